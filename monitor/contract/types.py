@@ -1,0 +1,47 @@
+"""The words every layer above shares: direction, operation, site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Direction(StrEnum):
+    """Who sends the value. In a webhook or callback the client receives what the provider calls a request."""
+
+    REQUEST = "request"
+    """The client sends it."""
+    RESPONSE = "response"
+    """The client receives it."""
+
+
+OperationKind = Literal["operation", "webhook", "callback"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OperationRef:
+    """One operation as a reader names it: `GET /v2/incidents/{id}`.
+
+    `path` is the path template as written; for a webhook its name, for a callback its runtime expression.
+    `method` is upper case.
+    """
+
+    path: str
+    method: str
+    kind: OperationKind = "operation"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}" if self.kind == "operation" else f"{self.kind} {self.path}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Site:
+    """One way in which a client meets a place of the document: through which operation, in which direction, where.
+
+    `where` is a path a person can read, such as `response 200 body > incident > status`; empty for the operation itself.
+    """
+
+    operation: OperationRef
+    direction: Direction
+    where: str = ""

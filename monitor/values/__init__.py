@@ -1,0 +1,8 @@
+"""JSON as data: equality, pointers, canonical bytes and digests. Pure; knows nothing of OpenAPI."""
+
+from monitor.values.canonical import canonical_bytes, digest
+from monitor.values.equality import same
+from monitor.values.pointer import join, parse, resolve
+from monitor.values.types import JsonObject, JsonValue
+
+__all__ = ["JsonObject", "JsonValue", "canonical_bytes", "digest", "join", "parse", "resolve", "same"]

@@ -1,0 +1,43 @@
+"""JSON pointers (RFC 6901)."""
+
+from __future__ import annotations
+
+from monitor.values.types import JsonValue
+
+
+def escape(token: str) -> str:
+    """One reference token with `~` and `/` escaped (RFC 6901, section 3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def join(pointer: str, *tokens: str | int) -> str:
+    """`pointer` with tokens appended, each escaped: `join("/paths", "/a", "get")` is `/paths/~1a/get`."""
+    return pointer + "".join("/" + escape(str(token)) for token in tokens)
+
+
+def parse(pointer: str) -> tuple[str, ...]:
+    """The tokens of a pointer, unescaped.
+
+    Raises ValueError when it is neither empty nor begins with `/`.
+    """
+    if not pointer:
+        return ()
+    if not pointer.startswith("/"):
+        raise ValueError(f"not a JSON pointer: {pointer!r}")
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/"))
+
+
+def resolve(root: JsonValue, pointer: str) -> JsonValue:
+    """The value that the pointer names in `root`.
+
+    Raises LookupError when there is none.
+    """
+    value = root
+    for token in parse(pointer):
+        if isinstance(value, dict):
+            value = value[token]
+        elif isinstance(value, list) and token.isascii() and token.isdigit():
+            value = value[int(token)]
+        else:
+            raise KeyError(token)
+    return value
