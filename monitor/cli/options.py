@@ -1,0 +1,152 @@
+"""The options that several commands share, and how their words become values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+import click
+
+from monitor.cli.state import State
+from monitor.clock import system_clock
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("text", "json", "markdown")
+
+_SPAN = re.compile(r"([1-9][0-9]{0,4})([dw])")
+_DAYS = {"d": 1, "w": 7}
+
+
+class _Day(click.ParamType):
+    """A date as in 2026-08-10."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2026-08-10", param, ctx)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One end of a span of time: a moment, or so many days before now."""
+
+    moment: datetime | None = None
+    days: int = 0
+
+    def at(self, now: datetime) -> datetime:
+        """The moment meant, UTC and aware."""
+        return self.moment if self.moment is not None else now - timedelta(days=self.days)
+
+
+class _EdgeType(click.ParamType):
+    """`7d`, `2w`, a date (its beginning, UTC) or a timestamp (UTC where it names no zone)."""
+
+    name = "7d|date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Edge:
+        if isinstance(value, Edge):
+            return value
+        span = _SPAN.fullmatch(value)
+        if span:
+            return Edge(days=int(span[1]) * _DAYS[span[2]])
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a span such as 7d or 2w nor a date such as 2026-08-10", param, ctx)
+        return Edge(moment=moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+
+
+DAY = _Day()
+EDGE = _EdgeType()
+
+
+@dataclass(frozen=True)
+class Span:
+    """The half-open span [since, until) in UTC, and the day that counts as today."""
+
+    since: datetime
+    until: datetime
+    today: date
+
+
+def span_of(since: Edge, until: Edge | None, today: date | None) -> Span:
+    """The span that the options mean. With `--today`, now is the end of that day.
+
+    Raises click.UsageError when it ends before it begins.
+    """
+    now = datetime.combine(today + timedelta(days=1), time(), UTC) if today else system_clock()
+    begin, end = since.at(now), until.at(now) if until else now
+    if end <= begin:
+        raise click.UsageError(f"--until {end:%Y-%m-%d} lies before --since {begin:%Y-%m-%d}: nothing is between them")
+    return Span(begin, end, today or now.date())
+
+
+def today_of(today: date | None) -> date:
+    """`--today`, or the day it is now (UTC)."""
+    return today or system_clock().date()
+
+
+def _remember_config(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(State).config = value
+
+
+def _remember_plain(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(State).plain = True
+
+
+def shared(command: Command) -> Command:
+    """`--config` and `--plain`, which may stand before or behind the command's name."""
+    config = click.option(
+        "--config",
+        metavar="FILE",
+        expose_value=False,
+        callback=_remember_config,
+        help="The configuration; else $SPECWATCH_CONFIG, else ./specwatch.toml.",
+    )
+    plain = click.option(
+        "--plain",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember_plain,
+        help="Plain text without colours and tables.",
+    )
+    return config(plain(command))
+
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="What to print: for people, for programs, or for a page.",
+)
+today_option = click.option(
+    "--today", type=DAY, metavar="DATE", help="Look at it as on that day (UTC) instead of now; for tests and the past."
+)
+
+
+def since_option(default: str) -> Callable[[Command], Command]:
+    """`--since`, inclusive, with the command's own default."""
+    return click.option(
+        "--since",
+        type=EDGE,
+        default=default,
+        show_default=True,
+        metavar="7d|DATE",
+        help="Begin here, inclusive: days or weeks back (7d, 2w), or a date (UTC).",
+    )
+
+
+until_option = click.option("--until", type=EDGE, metavar="7d|DATE", help="End here, exclusive; else now.")
