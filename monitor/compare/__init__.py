@@ -1,0 +1,7 @@
+"""Two contracts to Changes: pairing, pruning, walking, reach, root causes, leftovers. Facts only, no judgement."""
+
+from monitor.compare.budget import Budget
+from monitor.compare.changes import Change, Effect, Location
+from monitor.compare.engine import compare
+
+__all__ = ["Budget", "Change", "Effect", "Location", "compare"]

@@ -303,7 +303,7 @@ class SecurityBecameOptional(_OfSecurity):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OfScope(Change):
     scheme: str
-    scope: str
+    scope_name: str
 
 
 class SecurityScopeAdded(_OfScope):
@@ -617,14 +617,20 @@ class ItemsRemoved(Change):
     effect = Effect.WIDENED
 
 
-class AdditionalPropertiesNarrowed(Change):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfAdditional(Change):
+    implicit: bool = False
+    """One side says nothing of `additionalProperties`: the fact rests on how silence is read (docs/stance.md)."""
+
+
+class AdditionalPropertiesNarrowed(_OfAdditional):
     """Properties that are not listed were accepted and are no longer, or only those that fit a schema."""
 
     effect = Effect.NARROWED
 
 
-class AdditionalPropertiesWidened(Change):
-    """Properties that are not listed are now accepted."""
+class AdditionalPropertiesWidened(_OfAdditional):
+    """Properties that are not listed are now accepted, or more of them."""
 
     effect = Effect.WIDENED
 

@@ -1,0 +1,37 @@
+"""The version-free model of an API: operations, parameters, bodies, responses, schemas, security, servers, webhooks."""
+
+from monitor.contract.contract import Contract
+from monitor.contract.dialect import Bound, Dialect
+from monitor.contract.node import Node, References, target_of
+from monitor.contract.types import Direction, OperationKind, OperationRef, Site
+from monitor.contract.views import (
+    Component,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+    Server,
+)
+
+__all__ = [
+    "Bound",
+    "Component",
+    "Contract",
+    "Dialect",
+    "Direction",
+    "Header",
+    "MediaType",
+    "Node",
+    "Operation",
+    "OperationKind",
+    "OperationRef",
+    "Parameter",
+    "References",
+    "RequestBody",
+    "Response",
+    "Server",
+    "Site",
+    "target_of",
+]

@@ -23,7 +23,7 @@ OperationKind = Literal["operation", "webhook", "callback"]
 class OperationRef:
     """One operation as a reader names it: `GET /v2/incidents/{id}`.
 
-    `path` is the path template as written; for a webhook its name, for a callback its runtime expression.
+    `path` is the path template as written; of a webhook its name, of a callback its expression.
     `method` is upper case.
     """
 
@@ -37,9 +37,10 @@ class OperationRef:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Site:
-    """One way in which a client meets a place of the document: through which operation, in which direction, where.
+    """One way in which a client meets a place of the document: operation, direction, where.
 
-    `where` is a path a person can read, such as `response 200 body > incident > status`; empty for the operation itself.
+    `where` is a path a person can read, such as `response 200 body > incident > status`; empty for the operation
+    itself.
     """
 
     operation: OperationRef

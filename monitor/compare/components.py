@@ -1,0 +1,156 @@
+"""Named definitions, and the root of the document: what no operation led to is compared as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from monitor.compare.changes import (
+    ComponentAdded,
+    ComponentRemoved,
+    ComponentRenamed,
+    SecuritySchemeAdded,
+    SecuritySchemeRemoved,
+)
+from monitor.compare.context import Context, Scope
+from monitor.compare.leftovers import docs_below, leftovers
+from monitor.compare.messages import compare_header, compare_parameter, compare_response
+from monitor.compare.schemas import compare_schemas
+from monitor.compare.security import compare_scheme
+from monitor.contract import Component, Contract, Header, Node
+
+
+def compare_components(context: Context) -> None:
+    """Compare the components that differ and that nothing was found to reach; name those that came and went."""
+    mine = {(found.section, found.name): found for found in context.before.components()}
+    yours = {(found.section, found.name): found for found in context.after.components()}
+    renamed = _renamed(context, mine, yours)
+    for key in sorted(mine.keys() | yours.keys()):
+        old, new = mine.get(key), yours.get(key)
+        if old is not None and new is not None:
+            if context.has_changed(old.node.pointer) or context.has_changed(new.node.pointer):
+                _compare(context, old, new)
+        elif key not in renamed:
+            _presence(context, old, new)
+
+
+def _renamed(
+    context: Context, mine: dict[tuple[str, str], Component], yours: dict[tuple[str, str], Component]
+) -> set[tuple[str, str]]:
+    """Tell schemas that the same places call by another name now; the names that were so explained."""
+    explained: set[tuple[str, str]] = set()
+    scope = Scope(context.root())
+    for before, after in sorted(context.frames):
+        names = context.before.component_name(before), context.after.component_name(after)
+        if names[0] is None or names[1] is None:
+            continue
+        left, right = ("schemas", names[0]), ("schemas", names[1])
+        whole = _is_at(mine.get(left), before) and _is_at(yours.get(right), after)
+        if whole and left not in yours and right not in mine and not {left, right} & explained:
+            explained |= {left, right}
+            values = {"old": names[0], "new": names[1], "section": "schemas", "name": names[1]}
+            context.emit(scope, ComponentRenamed, (before, after), **values)
+    return explained
+
+
+def _is_at(component: Component | None, pointer: str) -> bool:
+    return component is not None and component.node.pointer == pointer
+
+
+def _presence(context: Context, before: Component | None, after: Component | None) -> None:
+    component = before or after
+    assert component is not None
+    places = before.node.pointer if before else None, after.node.pointer if after else None
+    values = {"old": before.node.value if before else None, "new": after.node.value if after else None}
+    scope = Scope(context.root())
+    if component.section == "securitySchemes":
+        kind = SecuritySchemeRemoved if after is None else SecuritySchemeAdded
+        context.emit(scope, kind, places, scheme=component.name, **values)
+    else:
+        named = {"section": component.section, "name": component.name}
+        context.emit(scope, ComponentRemoved if after is None else ComponentAdded, places, **named, **values)
+
+
+def _compare(context: Context, before: Component, after: Component) -> None:
+    scope = Scope(context.root())
+    compare = _BY_SECTION.get(before.section)
+    if compare is not None:
+        nodes = context.before.refs.follow(before.node), context.after.refs.follow(after.node)
+        compare(context, scope, *nodes)
+    else:
+        leftovers(context, scope, before.node, after.node, ())
+
+
+def _schema(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    if (before.pointer, after.pointer) not in context.frames:
+        compare_schemas(context, scope, before, after)
+
+
+def _parameter(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine = context.before.dialect.parameter(context.before.refs, before)
+    yours = context.after.dialect.parameter(context.after.refs, after)
+    if mine is not None and yours is not None:
+        compare_parameter(context, scope, mine, yours)
+        leftovers(context, scope, _only(before, "name", "in"), _only(after, "name", "in"), ())
+    else:
+        leftovers(context, scope, before, after, ())
+
+
+def _response(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    views = [
+        contract.dialect.response(contract.refs, contract.root, "default", node)
+        for contract, node in ((context.before, before), (context.after, after))
+    ]
+    compare_response(context, scope, *views)
+
+
+def _header(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    compare_header(context, scope, _as_header(before), _as_header(after))
+
+
+def _as_header(node: Node) -> Header:
+    schema = node.child("schema")
+    name = node.pointer.rpartition("/")[2]
+    found = schema if isinstance(schema.value, dict | bool) else None
+    return Header(name, node.mapping.get("required") is True, node, found)
+
+
+def _scheme(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    compare_scheme(context, scope, before, after, before.pointer.rpartition("/")[2])
+
+
+def _body(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """A Request Body Object has the shape of a response without headers; `required` is compared where it is used."""
+    _response(context, scope, before, after)
+    if before.mapping.get("required") is not after.mapping.get("required"):
+        leftovers(context, scope, _only(before, "required"), _only(after, "required"), ())
+
+
+def _only(node: Node, *keys: str) -> Node:
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key in keys})
+
+
+_BY_SECTION: dict[str, Callable[[Context, Scope, Node, Node], None]] = {
+    "schemas": _schema,
+    "parameters": _parameter,
+    "responses": _response,
+    "requestBodies": _body,
+    "headers": _header,
+    "securitySchemes": _scheme,
+}
+
+
+def compare_root(context: Context) -> None:
+    """Compare what stands at the root: `info` by its members, the rest as leftovers."""
+    before, after = Node("", context.before.root), Node("", context.after.root)
+    scope = Scope(context.root())
+    docs_below(context, scope, before.child("info"), after.child("info"))
+    claimed = context.claimed["root"] | _holders(context.before) | _holders(context.after)
+    leftovers(context, scope, before, after, claimed)
+    mine, yours = before.child("components"), after.child("components")
+    leftovers(
+        context, scope, mine, yours, {"mediaTypes", *context.before.dialect.sections, *context.after.dialect.sections}
+    )
+
+
+def _holders(contract: Contract) -> set[str]:
+    return {*contract.dialect.webhooks, *(pointer.split("/")[1] for pointer in contract.dialect.sections.values())}

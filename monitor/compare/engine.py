@@ -1,0 +1,38 @@
+"""From two contracts to the facts of what differs between them."""
+
+from __future__ import annotations
+
+from monitor.compare.budget import Budget
+from monitor.compare.causes import one_edit_each
+from monitor.compare.changes import Change
+from monitor.compare.components import compare_components, compare_root
+from monitor.compare.context import Context, Scope
+from monitor.compare.operations import compare_operations
+from monitor.compare.reach import with_sites
+from monitor.compare.schemas import compare_cores
+from monitor.contract import Contract
+
+
+def compare(before: Contract, after: Contract, *, budget: Budget | None = None) -> tuple[Change, ...]:
+    """Every difference between two contracts, each edit once, ordered by location.
+
+    Definitions are compared once, however many operations reach them; `Change.sites` says which do. Cost grows with the
+    size of what differs, not with the number of paths through the documents. The same documents give the same
+    result, whatever the order of their keys.
+
+    Raises BudgetExceeded.
+    """
+    context = Context(before, after, budget or Budget())
+    compare_operations(context)
+    _drain(context)
+    compare_components(context)
+    _drain(context)
+    compare_root(context)
+    return one_edit_each(with_sites(context))
+
+
+def _drain(context: Context) -> None:
+    """Compare the definitions that were referred to, and those that they refer to in turn."""
+    while context.waiting:
+        key, before, after = context.waiting.popleft()
+        compare_cores(context, Scope(context.frames[key]), before, after)

@@ -1,0 +1,225 @@
+"""Schema keywords that stand for themselves: type, format, lists of values, bounds, pattern and their kin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from monitor.compare.changes import (
+    BoundAdded,
+    BoundDecreased,
+    BoundIncreased,
+    BoundRemoved,
+    Change,
+    ConstChanged,
+    EnumAdded,
+    EnumRemoved,
+    EnumValueAdded,
+    EnumValueRemoved,
+    FormatChanged,
+    FormatNarrowed,
+    FormatWidened,
+    MultipleOfChanged,
+    MultipleOfNarrowed,
+    MultipleOfWidened,
+    PatternAdded,
+    PatternChanged,
+    PatternRemoved,
+    TypeChanged,
+    TypeNarrowed,
+    TypeWidened,
+    UniqueItemsAdded,
+    UniqueItemsRemoved,
+)
+from monitor.compare.context import Context, Scope
+from monitor.contract import Bound, Node
+from monitor.values import JsonValue, canonical_bytes, join, same
+
+Types = frozenset[str] | None
+
+_FORMATS_WITHIN = {("int32", "int64"), ("float", "double"), ("int32", "double")}
+"""Pairs of formats of which the first has fewer values (OAS format registry)."""
+
+_SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+
+
+def _place(node: Node, keyword: str) -> str | None:
+    return join(node.pointer, keyword) if keyword in node.mapping else None
+
+
+def _within(narrow: Types, wide: Types) -> bool:
+    """Whether every value of the types `narrow` is of the types `wide`; an integer is a number."""
+    if wide is None:
+        return True
+    if narrow is None:
+        return False
+    return all(name in wide or (name == "integer" and "number" in wide) for name in narrow)
+
+
+def compare_types(context: Context, scope: Scope, before: Node, after: Node) -> type[Change] | None:
+    """Compare `type`; the kind of change that was found, TypeChanged when no value fits both."""
+    mine, yours = context.before.dialect.types(before.mapping), context.after.dialect.types(after.mapping)
+    if mine == yours:
+        return None
+    shrinks, grows = _within(yours, mine), _within(mine, yours)
+    values = {"old": sorted(mine or ()), "new": sorted(yours or ())}
+    if shrinks and grows:
+        return None
+    if shrinks or grows:
+        kind = TypeNarrowed if shrinks else TypeWidened
+        context.emit(scope, kind, (_place(before, "type"), _place(after, "type")), **values)
+        return kind
+    # No value of one is a value of the other: what their other keywords say is told with the type, at the schema.
+    context.emit(scope, TypeChanged, (before.pointer, after.pointer), **values)
+    return TypeChanged
+
+
+def compare_values(context: Context, scope: Scope, before: Node, after: Node, *, null: bool) -> None:
+    """Compare the keywords that constrain a value by itself. `null`: told already, so not told again as a list's."""
+    _format(context, scope, before, after)
+    _enum(context, scope, before, after, null=null)
+    _bounds(context, scope, before, after)
+    _multiple_of(context, scope, before, after)
+    _unique_items(context, scope, before, after)
+    _pattern(context, scope, before, after)
+
+
+def _format(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.mapping.get("format"), after.mapping.get("format")
+    if same(mine, yours):
+        return
+    kind: type[Change] = FormatChanged
+    if mine is None or (yours, mine) in _FORMATS_WITHIN:
+        kind = FormatNarrowed
+    elif yours is None or (mine, yours) in _FORMATS_WITHIN:
+        kind = FormatWidened
+    context.emit(scope, kind, (_place(before, "format"), _place(after, "format")), old=mine, new=yours)
+
+
+def _listed(node: Node, *, null: bool) -> tuple[str, dict[bytes, tuple[int, JsonValue]]] | None:
+    """The accepted values by their canonical bytes with their index, and the keyword that lists them."""
+    members = node.mapping
+    if "const" in members:
+        return "const", {_canonical(members["const"]): (0, members["const"])}
+    if not isinstance(members.get("enum"), list):
+        return None
+    values = {_canonical(value): (index, value) for index, value in enumerate(members["enum"])}
+    if null:
+        values.pop(b"null", None)
+    return "enum", values
+
+
+def _canonical(value: JsonValue) -> bytes:
+    return canonical_bytes(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
+def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bool) -> None:
+    mine, yours = _listed(before, null=null), _listed(after, null=null)
+    if mine is None or yours is None:
+        if yours is not None:
+            place = join(after.pointer, yours[0])
+            context.emit(scope, EnumAdded, (None, place), new=[value for _, value in yours[1].values()])
+        elif mine is not None:
+            place = join(before.pointer, mine[0])
+            context.emit(scope, EnumRemoved, (place, None), old=[value for _, value in mine[1].values()])
+        return
+    if mine[0] == yours[0] == "const":
+        if mine[1].keys() != yours[1].keys():
+            places = join(before.pointer, "const"), join(after.pointer, "const")
+            context.emit(scope, ConstChanged, places, old=before.mapping["const"], new=after.mapping["const"])
+        return
+    for key, (index, value) in mine[1].items():
+        if key not in yours[1]:
+            place = _value_place(before, mine[0], index)
+            context.emit(scope, EnumValueRemoved, (place, None), old=value, value=value)
+    for key, (index, value) in yours[1].items():
+        if key not in mine[1]:
+            place = _value_place(after, yours[0], index)
+            context.emit(scope, EnumValueAdded, (None, place), new=value, value=value)
+
+
+def _value_place(node: Node, keyword: str, index: int) -> str:
+    return join(node.pointer, keyword, index) if keyword == "enum" else join(node.pointer, keyword)
+
+
+def _bounds(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = context.before.dialect, context.after.dialect
+    lower = mine.lower_bound(before.mapping), yours.lower_bound(after.mapping)
+    _bound(context, scope, before, after, *lower, order=lambda bound: (bound[0], bound[1]))
+    upper = mine.upper_bound(before.mapping), yours.upper_bound(after.mapping)
+    _bound(context, scope, before, after, *upper, order=lambda bound: (bound[0], not bound[1]))
+    for keyword in _SIZES:
+        sizes = _size(before, keyword), _size(after, keyword)
+        _bound(context, scope, before, after, *sizes, order=lambda bound: (bound[0], False))
+
+
+def _size(node: Node, keyword: str) -> Bound | None:
+    value = node.mapping.get(keyword)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return None if value == 0 and keyword.startswith("min") else (value, False, keyword)
+
+
+def _bound(
+    context: Context,
+    scope: Scope,
+    before: Node,
+    after: Node,
+    mine: Bound | None,
+    yours: Bound | None,
+    order: Callable[[Bound], tuple[float, bool]],
+) -> None:
+    if mine is None and yours is None:
+        return
+    kind: type[Change]
+    if mine is None or yours is None:
+        kind, bound = (BoundAdded, yours) if mine is None else (BoundRemoved, mine)
+        assert bound is not None
+        places = _bound_place(before, mine), _bound_place(after, yours)
+        old, new = (mine[0] if mine else None), (yours[0] if yours else None)
+        context.emit(scope, kind, places, old=old, new=new, keyword=bound[2])
+    elif order(mine) != order(yours):
+        kind = BoundIncreased if order(yours) > order(mine) else BoundDecreased
+        places = _bound_place(before, mine), _bound_place(after, yours)
+        context.emit(scope, kind, places, old=mine[0], new=yours[0], keyword=yours[2])
+
+
+def _bound_place(node: Node, bound: Bound | None) -> str | None:
+    if bound is None:
+        return None
+    # In the old spelling the number stands under `minimum` and `exclusiveMinimum` only says `true`.
+    plain = bound[2].replace("exclusiveM", "m")
+    return join(node.pointer, plain if isinstance(node.mapping.get(bound[2]), bool) else bound[2])
+
+
+def _multiple_of(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.mapping.get("multipleOf"), after.mapping.get("multipleOf")
+    if same(mine, yours):
+        return
+    kind: type[Change] = MultipleOfChanged
+    if mine is None or _divides(mine, yours):
+        kind = MultipleOfNarrowed
+    elif yours is None or _divides(yours, mine):
+        kind = MultipleOfWidened
+    context.emit(scope, kind, (_place(before, "multipleOf"), _place(after, "multipleOf")), old=mine, new=yours)
+
+
+def _divides(divisor: JsonValue, number: JsonValue) -> bool:
+    """Whether `number` is a multiple of `divisor`; only integers are decided, floats are not exact."""
+    whole = [value for value in (divisor, number) if isinstance(value, int) and not isinstance(value, bool)]
+    return len(whole) == 2 and whole[0] > 0 and whole[1] % whole[0] == 0
+
+
+def _unique_items(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.mapping.get("uniqueItems") is True, after.mapping.get("uniqueItems") is True
+    if mine != yours:
+        kind = UniqueItemsAdded if yours else UniqueItemsRemoved
+        places = _place(before, "uniqueItems"), _place(after, "uniqueItems")
+        context.emit(scope, kind, places, old=mine, new=yours)
+
+
+def _pattern(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.mapping.get("pattern"), after.mapping.get("pattern")
+    if same(mine, yours):
+        return
+    kind = PatternAdded if mine is None else PatternRemoved if yours is None else PatternChanged
+    context.emit(scope, kind, (_place(before, "pattern"), _place(after, "pattern")), old=mine, new=yours)

@@ -1,0 +1,82 @@
+"""Leftovers: every difference that no comparator claims is still said.
+
+It becomes documentation (descriptions, examples, titles), an extension (`x-…`) or `Unclassified`. Nothing is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from monitor.compare.changes import DocsChanged, ExtensionChanged, Unclassified
+from monitor.compare.context import Context, Scope
+from monitor.contract import Node
+from monitor.values import JsonValue, join, same
+
+DOCS = frozenset(
+    {"description", "summary", "title", "example", "examples", "externalDocs", "tags", "info", "openapi", "swagger",
+     "$comment", "$schema", "$id", "termsOfService", "contact", "license", "version"}
+)  # fmt: skip
+"""Members that people read and no client depends on."""
+
+_MISSING: Any = object()
+_MOST_DETAILS = 20
+
+
+def leftovers(context: Context, scope: Scope, before: Node, after: Node, claimed: Iterable[str]) -> None:
+    """Report each member of two objects that differs and is not in `claimed`."""
+    mine, yours = before.mapping, after.mapping
+    if mine is yours:
+        return
+    skip = claimed if isinstance(claimed, frozenset | set) else frozenset(claimed)
+    for key in sorted(str(key) for key in mine.keys() | yours.keys() if key not in skip):
+        old, new = mine.get(key, _MISSING), yours.get(key, _MISSING)
+        if old is _MISSING or new is _MISSING or not same(old, new):
+            _report(
+                context,
+                scope,
+                key,
+                None if old is _MISSING else Node(join(before.pointer, key), old),
+                None if new is _MISSING else Node(join(after.pointer, key), new),
+            )
+
+
+def _report(context: Context, scope: Scope, key: str, before: Node | None, after: Node | None) -> None:
+    old, new = (before.value if before else None), (after.value if after else None)
+    places = (before.pointer if before else None), (after.pointer if after else None)
+    if key.startswith("x-"):
+        context.emit(scope, ExtensionChanged, places, old=old, new=new, keyword=key)
+    elif key in DOCS:
+        context.emit(scope, DocsChanged, places, old=old, new=new, keyword=key)
+    else:
+        found = details(old, new) if before and after else ()
+        context.emit(scope, Unclassified, places, old=old, new=new, keyword=key, details=found)
+
+
+def docs_below(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Report the differing members of two objects that only people read, each by its own name (`info`)."""
+    mine, yours = before.mapping, after.mapping
+    for key in sorted(str(key) for key in mine.keys() | yours.keys()):
+        old, new = mine.get(key, _MISSING), yours.get(key, _MISSING)
+        if old is _MISSING or new is _MISSING or not same(old, new):
+            places = (
+                None if old is _MISSING else join(before.pointer, key),
+                None if new is _MISSING else join(after.pointer, key),
+            )
+            kind = ExtensionChanged if key.startswith("x-") else DocsChanged
+            shown = {"old": None if old is _MISSING else old, "new": None if new is _MISSING else new}
+            context.emit(scope, kind, places, keyword=key, **shown)
+
+
+def details(before: JsonValue, after: JsonValue) -> tuple[str, ...]:
+    """One line for each difference between two fragments, by deepdiff; at most 20.
+
+    deepdiff is imported here: it takes a quarter of a second, and most comparisons have no such fragment.
+    """
+    if not isinstance(before, dict | list) or not isinstance(after, dict | list):
+        return ()
+    from deepdiff import DeepDiff  # noqa: PLC0415 - see the docstring
+
+    found = DeepDiff(before, after, ignore_order=False, verbose_level=1)
+    lines = sorted(str(line) for line in found.pretty().splitlines() if line.strip())
+    return tuple(lines[:_MOST_DETAILS])

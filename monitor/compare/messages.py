@@ -1,0 +1,263 @@
+"""What goes over the wire: parameters, bodies, responses, headers, media types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from monitor.compare.changes import (
+    Change,
+    HeaderAdded,
+    HeaderBecameOptional,
+    HeaderBecameRequired,
+    HeaderRemoved,
+    MediaTypeAdded,
+    MediaTypeRemoved,
+    ParameterAdded,
+    ParameterBecameOptional,
+    ParameterBecameRequired,
+    ParameterRemoved,
+    ParameterSerializationChanged,
+    PathParameterRenamed,
+    RequestBodyAdded,
+    RequestBodyBecameOptional,
+    RequestBodyBecameRequired,
+    RequestBodyRemoved,
+    ResponseStatusAdded,
+    ResponseStatusRemoved,
+    SchemaAdded,
+    SchemaRemoved,
+)
+from monitor.compare.context import Context, Scope
+from monitor.compare.leftovers import leftovers
+from monitor.compare.schemas import compare_schemas, defaults, lifecycle
+from monitor.contract import Direction, Header, MediaType, Node, Operation, Parameter, Response
+from monitor.values import join, same
+
+
+def _unchanged(context: Context, before: Node, after: Node) -> bool:
+    """Whether both are the same shared definition, and nothing it reaches differs."""
+    return before.pointer == after.pointer and before.referenced and not context.is_dirty(before.pointer)
+
+
+def _received(operation: Operation) -> Direction:
+    return Direction.REQUEST if operation.inverted else Direction.RESPONSE
+
+
+def _sent(operation: Operation) -> Direction:
+    return Direction.RESPONSE if operation.inverted else Direction.REQUEST
+
+
+# --- parameters ------------------------------------------------------------------------------------------------------
+
+
+def compare_parameters(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Pair parameters by name and place, those of the path by their position in the path template."""
+    mine = _parameters(context.before.parameters(before), before.ref.path)
+    yours = _parameters(context.after.parameters(after), after.ref.path)
+    direction = _sent(after)
+    values: dict[str, Any]
+    for key, parameter in mine.items():
+        other = yours.get(key)
+        place = scope.at(f"{parameter.place} {(other or parameter).name}", direction)
+        if other is None:
+            values = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
+            context.emit(place, ParameterRemoved, (parameter.node.pointer, None), old=parameter.node.value, **values)
+        elif not _unchanged(context, parameter.node, other.node):
+            compare_parameter(context, place, parameter, other)
+    for key, parameter in yours.items():
+        if key not in mine:
+            place = scope.at(f"{parameter.place} {parameter.name}", direction)
+            values = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
+            context.emit(place, ParameterAdded, (None, parameter.node.pointer), new=parameter.node.value, **values)
+
+
+def _parameters(listed: Iterable[Parameter], path: str) -> dict[tuple[str, str], Parameter]:
+    found = {}
+    for parameter in listed:
+        position = path.find("{" + parameter.name + "}") if parameter.place == "path" else -1
+        name = parameter.name.lower() if parameter.place == "header" else parameter.name
+        order = path.count("{", 0, position) if position >= 0 else -1
+        found[parameter.place, f"#{order}" if position >= 0 else name] = parameter
+    return found
+
+
+def compare_parameter(context: Context, scope: Scope, before: Parameter, after: Parameter) -> None:
+    """Compare two parameters that were paired."""
+    nodes = before.node, after.node
+    named = {"name": after.name, "place": after.place}
+    values: dict[str, Any]
+    if before.required != after.required:
+        kind = ParameterBecameRequired if after.required else ParameterBecameOptional
+        values = {"old": before.required, "new": after.required, "required": after.required}
+        context.emit(scope, kind, _places(nodes, "required"), **named, **values)
+    if before.place == "path" and before.name != after.name:
+        values = {"old": before.name, "new": after.name}
+        context.emit(scope, PathParameterRenamed, _places(nodes, "name"), **named, **values)
+    for keyword in sorted(before.serialization.keys() & after.serialization.keys()):
+        old, new = before.serialization[keyword], after.serialization[keyword]
+        if not same(old, new):
+            values = {"old": old, "new": new, "keyword": keyword}
+            context.emit(scope, ParameterSerializationChanged, _places(nodes, keyword), **named, **values)
+    lifecycle(context, scope, *nodes, "parameter")
+    _parameter_schema(context, scope, before, after)
+    # In Swagger 2.0 a parameter is its own schema: all its other members are schema keywords, and compared there.
+    if not (before.schema is before.node or after.schema is after.node):
+        leftovers(context, scope, *nodes, context.claimed["parameter"])
+
+
+def _parameter_schema(context: Context, scope: Scope, before: Parameter, after: Parameter) -> None:
+    nodes = _holder_of_default(before), _holder_of_default(after)
+    defaults(context, scope, *nodes, "parameter")
+    if before.schema is not None and after.schema is not None:
+        compare_schemas(context, scope, _without_default(before.schema), _without_default(after.schema))
+    else:
+        _one_sided(context, scope, before.schema, after.schema)
+    compare_media_types(context, scope, before.media_types, after.media_types)
+
+
+def _holder_of_default(parameter: Parameter) -> Node:
+    schema = parameter.schema
+    return schema if schema is not None else Node(parameter.node.pointer, {})
+
+
+def _without_default(node: Node) -> Node:
+    """A parameter's default is a fact of the parameter: told there, not again as the schema's."""
+    skipped = {"default", "deprecated"} if "in" in node.mapping else {"default"}
+    if not skipped & node.mapping.keys():
+        return node
+    return Node(
+        node.pointer, {key: value for key, value in node.mapping.items() if key not in skipped}, node.referenced
+    )
+
+
+def _places(nodes: tuple[Node, Node], keyword: str) -> tuple[str, str]:
+    """Where a member stands; the object itself on a side that does not say it."""
+    first, second = (join(node.pointer, keyword) if keyword in node.mapping else node.pointer for node in nodes)
+    return first, second
+
+
+def _one_sided(context: Context, scope: Scope, before: Node | None, after: Node | None) -> None:
+    """A schema came where any value went, or the other way round."""
+    if after is not None and before is None:
+        context.emit(scope, SchemaAdded, (None, after.pointer), new=after.value)
+    elif before is not None and after is None:
+        context.emit(scope, SchemaRemoved, (before.pointer, None), old=before.value)
+
+
+# --- bodies and responses --------------------------------------------------------------------------------------------
+
+
+def compare_bodies(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Compare what the operations take as a request body."""
+    mine, yours = context.before.request_body(before), context.after.request_body(after)
+    place = scope.at("body", _sent(after))
+    values: dict[str, Any]
+    if mine is None or yours is None:
+        if yours is not None:
+            values = {"new": yours.node.value, "required": yours.required}
+            context.emit(place, RequestBodyAdded, (None, yours.node.pointer), **values)
+        elif mine is not None:
+            context.emit(place, RequestBodyRemoved, (mine.node.pointer, None), old=mine.node.value)
+        return
+    if _unchanged(context, mine.node, yours.node):
+        return
+    if mine.required != yours.required:
+        kind = RequestBodyBecameRequired if yours.required else RequestBodyBecameOptional
+        places = _places((mine.node, yours.node), "required")
+        context.emit(place, kind, places, old=mine.required, new=yours.required)
+    compare_media_types(context, place, mine.media_types, yours.media_types)
+    leftovers(context, place, mine.node, yours.node, context.claimed["body"])
+
+
+def compare_media_types(
+    context: Context, scope: Scope, before: tuple[MediaType, ...], after: tuple[MediaType, ...]
+) -> None:
+    """Pair media types by name (RFC 9110, section 8.3.1) and compare their schemas."""
+    mine = {media_type.name: media_type for media_type in before}
+    yours = {media_type.name: media_type for media_type in after}
+    values: dict[str, Any]
+    for name, media_type in mine.items():
+        if name not in yours:
+            values = {"old": media_type.node.value, "media_type": name}
+            context.emit(scope, MediaTypeRemoved, (media_type.node.pointer, None), **values)
+    for name, media_type in yours.items():
+        if name not in mine:
+            values = {"new": media_type.node.value, "media_type": name}
+            context.emit(scope, MediaTypeAdded, (None, media_type.node.pointer), **values)
+            continue
+        place = scope if len(yours) == 1 else scope.at(f"({name})")
+        other = mine[name]
+        if other.schema is not None and media_type.schema is not None:
+            compare_schemas(context, place, other.schema, media_type.schema)
+        else:
+            _one_sided(context, place, other.schema, media_type.schema)
+        # In Swagger 2.0 the node is the body parameter or the response, which is looked at by itself.
+        if "schema" not in other.node.mapping or "in" not in other.node.mapping:
+            claimed = context.claimed["media type"] | context.claimed["response"]
+            leftovers(context, place, other.node, media_type.node, claimed)
+
+
+def compare_responses(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Pair responses by status and compare what comes back."""
+    mine = {response.status: response for response in context.before.responses(before)}
+    yours = {response.status: response for response in context.after.responses(after)}
+    direction = _received(after)
+    values: dict[str, Any]
+    for status in sorted(mine.keys() | yours.keys()):
+        place = scope.at(f"response {status}", direction)
+        old, new = mine.get(status), yours.get(status)
+        if new is None and old is not None:
+            values = {"old": old.node.mapping.get("description"), "status": status}
+            context.emit(place, ResponseStatusRemoved, (old.node.pointer, None), **values)
+        elif old is None and new is not None:
+            values = {"new": new.node.mapping.get("description"), "status": status}
+            context.emit(place, ResponseStatusAdded, (None, new.node.pointer), **values)
+        elif old is not None and new is not None and not _unchanged(context, old.node, new.node):
+            compare_response(context, place, old, new)
+
+
+def compare_response(context: Context, scope: Scope, before: Response, after: Response) -> None:
+    """Compare two responses of the same status."""
+    compare_media_types(context, scope.at("body"), before.media_types, after.media_types)
+    _headers(context, scope, before.headers, after.headers)
+    leftovers(context, scope, before.node, after.node, context.claimed["response"])
+
+
+def _headers(context: Context, scope: Scope, before: tuple[Header, ...], after: tuple[Header, ...]) -> None:
+    mine = {header.name.lower(): header for header in before}
+    yours = {header.name.lower(): header for header in after}
+    for name in sorted(mine.keys() | yours.keys()):
+        old, new = mine.get(name), yours.get(name)
+        if old is not None and new is not None:
+            compare_header(context, scope.at(f"header {new.name}"), old, new)
+        elif new is not None:
+            _header_presence(context, scope, HeaderAdded, new, (None, new.node.pointer))
+        elif old is not None:
+            _header_presence(context, scope, HeaderRemoved, old, (old.node.pointer, None))
+
+
+def _header_presence(
+    context: Context, scope: Scope, kind: type[Change], header: Header, places: tuple[str | None, str | None]
+) -> None:
+    values: Mapping[str, object] = {"new" if kind is HeaderAdded else "old": header.node.value}
+    named = {"name": header.name, "required": header.required}
+    context.emit(scope.at(f"header {header.name}"), kind, places, **values, **named)
+
+
+def compare_header(context: Context, scope: Scope, before: Header, after: Header) -> None:
+    """Compare two response headers of the same name."""
+    nodes = before.node, after.node
+    if _unchanged(context, *nodes):
+        return
+    if before.required != after.required:
+        kind = HeaderBecameRequired if after.required else HeaderBecameOptional
+        values = {"old": before.required, "new": after.required, "required": after.required}
+        context.emit(scope, kind, _places(nodes, "required"), name=after.name, **values)
+    lifecycle(context, scope, *nodes, "header")
+    if before.schema is not None and after.schema is not None:
+        compare_schemas(context, scope, before.schema, after.schema)
+    else:
+        _one_sided(context, scope, before.schema, after.schema)
+    if not (before.schema is before.node or after.schema is after.node):
+        leftovers(context, scope, *nodes, context.claimed["header"])

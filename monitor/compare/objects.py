@@ -1,0 +1,168 @@
+"""Objects: properties, `required`, and what is not listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.compare import schemas
+from monitor.compare.changes import (
+    AdditionalPropertiesNarrowed,
+    AdditionalPropertiesWidened,
+    Change,
+    PropertyAdded,
+    PropertyBecameOptional,
+    PropertyBecameRequired,
+    PropertyRemoved,
+    ReadOnlyChanged,
+    WriteOnlyChanged,
+)
+from monitor.compare.context import Context, Scope
+from monitor.contract import Contract, Direction, Node
+from monitor.values import join
+
+
+@dataclass(slots=True)
+class ObjectView:
+    """What one schema, or several under `allOf` together, say of an object.
+
+    `properties` by name; `required` maps a name to the pointer of its entry; `additional` is None where
+    nothing is said.
+    """
+
+    properties: dict[str, Node] = field(default_factory=dict)
+    required: dict[str, str] = field(default_factory=dict)
+    additional: Node | None = None
+    pointer: str = ""
+
+
+def plain(node: Node) -> ObjectView:
+    """The view of one schema, `allOf` left aside."""
+    view = ObjectView(pointer=node.pointer)
+    add(view, node)
+    return view
+
+
+def add(view: ObjectView, node: Node) -> None:
+    """Add what one more schema says: under `allOf` all of it holds."""
+    properties = node.child("properties")
+    for name in properties.mapping:
+        view.properties.setdefault(str(name), properties.child(name))
+    required = node.mapping.get("required")
+    for index, name in enumerate(required if isinstance(required, list) else ()):
+        view.required.setdefault(str(name), join(node.pointer, "required", index))
+    additional = node.child("additionalProperties")
+    if isinstance(additional.value, dict | bool) and view.additional is None:
+        view.additional = additional
+
+
+def compare_objects(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
+    """Compare properties by name, then `required`, then `additionalProperties`."""
+    for name, node in before.properties.items():
+        if name in after.properties:
+            _both(context, scope, name, before, after)
+        else:
+            place = scope.at(name).seen_only(_only(context.before, node))
+            _presence(context, place, PropertyRemoved, name, before, (node.pointer, None))
+    for name, node in after.properties.items():
+        if name not in before.properties:
+            place = scope.at(name).seen_only(_only(context.after, node))
+            _presence(context, place, PropertyAdded, name, after, (None, node.pointer))
+    for name in sorted(before.required.keys() ^ after.required.keys()):
+        if name not in before.properties and name not in after.properties:
+            _requirement(context, scope.at(name), name, before, after)
+    _additional(context, scope, before, after)
+
+
+def flag(contract: Contract, node: Node, keyword: str) -> bool:
+    """Whether `readOnly` or `writeOnly` is said of a property, on its wrappers or on the schema that they wrap."""
+    found = schemas.unwrap(contract, node)
+    return found.annotations.mapping.get(keyword) is True or found.core.mapping.get(keyword) is True
+
+
+def _only(contract: Contract, node: Node) -> Direction | None:
+    """In which direction alone a property is seen (OAS 3.0.4, section 4.8.24.2: readOnly, writeOnly)."""
+    if flag(contract, node, "readOnly"):
+        return Direction.RESPONSE
+    return Direction.REQUEST if flag(contract, node, "writeOnly") else None
+
+
+def _presence(
+    context: Context,
+    scope: Scope,
+    kind: type[Change],
+    name: str,
+    view: ObjectView,
+    places: tuple[str | None, str | None],
+) -> None:
+    contract = context.before if kind is PropertyRemoved else context.after
+    node = view.properties[name]
+    context.emit(
+        scope,
+        kind,
+        places,
+        old=node.value if kind is PropertyRemoved else None,
+        new=None if kind is PropertyRemoved else node.value,
+        name=name,
+        required=name in view.required,
+        read_only=flag(contract, node, "readOnly"),
+        write_only=flag(contract, node, "writeOnly"),
+    )
+
+
+def _both(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
+    mine, yours = before.properties[name], after.properties[name]
+    was, now = _only(context.before, mine), _only(context.after, yours)
+    inner = scope.at(name).seen_only(now if was == now else None)
+    _marks(context, inner, name, before, after)
+    if (name in before.required) != (name in after.required):
+        _requirement(context, inner, name, before, after)
+    schemas.compare_schemas(context, inner, mine, yours)
+
+
+def _marks(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
+    mine, yours = before.properties[name], after.properties[name]
+    for keyword, kind in (("readOnly", ReadOnlyChanged), ("writeOnly", WriteOnlyChanged)):
+        was, now = flag(context.before, mine, keyword), flag(context.after, yours, keyword)
+        if was != now:
+            context.emit(
+                scope,
+                kind,
+                (mine.pointer, yours.pointer),
+                old=was,
+                new=now,
+                name=name,
+                now=now,
+                required=name in after.required,
+            )
+
+
+def _requirement(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
+    became_required = name in after.required
+    kind = PropertyBecameRequired if became_required else PropertyBecameOptional
+    places = before.required.get(name), after.required.get(name)
+    context.emit(scope, kind, places, old=not became_required, new=became_required, name=name)
+
+
+def _openness(node: Node | None) -> int:
+    """How much an object accepts beyond what is listed: 0 nothing, 1 what fits a schema, 2 anything, -1 not said."""
+    if node is None:
+        return -1
+    if node.value is False:
+        return 0
+    return 2 if node.value in (True, {}) else 1
+
+
+def _additional(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
+    mine, yours = before.additional, after.additional
+    was, now = _openness(mine), _openness(yours)
+    if was == now == 1 and mine is not None and yours is not None:
+        schemas.compare_schemas(context, scope.at("{*}"), mine, yours)
+    if was == now:
+        return
+    # Silence is closed in a request and open in a response: next to `false` it is wider, next to
+    # anything else narrower.
+    levels = [1.5 if said == -1 and 0 in (was, now) else 0.5 if said == -1 else said for said in (was, now)]
+    kind = AdditionalPropertiesNarrowed if levels[1] < levels[0] else AdditionalPropertiesWidened
+    places = mine.pointer if mine else None, yours.pointer if yours else None
+    values = {"old": mine.value if mine else None, "new": yours.value if yours else None}
+    context.emit(scope, kind, places, implicit=-1 in (was, now), **values)

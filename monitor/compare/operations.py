@@ -1,0 +1,169 @@
+"""Operations: pairing them, and what stands on the operation itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from monitor.compare.changes import (
+    Change,
+    OperationAdded,
+    OperationDeprecated,
+    OperationIdChanged,
+    OperationRemoved,
+    OperationUndeprecated,
+    PathAdded,
+    PathRemoved,
+)
+from monitor.compare.context import Context, Scope
+from monitor.compare.leftovers import leftovers
+from monitor.compare.messages import compare_bodies, compare_parameters, compare_responses
+from monitor.compare.security import CALLING, compare_schemes, compare_security, compare_servers
+from monitor.contract import Contract, Node, Operation, OperationKind
+from monitor.values import JsonObject, join, same
+
+Identity = tuple[OperationKind, str, str]
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+
+
+def blank(path: str) -> str:
+    """A path template with its parameters nameless: `/a/{id}` and `/a/{key}` are the same path on the wire."""
+    return _PARAMETER.sub("{}", path)
+
+
+def pair(
+    before: Iterable[Operation], after: Iterable[Operation]
+) -> Iterator[tuple[Operation | None, Operation | None]]:
+    """Pair operations by method and path: as written first, then with the path's parameters nameless."""
+    mine, yours = list(before), list(after)
+    for identify in (_as_written, _on_the_wire):
+        known = {identify(operation): operation for operation in reversed(yours)}
+        for operation in list(mine):
+            other = known.pop(identify(operation), None)
+            if other is not None:
+                yield operation, other
+                mine.remove(operation)
+                yours.remove(other)
+    yield from ((operation, None) for operation in mine)
+    yield from ((None, operation) for operation in yours)
+
+
+def _as_written(operation: Operation) -> Identity:
+    return operation.ref.kind, operation.ref.method, operation.ref.path
+
+
+def _on_the_wire(operation: Operation) -> Identity:
+    return operation.ref.kind, operation.ref.method, blank(operation.ref.path)
+
+
+def compare_operations(context: Context) -> None:
+    """Compare every operation and webhook of the two contracts."""
+    globals_differ = _globals_differ(context)
+    for before, after in pair(context.before.operations(), context.after.operations()):
+        if before is None or after is None:
+            _presence(context, before, after)
+        elif globals_differ or _is_dirty(context, before) or _is_dirty(context, after):
+            _compare(context, before, after)
+    _paths(context)
+
+
+def _globals_differ(context: Context) -> bool:
+    """Whether something of the root that operations inherit differs."""
+    mine, yours = context.before, context.after
+    inherited = ("security", "servers", "consumes", "produces", "host", "basePath", "schemes")
+    if any(not same(mine.root.get(key), yours.root.get(key)) for key in inherited):
+        return True
+    schemes = [contract.at(contract.dialect.sections["securitySchemes"]).value for contract in (mine, yours)]
+    return not same(schemes[0], schemes[1])
+
+
+def _is_dirty(context: Context, operation: Operation) -> bool:
+    return context.is_dirty(operation.pointer) or context.is_dirty(operation.path_item.pointer)
+
+
+def _shown(operation: Operation) -> JsonObject:
+    """An operation in few words: the whole object would repeat half the document."""
+    members = ("operationId", "summary", "deprecated")
+    return {key: operation.node[key] for key in members if key in operation.node}
+
+
+def _named(operation: Operation) -> dict[str, str]:
+    return {"method": operation.ref.method, "path": operation.ref.path, "kind": operation.ref.kind}
+
+
+def _presence(context: Context, before: Operation | None, after: Operation | None) -> None:
+    operation = before or after
+    assert operation is not None
+    scope = Scope(context.root(operation.ref), direction=CALLING)
+    kind = OperationRemoved if after is None else OperationAdded
+    context.emit(
+        scope,
+        kind,
+        (before.pointer if before else None, after.pointer if after else None),
+        old=_shown(before) if before else None,
+        new=_shown(after) if after else None,
+        deprecated=operation.deprecated,
+        **_named(operation),
+    )
+
+
+def _compare(context: Context, before: Operation, after: Operation) -> None:
+    scope = Scope(context.root(before.ref), direction=CALLING)
+    _marks(context, scope, before, after)
+    compare_security(context, scope, before, after)
+    compare_schemes(context, scope, before, after)
+    compare_servers(context, scope, before, after)
+    compare_parameters(context, scope, before, after)
+    compare_bodies(context, scope, before, after)
+    compare_responses(context, scope, before, after)
+    mine, yours = context.before.callbacks(before), context.after.callbacks(after)
+    for left, right in pair(mine, yours):
+        if left is None or right is None:
+            _presence(context, left, right)
+        else:
+            _compare(context, left, right)
+    nodes = Node(before.pointer, before.node), Node(after.pointer, after.node)
+    leftovers(context, scope, *nodes, context.claimed["operation"])
+    leftovers(context, scope, before.path_item, after.path_item, context.claimed["path item"])
+
+
+def _marks(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    if before.deprecated != after.deprecated:
+        kind: type[Change] = OperationDeprecated if after.deprecated else OperationUndeprecated
+        _marked(context, scope, kind, before, after, "deprecated")
+    if not same(before.node.get("operationId"), after.node.get("operationId")):
+        _marked(context, scope, OperationIdChanged, before, after, "operationId")
+
+
+def _marked(
+    context: Context, scope: Scope, kind: type[Change], before: Operation, after: Operation, keyword: str
+) -> None:
+    first, second = (join(side.pointer, keyword) if keyword in side.node else None for side in (before, after))
+    values = {"old": before.node.get(keyword), "new": after.node.get(keyword)}
+    context.emit(scope, kind, (first, second), deprecated=after.deprecated, **values, **_named(after))
+
+
+def _paths(context: Context) -> None:
+    """Path items without any operation: the others are told through their operations."""
+    mine, yours = _empty_paths(context.before), _empty_paths(context.after)
+    known = [context.before.at("/paths").mapping, context.after.at("/paths").mapping]
+    scope = Scope(context.root(), direction=CALLING)
+    for path, node in mine.items():
+        if path not in known[1]:
+            context.emit(scope, PathRemoved, (node.pointer, None), old=node.value, path=path)
+        elif path in yours:
+            leftovers(context, scope, node, yours[path], context.claimed["path item"])
+    for path, node in yours.items():
+        if path not in known[0]:
+            context.emit(scope, PathAdded, (None, node.pointer), new=node.value, path=path)
+
+
+def _empty_paths(contract: Contract) -> dict[str, Node]:
+    used = {operation.path_item.pointer for operation in contract.operations()}
+    holder = contract.at("/paths")
+    items = {str(path): holder.child(path) for path in holder.mapping}
+    return {
+        path: node
+        for path, node in items.items()
+        if contract.refs.follow(node).pointer not in used and not path.startswith("x-")
+    }

@@ -1,0 +1,136 @@
+"""Who may call, and where: security requirements, security schemes, servers."""
+
+from __future__ import annotations
+
+from monitor.compare.changes import (
+    SecurityAlternativeAdded,
+    SecurityAlternativeRemoved,
+    SecurityBecameOptional,
+    SecurityBecameRequired,
+    SecuritySchemeChanged,
+    SecurityScopeAdded,
+    SecurityScopeRemoved,
+    ServerAdded,
+    ServerRemoved,
+)
+from monitor.compare.context import Context, Scope
+from monitor.compare.leftovers import DOCS, leftovers
+from monitor.contract import Contract, Direction, Node, Operation
+from monitor.values import join, same
+
+Alternative = tuple[str, ...]
+"""The names of the schemes that one alternative asks for, sorted; empty for anonymous access."""
+
+ANONYMOUS: Alternative = ()
+
+
+def _alternatives(node: Node) -> dict[Alternative, Node]:
+    """The alternatives of a list of Security Requirement Objects (OAS 3.0.4, section 4.8.30); none is anonymous."""
+    listed = node.value if isinstance(node.value, list) else []
+    found = {}
+    for index, requirement in enumerate(listed):
+        if isinstance(requirement, dict):
+            found[tuple(sorted(requirement))] = node.child(index)
+    return found or {ANONYMOUS: node}
+
+
+def compare_security(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Compare the security requirements in force for an operation; one list of the root reaches all that inherit it."""
+    nodes = context.before.security(before), context.after.security(after)
+    if same(nodes[0].value, nodes[1].value):
+        return
+    mine, yours = _alternatives(nodes[0]), _alternatives(nodes[1])
+    optional = _optional(context, scope, nodes, mine, yours)
+    for names in sorted(mine.keys() - yours.keys() - {ANONYMOUS}):
+        if optional is not SecurityBecameOptional or ANONYMOUS not in yours or len(yours) > 1:
+            values = {"old": mine[names].value, "schemes": names}
+            context.emit(scope, SecurityAlternativeRemoved, (mine[names].pointer, None), **values)
+    for names in sorted(yours.keys() - mine.keys() - {ANONYMOUS}):
+        if optional is not SecurityBecameRequired:
+            values = {"new": yours[names].value, "schemes": names}
+            context.emit(scope, SecurityAlternativeAdded, (None, yours[names].pointer), **values)
+    for names in sorted(mine.keys() & yours.keys()):
+        _scopes(context, scope, mine[names], yours[names], names)
+
+
+def _optional(
+    context: Context,
+    scope: Scope,
+    nodes: tuple[Node, Node],
+    mine: dict[Alternative, Node],
+    yours: dict[Alternative, Node],
+) -> type[SecurityBecameRequired | SecurityBecameOptional] | None:
+    """Tell when anonymous access came or went; the alternatives that replace it are part of that fact."""
+    was, now = ANONYMOUS in mine, ANONYMOUS in yours
+    if was == now:
+        return None
+    kind = SecurityBecameRequired if was else SecurityBecameOptional
+    names = sorted({name for alternative in (yours if was else mine) for name in alternative})
+    first, second = (node.pointer if isinstance(node.value, list) else None for node in nodes)
+    context.emit(scope, kind, (first, second), old=nodes[0].value, new=nodes[1].value, schemes=tuple(names))
+    return kind
+
+
+def _scopes(context: Context, scope: Scope, before: Node, after: Node, names: Alternative) -> None:
+    for scheme in names:
+        mine, yours = before.child(scheme), after.child(scheme)
+        had, has = _listed(mine), _listed(yours)
+        for name in had:
+            if name not in has:
+                place = join(mine.pointer, had.index(name))
+                context.emit(scope, SecurityScopeRemoved, (place, None), old=name, scheme=scheme, scope=name)
+        for name in has:
+            if name not in had:
+                place = join(yours.pointer, has.index(name))
+                context.emit(scope, SecurityScopeAdded, (None, place), new=name, scheme=scheme, scope=name)
+
+
+def _listed(node: Node) -> list[str]:
+    return [name for name in node.value if isinstance(name, str)] if isinstance(node.value, list) else []
+
+
+def compare_schemes(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Compare the declarations of the schemes that both sides ask for."""
+    used = [
+        {name for alternative in _alternatives(contract.security(operation)) for name in alternative}
+        for contract, operation in ((context.before, before), (context.after, after))
+    ]
+    for name in sorted(used[0] & used[1]):
+        nodes = _scheme(context.before, name), _scheme(context.after, name)
+        compare_scheme(context, scope, nodes[0], nodes[1], name)
+
+
+def _scheme(contract: Contract, name: str) -> Node:
+    return contract.refs.follow(contract.at(join(contract.dialect.sections["securitySchemes"], name)))
+
+
+def compare_scheme(context: Context, scope: Scope, before: Node, after: Node, name: str) -> None:
+    """Compare two Security Scheme Objects field by field (OAS 3.0.4, section 4.8.27)."""
+    mine, yours = before.mapping, after.mapping
+    fields = {key for key in mine.keys() | yours.keys() if key not in DOCS and not str(key).startswith("x-")}
+    for key in sorted(fields):
+        if not same(mine.get(key), yours.get(key)):
+            first, second = (join(node.pointer, key) if key in node.mapping else None for node in (before, after))
+            values = {"old": mine.get(key), "new": yours.get(key)}
+            context.emit(scope, SecuritySchemeChanged, (first, second), scheme=name, keyword=key, **values)
+    leftovers(context, scope, before, after, fields)
+
+
+def compare_servers(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Compare the base URLs in force for an operation."""
+    mine = {server.url: server.node for server in context.before.servers(before)}
+    yours = {server.url: server.node for server in context.after.servers(after)}
+    for url, node in mine.items():
+        if url not in yours:
+            place = node.pointer if node.value is not None else None
+            context.emit(scope, ServerRemoved, (place, None), old=node.value, url=url)
+        else:
+            leftovers(context, scope, node, yours[url], {"url"})
+    for url, node in yours.items():
+        if url not in mine:
+            place = node.pointer if node.value is not None else None
+            context.emit(scope, ServerAdded, (None, place), new=node.value, url=url)
+
+
+CALLING = Direction.REQUEST
+"""The direction of what decides whether and how an operation can be called at all."""

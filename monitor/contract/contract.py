@@ -1,0 +1,105 @@
+"""The version-free model of an API: lazy views over the parsed document, no copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from monitor.contract.dialect import Dialect
+from monitor.contract.node import Node, References
+from monitor.contract.types import OperationKind, OperationRef
+from monitor.contract.views import Component, Operation, Parameter, RequestBody, Response, Server
+from monitor.values import JsonObject, join
+from monitor.values.pointer import parse, resolve
+
+
+class Contract:
+    """What one document declares. Views are made when they are asked for; invalid parts are passed over."""
+
+    def __init__(self, root: JsonObject, dialect: Dialect) -> None:
+        self.root = root
+        self.dialect = dialect
+        self.refs = References(root)
+
+    @cached_property
+    def _operations(self) -> tuple[Operation, ...]:
+        found = list(self._of_paths("/paths", "operation"))
+        for key in self.dialect.webhooks:
+            found.extend(self._of_paths(join("", key), "webhook"))
+        return tuple(found)
+
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation and webhook, in the document's order; callbacks are reached from their operation."""
+        return self._operations
+
+    def callbacks(self, operation: Operation) -> tuple[Operation, ...]:
+        """The operations that the provider calls back (OAS 3.0.4, section 4.8.18)."""
+        found: list[Operation] = []
+        holder = Node(operation.pointer, operation.node).child("callbacks")
+        for name in holder.mapping:
+            callback = self.refs.follow(holder.child(name))
+            for expression in callback.mapping:
+                if not str(expression).startswith("x-"):
+                    found.extend(self._of_item(callback.child(expression), str(expression), "callback"))
+        return tuple(found)
+
+    def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
+        """The operation's parameters merged with its path's."""
+        return self.dialect.parameters(self.refs, operation)
+
+    def request_body(self, operation: Operation) -> RequestBody | None:
+        """The body that the operation takes."""
+        return self.dialect.request_body(self.refs, self.root, operation)
+
+    def responses(self, operation: Operation) -> tuple[Response, ...]:
+        """The documented responses."""
+        return self.dialect.responses(self.refs, self.root, operation)
+
+    def servers(self, operation: Operation) -> tuple[Server, ...]:
+        """The base URLs in force: the operation's, else its path's, else the document's."""
+        return self.dialect.servers(self.root, operation)
+
+    def security(self, operation: Operation) -> Node:
+        """The security requirements in force: the operation's own list, else the document's (value None: none said)."""
+        own = Node(operation.pointer, operation.node).child("security")
+        return own if isinstance(own.value, list) else Node("", self.root).child("security")
+
+    def components(self) -> Iterator[Component]:
+        """Every named definition, reached or not."""
+        for section, pointer in self.dialect.sections.items():
+            holder = self.at(pointer)
+            for name in holder.mapping:
+                yield Component(section, str(name), holder.child(name))
+
+    def at(self, pointer: str) -> Node:
+        """The node at a pointer; its value is None where there is none."""
+        try:
+            return Node(pointer, resolve(self.root, pointer))
+        except LookupError:
+            return Node(pointer, None)
+
+    def component_name(self, pointer: str) -> str | None:
+        """The name of the component that a pointer stands in, or None."""
+        tokens = parse(pointer)
+        for holder in self.dialect.sections.values():
+            above = parse(holder)
+            if len(tokens) > len(above) and tokens[: len(above)] == above:
+                return tokens[len(above)]
+        return None
+
+    def _of_paths(self, pointer: str, kind: OperationKind) -> Iterator[Operation]:
+        holder = self.at(pointer)
+        for path in holder.mapping:
+            if not str(path).startswith("x-"):
+                yield from self._of_item(holder.child(path), str(path), kind)
+
+    def _of_item(self, place: Node, path: str, kind: OperationKind) -> Iterator[Operation]:
+        item = self.refs.follow(place)
+        found = [(method, item.child(method)) for method in self.dialect.methods if method in item.mapping]
+        extra = item.child("additionalOperations") if "query" in self.dialect.methods else None
+        if extra is not None:
+            found.extend((str(method), extra.child(method)) for method in extra.mapping)
+        for method, node in found:
+            if isinstance(node.value, dict):
+                ref = OperationRef(path, method.upper(), kind)
+                yield Operation(ref, node.pointer, node.value, item, inverted=kind != "operation")

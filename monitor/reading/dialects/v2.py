@@ -1,0 +1,176 @@
+"""OpenAPI 2.0 (Swagger): bodies are parameters, media types are lists, parameters are schemas themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.contract import (
+    Bound,
+    Header,
+    MediaType,
+    Node,
+    Operation,
+    Parameter,
+    References,
+    RequestBody,
+    Response,
+    Server,
+)
+from monitor.reading.dialects.openapi3 import CLAIMED
+from monitor.reading.dialects.shared import boolean_bound, merged_parameters, type_names
+from monitor.values import JsonObject, JsonValue
+
+_SECTIONS = {
+    "schemas": "/definitions",
+    "parameters": "/parameters",
+    "responses": "/responses",
+    "securitySchemes": "/securityDefinitions",
+}
+_FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Swagger2:
+    """OpenAPI 2.0; fills `monitor.contract.Dialect`."""
+
+    name: str = "2.0"
+    methods: tuple[str, ...] = ("get", "put", "post", "delete", "options", "head", "patch")
+    sections: Mapping[str, str] = field(default_factory=lambda: _SECTIONS)
+    webhooks: tuple[str, ...] = ("x-webhooks",)
+    ref_siblings: bool = False
+
+    @property
+    def claimed(self) -> Mapping[str, frozenset[str]]:
+        """See `Dialect.claimed`."""
+        return CLAIMED
+
+    def parameters(self, refs: References, operation: Operation) -> tuple[Parameter, ...]:
+        """See `Dialect.parameters`; `in: body` and `in: formData` are the request body."""
+        found = merged_parameters(refs, operation, lambda members: members.get("in") not in ("body", "formData"))
+        return tuple(_parameter(name, place, node) for name, place, node in found)
+
+    def parameter(self, refs: References, node: Node) -> Parameter | None:  # noqa: ARG002 - the Protocol's
+        """See `Dialect.parameter`."""
+        name, place = node.mapping.get("name"), node.mapping.get("in")
+        if not isinstance(name, str) or not isinstance(place, str):
+            return None
+        return _parameter(name, place, node)
+
+    def request_body(self, refs: References, root: JsonObject, operation: Operation) -> RequestBody | None:
+        """The parameter `in: body`, or the parameters `in: formData` as the properties of an object."""
+        bodies = list(merged_parameters(refs, operation, lambda members: members.get("in") in ("body", "formData")))
+        consumed = _offered(root, operation, "consumes")
+        for _, place, node in bodies:
+            if place == "body":
+                schema = node.child("schema")
+                shown = schema if isinstance(schema.value, dict | bool) else None
+                media_types = tuple(MediaType(name, node, shown) for name in consumed or ("application/json",))
+                return RequestBody(node.mapping.get("required") is True, node, media_types)
+        return _form(bodies, consumed) if bodies else None
+
+    def responses(self, refs: References, root: JsonObject, operation: Operation) -> tuple[Response, ...]:
+        """See `Dialect.responses`."""
+        holder = Node(operation.pointer, operation.node).child("responses")
+        produced = _offered(root, operation, "produces")
+        return tuple(
+            _response(str(status), refs.follow(holder.child(status)), produced)
+            for status in holder.mapping
+            if not str(status).startswith("x-")
+        )
+
+    def response(self, refs: References, root: JsonObject, status: str, node: Node) -> Response:  # noqa: ARG002 - the Protocol's
+        """See `Dialect.response`; the media types are the document's, for want of an operation."""
+        return _response(status, node, _listed(root.get("produces")))
+
+    def servers(self, root: JsonObject, operation: Operation) -> tuple[Server, ...]:
+        """One for each scheme, from `schemes`, `host` and `basePath` (OAS 2.0, Swagger Object)."""
+        schemes = _listed(operation.node.get("schemes")) or _listed(root.get("schemes"))
+        host, base = root.get("host"), root.get("basePath") or "/"
+        if not isinstance(host, str):
+            return (Server(str(base), Node("/basePath", None)),)
+        place = Node("/host", None)
+        return tuple(Server(f"{scheme}://{host}{base}", place) for scheme in schemes) or (
+            Server(f"//{host}{base}", place),
+        )
+
+    def types(self, schema: JsonObject) -> frozenset[str] | None:
+        """See `Dialect.types`."""
+        return type_names(schema)
+
+    def nullable(self, schema: JsonObject) -> bool:
+        """2.0 has no `null`; `x-nullable` is what its tools agreed on, `nullable` what converters leave behind."""
+        return schema.get("x-nullable") is True or schema.get("nullable") is True
+
+    def lower_bound(self, schema: JsonObject) -> Bound | None:
+        """See `Dialect.lower_bound`."""
+        return boolean_bound(schema, "minimum", "exclusiveMinimum")
+
+    def upper_bound(self, schema: JsonObject) -> Bound | None:
+        """See `Dialect.upper_bound`."""
+        return boolean_bound(schema, "maximum", "exclusiveMaximum")
+
+
+def _parameter(name: str, place: str, node: Node) -> Parameter:
+    members = node.mapping
+    serialization: dict[str, JsonValue] = {"allowEmptyValue": members.get("allowEmptyValue", False)}
+    if members.get("type") == "array":
+        spelled = _SPELLINGS.get(str(members.get("collectionFormat", "csv")), ("form", False))
+        style = "simple" if place in ("path", "header") and spelled == ("form", False) else spelled[0]
+        serialization |= {"style": style, "explode": spelled[1]}
+    return Parameter(name, place, members.get("required") is True, node, node, serialization=serialization)
+
+
+_SPELLINGS = {
+    "csv": ("form", False),
+    "multi": ("form", True),
+    "ssv": ("spaceDelimited", False),
+    "pipes": ("pipeDelimited", False),
+    "tsv": ("tsv", False),
+}
+"""`collectionFormat` in the words of OpenAPI 3, so that the two compare."""
+
+
+def _form(fields: list[tuple[str, str, Node]], consumed: tuple[str, ...]) -> RequestBody:
+    """The fields of a form as one object schema; each property is the parameter itself."""
+    schema: JsonObject = {
+        "type": "object",
+        "properties": {name: node.value for name, _, node in fields},
+        "required": [name for name, _, node in fields if node.mapping.get("required") is True],
+    }
+    files = any(node.mapping.get("type") == "file" for _, _, node in fields)
+    pointer = fields[0][2].pointer.rpartition("/")[0]
+    offered = tuple(name for name in consumed if name in (_FORM, _MULTIPART)) or (_MULTIPART if files else _FORM,)
+    place = Node(pointer, {})
+    media_types = tuple(MediaType(name, place, Node(pointer, schema)) for name in offered)
+    return RequestBody(required=bool(schema["required"]), node=place, media_types=media_types)
+
+
+def _response(status: str, node: Node, produced: tuple[str, ...]) -> Response:
+    schema = node.child("schema")
+    media_types: tuple[MediaType, ...] = ()
+    if isinstance(schema.value, dict | bool):
+        media_types = tuple(MediaType(name, node, schema) for name in produced or ("application/json",))
+    headers = node.child("headers")
+    found = tuple(
+        Header(str(name), required=False, node=headers.child(name), schema=headers.child(name))
+        for name in headers.mapping
+    )
+    return Response(status, node, found, media_types)
+
+
+def _offered(root: JsonObject, operation: Operation, keyword: str) -> tuple[str, ...]:
+    own = operation.node.get(keyword)
+    return _listed(own if isinstance(own, list) else root.get(keyword))
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    return (
+        tuple("".join(name.split()).lower() for name in value if isinstance(name, str))
+        if isinstance(value, list)
+        else ()
+    )
+
+
+V2 = Swagger2()
