@@ -1,0 +1,110 @@
+"""Parameters: added, removed, required, and how they are written on the wire."""
+
+from __future__ import annotations
+
+from monitor.compare.changes import (
+    Effect,
+    ParameterAdded,
+    ParameterBecameOptional,
+    ParameterBecameRequired,
+    ParameterRemoved,
+    ParameterSerializationChanged,
+)
+from monitor.rules.areas.wording import CLOSING, FORGIVING
+from monitor.rules.example import Example
+from monitor.rules.levels import Level
+from monitor.rules.registry import rule
+
+
+def _with(*parameters: str) -> str:
+    listed = "".join(f"\n  - {{{parameter}, schema: {{type: string}}}}" for parameter in parameters)
+    return f"parameters:{listed or ' []'}\nresponses: {{'200': {{description: Things.}}}}"
+
+
+_NONE = _with()
+_OPTIONAL = _with("name: color, in: query")
+_REQUIRED = _with("name: color, in: query, required: true")
+
+
+@rule(
+    on=ParameterAdded,
+    when=lambda change: change.required,
+    effect=Effect.NARROWED,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A caller written before the change does not send the parameter, and is now refused.",
+    advice="Send the parameter before the change reaches you, if the provider takes it already.",
+    example=Example.operation(before=_NONE, after=_REQUIRED),
+)
+def required_parameter_added(change: ParameterAdded) -> None:
+    """The {place} parameter `{name}` is new and must be sent."""
+
+
+@rule(
+    on=ParameterAdded,
+    when=lambda change: not change.required,
+    effect=Effect.WIDENED,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=FORGIVING,
+    why="A caller written before the change does not send the parameter, and need not.",
+    advice="Nothing to do.",
+    example=Example.operation(before=_NONE, after=_OPTIONAL),
+)
+def optional_parameter_added(change: ParameterAdded) -> None:
+    """The {place} parameter `{name}` is new and may be left out."""
+
+
+@rule(
+    on=ParameterRemoved,
+    request=Level.RISKY,
+    response=Level.RISKY,
+    waiver=f"{CLOSING} The field tells it as a warning.",
+    why="A server may ignore a parameter that it no longer knows, or refuse the call; ignored, the call answers "
+    "something else than was asked.",
+    advice="Stop sending the parameter, and see to it that the answer is still what you need.",
+    example=Example.operation(before=_OPTIONAL, after=_NONE),
+)
+def parameter_removed(change: ParameterRemoved) -> None:
+    """The {place} parameter `{name}` is gone."""
+
+
+@rule(
+    on=ParameterBecameRequired,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A caller that leaves the parameter out was served, and is now refused.",
+    advice="Always send the parameter.",
+    example=Example.operation(before=_OPTIONAL, after=_REQUIRED),
+)
+def parameter_became_required(change: ParameterBecameRequired) -> None:
+    """The {place} parameter `{name}` that could be left out must now be sent."""
+
+
+@rule(
+    on=ParameterBecameOptional,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="Calls that send the parameter are served as before. A receiver of a webhook can no longer count on it.",
+    advice="Nothing to do, unless you receive it: then allow for its absence.",
+    example=Example.operation(before=_REQUIRED, after=_OPTIONAL),
+)
+def parameter_became_optional(change: ParameterBecameOptional) -> None:
+    """The {place} parameter `{name}` that had to be sent can now be left out."""
+
+
+@rule(
+    on=ParameterSerializationChanged,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="The same value is written differently on the wire: what a caller sends is read as something else.",
+    advice="Change how the parameter is written, at the moment the provider does.",
+    example=Example.operation(
+        before=_with("name: color, in: query, style: form, explode: true").replace("type: string", "type: array"),
+        after=_with("name: color, in: query, style: pipeDelimited, explode: false").replace(
+            "type: string", "type: array"
+        ),
+    ),
+)
+def parameter_serialization_changed(change: ParameterSerializationChanged) -> None:
+    """The {place} parameter `{name}` is written differently: `{keyword}` was {before} and is {after}."""

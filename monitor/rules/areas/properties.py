@@ -1,0 +1,257 @@
+"""Properties of objects: added, removed, required, read-only, write-only, and those that are not listed."""
+
+from __future__ import annotations
+
+from monitor.compare.changes import (
+    AdditionalPropertiesNarrowed,
+    AdditionalPropertiesWidened,
+    Effect,
+    PropertyAdded,
+    PropertyBecameOptional,
+    PropertyBecameRequired,
+    PropertyRemoved,
+    ReadOnlyChanged,
+    WriteOnlyChanged,
+)
+from monitor.rules.areas.wording import CLOSING, OPEN_RESPONSES
+from monitor.rules.example import Example
+from monitor.rules.levels import Level
+from monitor.rules.registry import rule
+
+
+def _object(email: str | None, *, required: bool = False) -> str:
+    properties = "name: {type: string}" + (f", email: {email}" if email else "")
+    return f"{{type: object, properties: {{{properties}}}{', required: [email]' if required else ''}}}"
+
+
+_NONE = _object(None)
+_OPTIONAL = _object("{type: string}")
+_REQUIRED = _object("{type: string}", required=True)
+_READ_ONLY = "{type: string, readOnly: true}"
+_WRITE_ONLY = "{type: string, writeOnly: true}"
+_ANY_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: true}"
+_TEXTS_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: {type: string}}"
+_NO_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: false}"
+
+
+@rule(
+    on=PropertyAdded,
+    when=lambda change: change.required,
+    effect=Effect.NARROWED,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A caller written before the change does not send the property, and is now refused.",
+    advice="Send the property before the change reaches you, if the provider takes it already.",
+    example=Example.of(before=_NONE, after=_REQUIRED),
+)
+def required_property_added(change: PropertyAdded) -> None:
+    """The property `{name}` is new and must be present."""
+
+
+@rule(
+    on=PropertyAdded,
+    when=lambda change: not change.required,
+    effect=Effect.WIDENED,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=OPEN_RESPONSES,
+    why="A caller need not send it, and a client reads the properties that it knows.",
+    advice="Nothing to do.",
+    example=Example.of(before=_NONE, after=_OPTIONAL),
+)
+def optional_property_added(change: PropertyAdded) -> None:
+    """The property `{name}` is new and may be absent."""
+
+
+@rule(
+    on=PropertyRemoved,
+    when=lambda change: change.required,
+    effect=Effect.CHANGED,
+    request=Level.RISKY,
+    response=Level.BREAKING,
+    waiver=f"Of a request: {CLOSING}",
+    why="A client that reads the property finds nothing where something was always promised. A "
+    "caller that still sends it "
+    "is refused or ignored.",
+    advice="Do without the property, or find what replaces it.",
+    example=Example.of(before=_REQUIRED, after=_NONE),
+)
+def required_property_removed(change: PropertyRemoved) -> None:
+    """The property `{name}` that was always present is gone."""
+
+
+@rule(
+    on=PropertyRemoved,
+    when=lambda change: not change.required,
+    effect=Effect.NARROWED,
+    request=Level.RISKY,
+    response=Level.RISKY,
+    waiver=CLOSING,
+    why="A client had to allow for its absence, but perhaps not for it never coming again. A caller "
+    "that still sends it is "
+    "refused or ignored.",
+    advice="Do without the property, or find what replaces it.",
+    example=Example.of(before=_OPTIONAL, after=_NONE),
+)
+def optional_property_removed(change: PropertyRemoved) -> None:
+    """The property `{name}` is gone."""
+
+
+@rule(
+    on=PropertyBecameRequired,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A caller written before the change omits the property, and is now refused.",
+    advice="Always send the property.",
+    example=Example.of(before=_OPTIONAL, after=_REQUIRED),
+)
+def property_became_required(change: PropertyBecameRequired) -> None:
+    """The property `{name}` that could be omitted must now be present."""
+
+
+@rule(
+    on=PropertyBecameOptional,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client that counts on the property fails on the first answer without it.",
+    advice="Allow for the property's absence.",
+    example=Example.of(before=_REQUIRED, after=_OPTIONAL),
+)
+def property_became_optional(change: PropertyBecameOptional) -> None:
+    """The property `{name}` that was always present may now be omitted."""
+
+
+@rule(
+    on=ReadOnlyChanged,
+    when=lambda change: change.now,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="What a caller sends for a read-only property is ignored (OAS 3.0.4, section 4.8.24.2); what "
+    "it receives is the same.",
+    advice="Stop sending the property: it has no effect.",
+    example=Example.of(before=_OPTIONAL, after=_object(_READ_ONLY)),
+)
+def property_became_read_only(change: ReadOnlyChanged) -> None:
+    """The property `{name}` is read-only now."""
+
+
+@rule(
+    on=ReadOnlyChanged,
+    when=lambda change: not change.now and change.required,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    waiver="Required and no longer read-only is required of the caller, who never sent it.",
+    why="The property is required, and as long as it was read-only that asked nothing of the caller. "
+    "Now it must be sent.",
+    advice="Send the property.",
+    example=Example.of(before=_object(_READ_ONLY, required=True), after=_REQUIRED),
+)
+def required_property_became_writable(change: ReadOnlyChanged) -> None:
+    """The required property `{name}` is no longer read-only: it must be sent."""
+
+
+@rule(
+    on=ReadOnlyChanged,
+    when=lambda change: not change.now and not change.required,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="A caller may send the property now, and need not.",
+    advice="Nothing to do.",
+    example=Example.of(before=_object(_READ_ONLY), after=_OPTIONAL),
+)
+def optional_property_became_writable(change: ReadOnlyChanged) -> None:
+    """The property `{name}` is no longer read-only: it can be sent."""
+
+
+@rule(
+    on=WriteOnlyChanged,
+    when=lambda change: change.now,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="What a caller sends is the same. That a secret no longer comes back is told, and is what the word is for.",
+    advice="Do not read the property from answers.",
+    example=Example.of(before=_OPTIONAL, after=_object(_WRITE_ONLY)),
+)
+def property_became_write_only(change: WriteOnlyChanged) -> None:
+    """The property `{name}` is write-only now."""
+
+
+@rule(
+    on=WriteOnlyChanged,
+    when=lambda change: not change.now and change.required,
+    request=Level.COMPATIBLE,
+    response=Level.RISKY,
+    waiver="A property that a client never saw is now in every answer, and in logs; the field warns.",
+    why="The property was never received and now always is: code that checks answers strictly, or logs them, meets it.",
+    advice="Check what your code does with answers that hold the property, in logs above all.",
+    example=Example.of(before=_object(_WRITE_ONLY, required=True), after=_REQUIRED),
+)
+def required_property_became_readable(change: WriteOnlyChanged) -> None:
+    """The required property `{name}` is no longer write-only: it is received."""
+
+
+@rule(
+    on=WriteOnlyChanged,
+    when=lambda change: not change.now and not change.required,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="A client reads the properties that it knows.",
+    advice="Nothing to do.",
+    example=Example.of(before=_object(_WRITE_ONLY), after=_OPTIONAL),
+)
+def optional_property_became_readable(change: WriteOnlyChanged) -> None:
+    """The property `{name}` is no longer write-only: it can be received."""
+
+
+@rule(
+    on=AdditionalPropertiesNarrowed,
+    when=lambda change: not change.implicit,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A caller that sends properties that are not listed was served, and is now refused.",
+    advice="Send listed properties only, or values that fit the new schema.",
+    example=Example.of(before=_ANY_MORE, after=_TEXTS_MORE),
+)
+def additional_properties_became_narrower(change: AdditionalPropertiesNarrowed) -> None:
+    """Fewer properties beside the listed ones are accepted."""
+
+
+@rule(
+    on=AdditionalPropertiesWidened,
+    when=lambda change: not change.implicit,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="The document said that nothing else comes, or only values of one kind; now more may come.",
+    advice="Allow for properties that you do not know.",
+    example=Example.of(before=_TEXTS_MORE, after=_ANY_MORE),
+)
+def additional_properties_became_wider(change: AdditionalPropertiesWidened) -> None:
+    """More properties beside the listed ones are accepted."""
+
+
+@rule(
+    on=AdditionalPropertiesNarrowed,
+    when=lambda change: change.implicit,
+    request=Level.RISKY,
+    response=Level.COMPATIBLE,
+    waiver=CLOSING,
+    why="On one side nothing is said of properties that are not listed. A server that took them may refuse them.",
+    advice="Send listed properties only.",
+    example=Example.of(before=_ANY_MORE, after=_NONE),
+)
+def unstated_additional_properties_became_narrower(change: AdditionalPropertiesNarrowed) -> None:
+    """Fewer properties beside the listed ones are accepted, as far as silence tells."""
+
+
+@rule(
+    on=AdditionalPropertiesWidened,
+    when=lambda change: change.implicit,
+    request=Level.COMPATIBLE,
+    response=Level.RISKY,
+    waiver=CLOSING,
+    why="On one side nothing is said of properties that are not listed. Some may come that a client never saw.",
+    advice="Allow for properties that you do not know.",
+    example=Example.of(before=_NO_MORE, after=_NONE),
+)
+def unstated_additional_properties_became_wider(change: AdditionalPropertiesWidened) -> None:
+    """More properties beside the listed ones are accepted, as far as silence tells."""

@@ -1,0 +1,218 @@
+"""Security: ways to authenticate, scopes, and the schemes themselves."""
+
+from __future__ import annotations
+
+from monitor.compare.changes import (
+    Effect,
+    SecurityAlternativeAdded,
+    SecurityAlternativeRemoved,
+    SecurityBecameOptional,
+    SecurityBecameRequired,
+    SecuritySchemeAdded,
+    SecuritySchemeChanged,
+    SecuritySchemeRemoved,
+    SecurityScopeAdded,
+    SecurityScopeRemoved,
+)
+from monitor.rules.areas.wording import ONE_WAY
+from monitor.rules.example import Example
+from monitor.rules.levels import Level
+from monitor.rules.registry import rule
+
+_DECIDING = frozenset({"type", "in", "name", "scheme"})
+
+
+def _asking(*alternatives: str) -> str:
+    return f"""
+        paths:
+          /things:
+            get:
+              security: [{", ".join(alternatives)}]
+              responses: {{"200": {{description: Things.}}}}
+        components:
+          securitySchemes:
+            key: {{type: apiKey, in: header, name: X-Key}}
+            token: {{type: openIdConnect, openIdConnectUrl: "https://example.com/.well-known/openid-configuration"}}
+    """
+
+
+def _declaring(*schemes: str) -> str:
+    return f"""
+        paths:
+          /things:
+            get:
+              security: [{{key: []}}]
+              responses: {{"200": {{description: Things.}}}}
+        components:
+          securitySchemes: {{{", ".join(schemes)}}}
+    """
+
+
+_HEADER_KEY = "key: {type: apiKey, in: header, name: X-Key}"
+_QUERY_KEY = "key: {type: apiKey, in: query, name: X-Key}"
+_BASIC = "basic: {type: http, scheme: basic}"
+_AT = 'key: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://%s/token", scopes: {%s}}}}'
+
+
+def _address_moved(change: SecuritySchemeChanged) -> bool:
+    """Whether an address to authenticate at differs, or a flow came or went; a list of scopes alone is none."""
+    if change.keyword.lower().endswith("url"):
+        return True
+    return change.keyword.startswith("flows") and _addresses(change.before) != _addresses(change.after)
+
+
+def _addresses(flows: object) -> object:
+    """The flows without the scopes they list."""
+    if not isinstance(flows, dict):
+        return flows
+    return {name: _addresses(value) for name, value in flows.items() if name != "scopes"}
+
+
+@rule(
+    on=SecurityAlternativeAdded,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=ONE_WAY,
+    why="Whoever authenticates as before is let in as before.",
+    advice="Nothing to do.",
+    example=Example.document(before=_asking("{key: []}"), after=_asking("{key: []}", "{token: [read]}")),
+)
+def security_alternative_added(change: SecurityAlternativeAdded) -> None:
+    """One can now authenticate with: {schemes}."""
+
+
+@rule(
+    on=SecurityAlternativeRemoved,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    waiver=ONE_WAY,
+    why="Whoever authenticated in this way is turned away.",
+    advice="Move to another of the ways that are left.",
+    example=Example.document(before=_asking("{key: []}", "{token: [read]}"), after=_asking("{token: [read]}")),
+)
+def security_alternative_removed(change: SecurityAlternativeRemoved) -> None:
+    """One can no longer authenticate with: {schemes}."""
+
+
+@rule(
+    on=SecurityBecameRequired,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    waiver=ONE_WAY,
+    why="Whoever called without credentials is turned away.",
+    advice="Authenticate.",
+    example=Example.document(before=_asking("{}", "{key: []}"), after=_asking("{key: []}")),
+)
+def security_became_required(change: SecurityBecameRequired) -> None:
+    """Calls without credentials were accepted and no longer are; asked for: {schemes}."""
+
+
+@rule(
+    on=SecurityBecameOptional,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=ONE_WAY,
+    why="Whoever authenticates is let in as before.",
+    advice="Nothing to do.",
+    example=Example.document(before=_asking("{key: []}"), after=_asking("{}", "{key: []}")),
+)
+def security_became_optional(change: SecurityBecameOptional) -> None:
+    """Calls without credentials are accepted now."""
+
+
+@rule(
+    on=SecurityScopeAdded,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    waiver=ONE_WAY,
+    why="A token without the scope was let in and is now turned away.",
+    advice="Ask for tokens with the scope.",
+    example=Example.document(before=_asking("{token: []}"), after=_asking("{token: [read]}")),
+)
+def security_scope_added(change: SecurityScopeAdded) -> None:
+    """The scope `{scope_name}` of `{scheme}` must now be held."""
+
+
+@rule(
+    on=SecurityScopeRemoved,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=ONE_WAY,
+    why="A token that holds more than is asked for is let in.",
+    advice="Nothing to do; tokens may ask for less now.",
+    example=Example.document(before=_asking("{token: [read]}"), after=_asking("{token: []}")),
+)
+def security_scope_removed(change: SecurityScopeRemoved) -> None:
+    """The scope `{scope_name}` of `{scheme}` need no longer be held."""
+
+
+@rule(
+    on=SecuritySchemeAdded,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="A scheme that is declared asks for nothing; an operation that does is told by another change.",
+    advice="Nothing to do.",
+    example=Example.document(before=_declaring(_HEADER_KEY), after=_declaring(_HEADER_KEY, _BASIC)),
+)
+def security_scheme_added(change: SecuritySchemeAdded) -> None:
+    """The security scheme `{scheme}` is declared now."""
+
+
+@rule(
+    on=SecuritySchemeRemoved,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="A scheme that is declared asks for nothing; an operation that asked for it is told by another change.",
+    advice="Nothing to do.",
+    example=Example.document(before=_declaring(_HEADER_KEY, _BASIC), after=_declaring(_HEADER_KEY)),
+)
+def security_scheme_removed(change: SecuritySchemeRemoved) -> None:
+    """The security scheme `{scheme}` is no longer declared."""
+
+
+@rule(
+    on=SecuritySchemeChanged,
+    when=lambda change: change.keyword in _DECIDING,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="Credentials go to another place or take another form: those sent as before are not found.",
+    advice="Send the credentials in the new way.",
+    example=Example.document(before=_declaring(_HEADER_KEY), after=_declaring(_QUERY_KEY)),
+)
+def security_scheme_changed(change: SecuritySchemeChanged) -> None:
+    """The security scheme `{scheme}` takes credentials differently: `{keyword}` was {before} and is {after}."""
+
+
+@rule(
+    on=SecuritySchemeChanged,
+    when=lambda change: change.keyword not in _DECIDING and _address_moved(change),
+    effect=Effect.UNDECIDED,
+    request=Level.RISKY,
+    response=Level.RISKY,
+    why="A client that has the address built in fails once the old one is switched off; when that "
+    "is, the document does "
+    "not say.",
+    advice="Fetch tokens from the new address.",
+    example=Example.document(
+        before=_declaring(_AT % ("example.com", "read: r")), after=_declaring(_AT % ("login.example.com", "read: r"))
+    ),
+)
+def security_scheme_address_changed(change: SecuritySchemeChanged) -> None:
+    """The addresses at which the security scheme `{scheme}` gives out tokens differ (`{keyword}`)."""
+
+
+@rule(
+    on=SecuritySchemeChanged,
+    when=lambda change: change.keyword not in _DECIDING and not _address_moved(change),
+    effect=Effect.NEUTRAL,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="A scheme lists scopes and hints for people to read; which scopes a call needs, the operation says.",
+    advice="Nothing to do.",
+    example=Example.document(
+        before=_declaring(_AT % ("example.com", "read: r")),
+        after=_declaring(_AT % ("example.com", "read: r, write: w")),
+    ),
+)
+def security_scheme_details_changed(change: SecuritySchemeChanged) -> None:
+    """The security scheme `{scheme}` lists other details (`{keyword}`)."""

@@ -1,0 +1,140 @@
+"""Types, nullability, formats, and the items of arrays."""
+
+from __future__ import annotations
+
+from monitor.compare.changes import (
+    BecameNonNullable,
+    BecameNullable,
+    FormatChanged,
+    FormatNarrowed,
+    FormatWidened,
+    ItemsAdded,
+    ItemsRemoved,
+    TypeChanged,
+    TypeNarrowed,
+    TypeWidened,
+)
+from monitor.rules.example import Example
+from monitor.rules.levels import Level
+from monitor.rules.registry import rule
+
+
+@rule(
+    on=TypeNarrowed,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="Values of a type that was accepted are refused now. What is received is of a type that a "
+    "client knows already.",
+    advice="Send values of the types that are left.",
+    example=Example.of(before="{type: [string, integer]}", after="{type: string}"),
+)
+def type_became_narrower(change: TypeNarrowed) -> None:
+    """Fewer types are accepted: it was {before} and is {after}."""
+
+
+@rule(
+    on=TypeWidened,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client may receive values of a type that it was never told of.",
+    advice="Read values of the new type too.",
+    example=Example.of(before="{type: string}", after="{type: [string, integer]}"),
+)
+def type_became_wider(change: TypeWidened) -> None:
+    """More types are accepted: it was {before} and is {after}."""
+
+
+@rule(
+    on=TypeChanged,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="What was sent is refused, and what is received is of another type.",
+    advice="Change the code that writes and reads it, at the moment the provider does.",
+    example=Example.of(before="{type: string}", after="{type: integer}"),
+)
+def type_changed(change: TypeChanged) -> None:
+    """The type changed from {before} to {after}."""
+
+
+@rule(
+    on=BecameNullable,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client may receive null where it never did.",
+    advice="Allow for null.",
+    example=Example.of(before="{type: string}", after="{type: [string, 'null']}"),
+)
+def value_became_nullable(change: BecameNullable) -> None:
+    """The value may be null now."""
+
+
+@rule(
+    on=BecameNonNullable,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A caller that sends null was served, and is now refused.",
+    advice="Do not send null.",
+    example=Example.of(before="{type: [string, 'null']}", after="{type: string}"),
+)
+def value_became_non_nullable(change: BecameNonNullable) -> None:
+    """The value may no longer be null."""
+
+
+@rule(
+    on=FormatNarrowed,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="Values that do not have the format were accepted, and are refused now.",
+    advice="Send values of the new format.",
+    example=Example.of(before="{type: integer, format: int64}", after="{type: integer, format: int32}"),
+)
+def format_became_narrower(change: FormatNarrowed) -> None:
+    """The format asks for more than before: it was {before} and is {after}."""
+
+
+@rule(
+    on=FormatWidened,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client may receive values that do not have the format it was promised.",
+    advice="Read values without the old format too; see to it that numbers fit their variables.",
+    example=Example.of(before="{type: integer, format: int32}", after="{type: integer, format: int64}"),
+)
+def format_became_wider(change: FormatWidened) -> None:
+    """The format asks for less than before: it was {before} and is {after}."""
+
+
+@rule(
+    on=FormatChanged,
+    request=Level.RISKY,
+    response=Level.RISKY,
+    why="Whether values of one format have the other too is undecided.",
+    advice="Compare the two formats with what your code writes and reads.",
+    example=Example.of(before="{type: string, format: hostname}", after="{type: string, format: idn-hostname-or-ip}"),
+)
+def format_changed(change: FormatChanged) -> None:
+    """The format changed from {before} to {after}."""
+
+
+@rule(
+    on=ItemsAdded,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="Any items were accepted; now only those that fit the schema are.",
+    advice="See whether the items you send fit the schema.",
+    example=Example.of(before="{type: array}", after="{type: array, items: {type: string}}"),
+)
+def items_added(change: ItemsAdded) -> None:
+    """A schema is stated for the items."""
+
+
+@rule(
+    on=ItemsRemoved,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client may receive items of any kind.",
+    advice="Check what the items are before reading them.",
+    example=Example.of(before="{type: array, items: {type: string}}", after="{type: array}"),
+)
+def items_removed(change: ItemsRemoved) -> None:
+    """The schema of the items is no longer stated."""

@@ -1,0 +1,95 @@
+"""Judging: a Change becomes a Finding, by exactly one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from monitor.compare.changes import Change, ReadOnlyChanged, WriteOnlyChanged
+from monitor.contract.types import Direction, Site
+from monitor.rules.levels import Level, worst
+from monitor.rules.registry import Rule, catalogue
+
+UNREACHED: Final = "No operation reaches it."
+NOT_SENT: Final = "The property is read-only: a client does not send it."
+NOT_RECEIVED: Final = "The property is write-only: a client does not receive it."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A change judged by one rule, for a client that holds the provider to the letter.
+
+    `levels` has one entry for each site of the change, in its order; `level` is the worst of them, or what the rule
+    gives an unreached definition. `reasons` are sentences that explain where a level is not the rule's own.
+    """
+
+    rule: Rule
+    change: Change
+    levels: tuple[tuple[Site, Level], ...]
+    level: Level
+    message: str
+    reasons: tuple[str, ...] = ()
+
+
+def judge(changes: Iterable[Change]) -> tuple[Finding, ...]:
+    """One finding for each change, in the same order.
+
+    Raises RuntimeError when not exactly one rule takes a change: a fault of the program that tests over all classes of
+    changes show cannot happen.
+    """
+    return tuple(_finding(change) for change in changes)
+
+
+def rule_for(change: Change) -> Rule:
+    """The one rule that judges a change. Raises RuntimeError when there are none or several."""
+    found = [rule for rule in _rules_by_class().get(type(change), ()) if rule.takes(change)]
+    if len(found) != 1:
+        names = ", ".join(rule.id for rule in found) or "none"
+        raise RuntimeError(f"a {type(change).__name__} must have exactly one rule, it has: {names}")
+    return found[0]
+
+
+@cache
+def _rules_by_class() -> dict[type[Change], tuple[Rule, ...]]:
+    rules: dict[type[Change], tuple[Rule, ...]] = {}
+    for rule in catalogue():
+        rules[rule.on] = (*rules.get(rule.on, ()), rule)
+    return rules
+
+
+def _finding(change: Change) -> Finding:
+    rule = rule_for(change)
+    message = rule.message(change)
+    if not change.sites:
+        level = worst((rule.request, rule.response)).at_most(Level.COMPATIBLE)
+        return Finding(rule, change, (), level, message, (UNREACHED,))
+    unheard = _unheard(change)
+    levels = []
+    reasons = []
+    for site in change.sites:
+        level = rule.level(site.direction)
+        reason = unheard.get(site.direction)
+        if reason is not None and level.rank < Level.COMPATIBLE.rank:
+            level = Level.COMPATIBLE
+            reasons.append(reason)
+        levels.append((site, level))
+    return Finding(
+        rule, change, tuple(levels), worst(level for _, level in levels), message, tuple(dict.fromkeys(reasons))
+    )
+
+
+def _unheard(change: Change) -> dict[Direction, str]:
+    """The directions in which a property never travels (OAS 3.0.4, section 4.8.24.2), with the reason.
+
+    Flips of the two flags themselves are about nothing else, so their rules decide alone.
+    """
+    if isinstance(change, ReadOnlyChanged | WriteOnlyChanged):
+        return {}
+    unheard = {}
+    if getattr(change, "read_only", False):
+        unheard[Direction.REQUEST] = NOT_SENT
+    if getattr(change, "write_only", False):
+        unheard[Direction.RESPONSE] = NOT_RECEIVED
+    return unheard
