@@ -1,0 +1,58 @@
+"""The ledger of deprecations: evidence, windows, states. Pure functions of observations and of today."""
+
+from monitor.ledger.book import Book, book
+from monitor.ledger.dates import add_months, day_of
+from monitor.ledger.flaps import flaps
+from monitor.ledger.identity import Identity, identity
+from monitor.ledger.objects import entry_from, entry_object
+from monitor.ledger.outline import FLAG, outline
+from monitor.ledger.removals import Removal, unannounced_removals
+from monitor.ledger.types import (
+    DUE_SOON_DAYS,
+    STANDING,
+    Entry,
+    Episode,
+    Evidence,
+    Interval,
+    Mark,
+    Observation,
+    Outcome,
+    Outline,
+    State,
+    Strength,
+    Subject,
+)
+from monitor.ledger.window import Window, deadlines, outcome_of, window_of
+
+__all__ = [
+    "DUE_SOON_DAYS",
+    "FLAG",
+    "STANDING",
+    "Book",
+    "Entry",
+    "Episode",
+    "Evidence",
+    "Identity",
+    "Interval",
+    "Mark",
+    "Observation",
+    "Outcome",
+    "Outline",
+    "Removal",
+    "State",
+    "Strength",
+    "Subject",
+    "Window",
+    "add_months",
+    "book",
+    "day_of",
+    "deadlines",
+    "entry_from",
+    "entry_object",
+    "flaps",
+    "identity",
+    "outcome_of",
+    "outline",
+    "unannounced_removals",
+    "window_of",
+]

@@ -1,0 +1,43 @@
+"""What makes two subjects of two snapshots the same one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from monitor.ledger.types import Subject
+
+Identity = tuple[str, str, str, str]
+"""Kind, method, path with its parameter names blanked, and the pointer for what is no operation. Sorts by kind last:
+see `order`.
+"""
+
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+
+_WHOLE_OPERATIONS = frozenset({"operation", "webhook", "callback"})
+
+
+def identity(subject: Subject) -> Identity:
+    """The identity of a subject across snapshots.
+
+    Templated paths that differ in the names of their parameters alone are one path (OAS 3.0.4, section 4.8.8.2), so
+    `GET /a/{id}` and `GET /a/{user_id}` are the same operation. An operation may move in the document (a shared path
+    item, say); anything smaller is told by where it stands.
+    """
+    path = subject.path or ""
+    if subject.kind == "operation":
+        path = blanked(path)
+    pointer = "" if subject.kind in _WHOLE_OPERATIONS else subject.pointer
+    return (subject.kind, subject.method or "", path, pointer)
+
+
+@lru_cache(maxsize=8192)
+def blanked(path: str) -> str:
+    """The path template with the names of its parameters taken out: `/a/{id}` becomes `/a/{}`."""
+    return _PARAMETER.sub("{}", path)
+
+
+def order(key: Identity) -> tuple[str, str, str, str]:
+    """The sort key that puts what a reader looks for together: by path, then method, then kind."""
+    kind, method, path, pointer = key
+    return (path, method, kind, pointer)

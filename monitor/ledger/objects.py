@@ -1,0 +1,108 @@
+"""Entries as the objects that `specwatch deprecations --format json` prints and the store keeps."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from monitor.ledger.types import Entry, Episode, Evidence, Interval, State, Subject
+from monitor.values import JsonObject
+
+
+def entry_object(source: str, entry: Entry) -> JsonObject:
+    """The object of one entry. Moments are RFC 3339 in UTC, to the second where no more is known; days are ISO 8601.
+
+    After the documented keys come `deadline_late`, `reinstated` and `episodes` (every episode, the last one included).
+    """
+    subject = entry.subject
+    return {
+        "source": source,
+        "subject": {
+            "kind": subject.kind,
+            "method": subject.method,
+            "path": subject.path,
+            "pointer": subject.pointer,
+        },
+        "state": entry.state.value,
+        "first_seen": _interval(entry.first_seen),
+        "deadline": _day(entry.deadline),
+        "removed": _interval_or_none(entry.removed),
+        "outcome": entry.outcome,
+        "deadline_basis": entry.deadline_basis,
+        "successor": entry.successor,
+        "evidence": [
+            {"kind": item.kind, "strength": item.strength, "text": item.text, "pointer": item.pointer}
+            for item in entry.evidence
+        ],
+        "deadline_late": _day(entry.deadline_late),
+        "reinstated": _interval_or_none(entry.reinstated),
+        "episodes": [
+            {
+                "first_seen": _interval(episode.first_seen),
+                "removed": _interval_or_none(episode.removed),
+                "reinstated": _interval_or_none(episode.reinstated),
+                "outcome": episode.outcome,
+            }
+            for episode in entry.episodes
+        ],
+    }
+
+
+def entry_from(value: JsonObject) -> Entry:
+    """The entry that `entry_object` wrote; its source is `value["source"]`.
+
+    Raises KeyError, TypeError or ValueError when the value is no such object.
+    """
+    subject = value["subject"]
+    return Entry(
+        subject=Subject(subject["kind"], subject["method"], subject["path"], subject["pointer"]),
+        state=State(value["state"]),
+        first_seen=_read_interval(value["first_seen"]),
+        deadline=_read_day(value["deadline"]),
+        deadline_late=_read_day(value.get("deadline_late")),
+        removed=_read_interval_or_none(value["removed"]),
+        reinstated=_read_interval_or_none(value.get("reinstated")),
+        outcome=value["outcome"],
+        deadline_basis=value["deadline_basis"],
+        successor=value["successor"],
+        evidence=tuple(
+            Evidence(item["kind"], item["strength"], item["text"], item["pointer"]) for item in value["evidence"]
+        ),
+        episodes=tuple(
+            Episode(
+                _read_interval(episode["first_seen"]),
+                _read_interval_or_none(episode["removed"]),
+                _read_interval_or_none(episode["reinstated"]),
+                episode["outcome"],
+            )
+            for episode in value.get("episodes", [])
+        ),
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _interval(interval: Interval) -> JsonObject:
+    return {"after": None if interval.after is None else _moment(interval.after), "by": _moment(interval.by)}
+
+
+def _interval_or_none(interval: Interval | None) -> JsonObject | None:
+    return None if interval is None else _interval(interval)
+
+
+def _read_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _read_interval(value: JsonObject) -> Interval:
+    after = value["after"]
+    return Interval(None if after is None else datetime.fromisoformat(after), datetime.fromisoformat(value["by"]))
+
+
+def _read_interval_or_none(value: JsonObject | None) -> Interval | None:
+    return None if value is None else _read_interval(value)
