@@ -303,7 +303,7 @@ class SecurityBecameOptional(_OfSecurity):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OfScope(Change):
     scheme: str
-    scope_name: str
+    scope: str
 
 
 class SecurityScopeAdded(_OfScope):

@@ -61,6 +61,10 @@ class Scope:
         glue = "" if where == "[]" or not self.where else " > "
         return replace(self, where=f"{self.where}{glue}{where}", direction=direction or self.direction)
 
+    def beside(self, what: str) -> Scope:
+        """A scope for a part of the same step: `response 200` and its `body`."""
+        return replace(self, where=f"{self.where} {what}")
+
     def seen_only(self, only: Direction | None) -> Scope:
         """The same scope, visible in one direction alone."""
         return self if only is None else replace(self, only=only)

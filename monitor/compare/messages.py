@@ -186,7 +186,7 @@ def compare_media_types(
             values = {"new": media_type.node.value, "media_type": name}
             context.emit(scope, MediaTypeAdded, (None, media_type.node.pointer), **values)
             continue
-        place = scope if len(yours) == 1 else scope.at(f"({name})")
+        place = scope if len(yours) == 1 else scope.beside(f"({name})")
         other = mine[name]
         if other.schema is not None and media_type.schema is not None:
             compare_schemas(context, place, other.schema, media_type.schema)
@@ -219,7 +219,7 @@ def compare_responses(context: Context, scope: Scope, before: Operation, after: 
 
 def compare_response(context: Context, scope: Scope, before: Response, after: Response) -> None:
     """Compare two responses of the same status."""
-    compare_media_types(context, scope.at("body"), before.media_types, after.media_types)
+    compare_media_types(context, scope.beside("body"), before.media_types, after.media_types)
     _headers(context, scope, before.headers, after.headers)
     leftovers(context, scope, before.node, after.node, context.claimed["response"])
 
@@ -230,7 +230,7 @@ def _headers(context: Context, scope: Scope, before: tuple[Header, ...], after: 
     for name in sorted(mine.keys() | yours.keys()):
         old, new = mine.get(name), yours.get(name)
         if old is not None and new is not None:
-            compare_header(context, scope.at(f"header {new.name}"), old, new)
+            compare_header(context, scope.beside(f"header {new.name}"), old, new)
         elif new is not None:
             _header_presence(context, scope, HeaderAdded, new, (None, new.node.pointer))
         elif old is not None:
@@ -242,7 +242,7 @@ def _header_presence(
 ) -> None:
     values: Mapping[str, object] = {"new" if kind is HeaderAdded else "old": header.node.value}
     named = {"name": header.name, "required": header.required}
-    context.emit(scope.at(f"header {header.name}"), kind, places, **values, **named)
+    context.emit(scope.beside(f"header {header.name}"), kind, places, **values, **named)
 
 
 def compare_header(context: Context, scope: Scope, before: Header, after: Header) -> None:

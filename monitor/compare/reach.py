@@ -9,8 +9,8 @@ from monitor.compare.changes import Change
 from monitor.compare.context import Context, Edge, Frame, PairKey
 from monitor.contract import Direction, OperationRef, Site
 
-Reached = dict[tuple[OperationRef, Direction], str]
-"""Operation and direction to the readable path that leads to a definition; the shortest one."""
+Reached = list[tuple[OperationRef, Direction, str]]
+"""Operation, direction and the readable path that leads to a definition (the shortest one), in order."""
 
 
 def with_sites(context: Context) -> list[Change]:
@@ -30,7 +30,7 @@ def with_sites(context: Context) -> list[Change]:
             for fact in frame.facts:
                 sites = tuple(
                     Site(operation, direction, _joined(where, fact.change.where))
-                    for (operation, direction), where in reached.items()
+                    for operation, direction, where in reached
                     if fact.only is None or fact.only is direction
                 )
                 found.append(replace(fact.change, sites=sites))
@@ -51,7 +51,7 @@ def _users(context: Context) -> dict[PairKey, list[tuple[PairKey | None, Frame, 
 
 def _reached(key: PairKey, users: dict[PairKey, list[tuple[PairKey | None, Frame, Edge]]]) -> Reached:
     """Walk from a definition up to the operations, breadth first, so that the first path found is a shortest."""
-    found: Reached = {}
+    found: dict[tuple[str, str, str, Direction], tuple[OperationRef, Direction, str]] = {}
     for direction in Direction:
         waiting, seen = deque([(key, "")]), {key}
         while waiting:
@@ -62,11 +62,12 @@ def _reached(key: PairKey, users: dict[PairKey, list[tuple[PairKey | None, Frame
                 path = _joined(edge.where, where)
                 if user is None:
                     if frame.operation is not None and edge.direction is direction:
-                        found.setdefault((frame.operation, direction), path)
+                        by = frame.operation
+                        found.setdefault((by.path, by.method, by.kind, direction), (by, direction, path))
                 elif user not in seen:
                     seen.add(user)
                     waiting.append((user, path))
-    return found
+    return [found[key] for key in sorted(found)]
 
 
 def _passes(edge: Edge, direction: Direction) -> bool:

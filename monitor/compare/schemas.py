@@ -107,10 +107,10 @@ def structural(key: str) -> bool:
 def _wrapped(contract: Contract, found: Unwrapped) -> Node | None:
     """The only branch of an `allOf`, `oneOf` or `anyOf` that says everything; None where the schema is no wrapper."""
     value, referenced = found.core.value, found.core.referenced
-    structural = [key for key in value if structural(key)]
-    if len(structural) != 1 or structural[0] not in ("allOf", "oneOf", "anyOf"):
+    saying = [key for key in value if structural(key)]
+    if len(saying) != 1 or saying[0] not in ("allOf", "oneOf", "anyOf"):
         return None
-    keyword = structural[0]
+    keyword = saying[0]
     branches = found.core.child(keyword)
     if not isinstance(branches.value, list) or "discriminator" in value:
         return None
