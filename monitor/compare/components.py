@@ -73,7 +73,9 @@ def _presence(context: Context, before: Component | None, after: Component | Non
 def _compare(context: Context, before: Component, after: Component) -> None:
     scope = Scope(context.root())
     compare = _BY_SECTION.get(before.section)
-    if compare is not None:
+    if before.section == "examples":
+        docs_below(context, scope, before.node, after.node)
+    elif compare is not None:
         nodes = context.before.refs.follow(before.node), context.after.refs.follow(after.node)
         compare(context, scope, *nodes)
     else:
