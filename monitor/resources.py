@@ -25,3 +25,9 @@ def folder(name: str) -> Path:
 def text(name: str, file: str) -> str:
     """The text of one file of `folder(name)`; `file` is relative to it."""
     return (folder(name) / file).read_text(encoding="utf-8")
+
+
+def names(name: str, subfolder: str, suffix: str) -> tuple[str, ...]:
+    """The files of `subfolder` of `folder(name)` that end with `suffix`, without it, sorted."""
+    found = (file.name for file in (folder(name) / subfolder).iterdir() if file.name.endswith(suffix))
+    return tuple(sorted(file.removesuffix(suffix) for file in found))

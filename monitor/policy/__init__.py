@@ -1,0 +1,33 @@
+"""Policy: a Finding becomes a Verdict, by a client profile and a promise profile."""
+
+from monitor.policy.decide import Verdict, decide
+from monitor.policy.fingerprint import fingerprint, without_indexes
+from monitor.policy.loading import (
+    client_names,
+    client_profile,
+    client_profile_from,
+    promise_names,
+    promise_profile,
+    promise_profile_from,
+)
+from monitor.policy.profiles import Adjustment, Allowance, ClientProfile, PromiseProfile
+from monitor.policy.promise import PromiseState, propose_promise
+
+__all__ = [
+    "Adjustment",
+    "Allowance",
+    "ClientProfile",
+    "PromiseProfile",
+    "PromiseState",
+    "Verdict",
+    "client_names",
+    "client_profile",
+    "client_profile_from",
+    "decide",
+    "fingerprint",
+    "promise_names",
+    "promise_profile",
+    "promise_profile_from",
+    "propose_promise",
+    "without_indexes",
+]

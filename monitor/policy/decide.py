@@ -1,0 +1,95 @@
+"""Deciding: a Finding becomes a Verdict, on two axes that never meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.contract.types import Direction, OperationRef, Site
+from monitor.policy.fingerprint import fingerprint
+from monitor.policy.profiles import Adjustment, ClientProfile, PromiseProfile
+from monitor.policy.promise import PromiseState, Removals, keeps_promise
+from monitor.rules import Finding, Level, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A finding for one client and one promise.
+
+    `level` and `site_levels` are the client's; `promise` is the provider's and the client profile never moves it.
+    `reasons` are sentences: why a level is not the rule's own, and why the promise holds or does not.
+    """
+
+    finding: Finding
+    level: Level
+    site_levels: tuple[tuple[Site, Level], ...]
+    promise: PromiseState
+    reasons: tuple[str, ...]
+    fingerprint: str
+
+
+def decide(
+    findings: Iterable[Finding],
+    *,
+    client: ClientProfile,
+    promise: PromiseProfile | None = None,
+    deadlines: Mapping[OperationRef, date] | None = None,
+    seen_on: date | None = None,
+) -> tuple[Verdict, ...]:
+    """Verdicts, ordered by level (worst first), then location, then rule.
+
+    `deadlines` has the last day of the window of each operation that was deprecated before the comparison, from the
+    ledger; `seen_on` is the day on which the later document was seen. Without them a removal of what was flagged is
+    `unstated`.
+    """
+    removals = Removals(deadlines or {}, seen_on)
+    verdicts = [_verdict(finding, client, promise, removals) for finding in findings]
+    return tuple(sorted(verdicts, key=_order))
+
+
+def _order(verdict: Verdict) -> tuple[int, str, str, str, str]:
+    location = verdict.finding.change.location
+    place = location.before if location.before is not None else location.after or ""
+    return verdict.level.rank, place, location.after or "", verdict.finding.rule.id, verdict.fingerprint
+
+
+def _verdict(finding: Finding, client: ClientProfile, promise: PromiseProfile | None, removals: Removals) -> Verdict:
+    levels, moved = _for_client(finding, client)
+    level = worst(each for _, each in levels) if levels else _unreached(finding, client, moved)
+    state, why = keeps_promise(finding, promise, removals)
+    reasons = (*finding.reasons, *moved, *why)
+    return Verdict(finding, level, levels, state, tuple(dict.fromkeys(reasons)), fingerprint(finding))
+
+
+def _for_client(finding: Finding, client: ClientProfile) -> tuple[tuple[tuple[Site, Level], ...], list[str]]:
+    """The level at each site as the client profile has it, and a sentence for each way in which it moved one."""
+    moves = {direction: client.adjustment(finding.rule, direction) for direction in Direction}
+    levels = []
+    reasons: list[str] = []
+    for site, level in finding.levels:
+        adjustment = moves[site.direction]
+        if adjustment is not None and adjustment.level is not level and not _silenced(finding, level, site.direction):
+            reasons.append(_sentence(adjustment, client, level, site.direction))
+            levels.append((site, adjustment.level))
+        else:
+            levels.append((site, level))
+    return tuple(levels), list(dict.fromkeys(reasons))
+
+
+def _silenced(finding: Finding, level: Level, direction: Direction) -> bool:
+    """Whether judging already found that the client never meets the change there (read-only, in a request)."""
+    return level is not finding.rule.level(direction)
+
+
+def _unreached(finding: Finding, client: ClientProfile, reasons: list[str]) -> Level:
+    adjustment = client.adjustment(finding.rule, None)
+    if adjustment is None or adjustment.level is finding.level:
+        return finding.level
+    reasons.append(_sentence(adjustment, client, finding.level, None))
+    return adjustment.level
+
+
+def _sentence(adjustment: Adjustment, client: ClientProfile, was: Level, direction: Direction | None) -> str:
+    place = f" in a {direction}" if direction is not None else ""
+    return f"For the client {client.name} it is {adjustment.level}{place}, not {was}: {adjustment.because}"

@@ -1,0 +1,155 @@
+"""The promise: whether the provider allowed itself what it did, whatever that does to a client."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+from monitor.compare.changes import (
+    Change,
+    FormatChanged,
+    FormatNarrowed,
+    FormatWidened,
+    OperationRemoved,
+    Unclassified,
+)
+from monitor.contract.types import Direction, OperationRef
+from monitor.policy.loading import promise_names, promise_profile
+from monitor.policy.profiles import Allowance, PromiseProfile
+from monitor.rules import Finding, Level
+from monitor.values import parse
+
+
+class PromiseState(StrEnum):
+    """What the provider's own words say of a change."""
+
+    ALLOWED = "allowed"
+    """It reserved the right."""
+    BROKEN = "broken"
+    """It said that it would not."""
+    UNSTATED = "unstated"
+    """It said nothing of it, or there is nothing to hold it to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """What the ledger knows of operations that go: the last day of each window, and the day they were seen gone."""
+
+    deadlines: Mapping[OperationRef, date]
+    seen_on: date | None
+
+
+Answer = tuple[PromiseState, tuple[str, ...]]
+"""A state and the sentences that explain it."""
+
+_HURTS: Final = frozenset({Level.BREAKING, Level.RISKY})
+
+
+def keeps_promise(finding: Finding, promise: PromiseProfile | None, removals: Removals) -> Answer:
+    """Whether a finding keeps the promise, at its strict levels: what the reader's client tolerates is no matter.
+
+    Reserved is allowed; not reserved, and breaking or risky to a strict client, is broken; the rest is unstated.
+    """
+    if promise is None:
+        return PromiseState.UNSTATED, ()
+    if isinstance(finding.change, OperationRemoved) and promise.window_months is not None:
+        return _removal(finding.change, promise, removals)
+    hurt = _hurt_directions(finding)
+    reserved = _reserved(finding, promise, hurt or _directions(finding))
+    if reserved is not None:
+        words = "; ".join(f"“{line}”" for line in reserved)
+        return PromiseState.ALLOWED, (f"{promise.title} reserves the right: {words}.",)
+    if not hurt:
+        return PromiseState.UNSTATED, ()
+    if isinstance(finding.change, Unclassified):
+        return PromiseState.UNSTATED, ("What specwatch does not understand it holds against nobody.",)
+    where = " and ".join(f"a {direction}" for direction in sorted(hurt))
+    return PromiseState.BROKEN, (f"{promise.title} promises not to do this: nothing it reserves covers it in {where}.",)
+
+
+def propose_promise(url: str, description: str | None) -> PromiseProfile | None:
+    """The shipped promise profile that fits a source: by the host of its URL, else by phrases of `info.description`."""
+    host = (urlsplit(url).hostname or "").lower()
+    text = _plain(description or "")
+    profiles = [promise_profile(name) for name in promise_names()]
+    for profile in profiles:
+        if any(host == known or host.endswith(f".{known}") for known in profile.hosts):
+            return profile
+    for profile in profiles:
+        if any(_plain(phrase) in text for phrase in profile.recognise):
+            return profile
+    return None
+
+
+def _plain(text: str) -> str:
+    """Text without line breaks and case, so that a wrapped paragraph is recognised."""
+    return re.sub(r"\s+", " ", text).strip().casefold()
+
+
+def _removal(change: OperationRemoved, promise: PromiseProfile, removals: Removals) -> Answer:
+    months = promise.window_months
+    deadline = removals.deadlines.get(OperationRef(change.path, change.method, change.kind))
+    window = f"{promise.title} promises {months} months from deprecation to removal"
+    if deadline is None and not change.deprecated:
+        return PromiseState.BROKEN, (f"{window}; this was never deprecated.",)
+    if deadline is None:
+        return PromiseState.UNSTATED, (f"{window}; since when this was deprecated is not known.",)
+    if removals.seen_on is None:
+        return PromiseState.UNSTATED, (f"{window}, up to {deadline}; on which day this went is not known.",)
+    if removals.seen_on > deadline:
+        return PromiseState.ALLOWED, (f"{window}; the window ended on {deadline}.",)
+    return PromiseState.BROKEN, (
+        f"{window}; the window runs up to {deadline}, and this was gone by {removals.seen_on}.",
+    )
+
+
+def _directions(finding: Finding) -> frozenset[Direction]:
+    return frozenset(site.direction for site, _ in finding.levels)
+
+
+def _hurt_directions(finding: Finding) -> frozenset[Direction]:
+    return frozenset(site.direction for site, level in finding.levels if level in _HURTS)
+
+
+def _reserved(finding: Finding, promise: PromiseProfile, directions: frozenset[Direction]) -> list[str] | None:
+    """The words that reserve the change in every direction asked for; None where one of them is not covered."""
+    asked: tuple[Direction | None, ...] = tuple(sorted(directions)) or (None,)
+    words: list[str] = []
+    for direction in asked:
+        lines = [line for line in promise.allowed if line.covers(finding.rule.id, direction) and _meant(line, finding)]
+        if not lines:
+            return None
+        words.append(lines[0].words)
+    return list(dict.fromkeys(words))
+
+
+def _meant(line: Allowance, finding: Finding) -> bool:
+    return line.fits(subject_name(finding.change), _formats(finding.change))
+
+
+def _formats(change: Change) -> frozenset[str]:
+    """The formats that a change is about; only changes of `format` carry them."""
+    if not isinstance(change, FormatChanged | FormatNarrowed | FormatWidened):
+        return frozenset()
+    return frozenset(value for value in (change.before, change.after) if isinstance(value, str))
+
+
+def subject_name(change: Change) -> str | None:
+    """The name of the property, parameter or header that a change is about, or None.
+
+    A change of a property or parameter carries it; one inside its schema stands below it.
+    """
+    name = getattr(change, "name", None)
+    if isinstance(name, str):
+        return name
+    pointer = change.location.before if change.location.before is not None else change.location.after
+    tokens = parse(pointer or "")
+    below = [place for place, token in enumerate(tokens[:-1]) if token == "properties"]  # noqa: S105  # no password
+    if below:
+        return tokens[below[-1] + 1]
+    return change.where.rpartition(" > ")[2] or None
