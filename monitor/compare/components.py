@@ -24,13 +24,33 @@ def compare_components(context: Context) -> None:
     mine = {(found.section, found.name): found for found in context.before.components()}
     yours = {(found.section, found.name): found for found in context.after.components()}
     renamed = _renamed(context, mine, yours)
-    for key in sorted(mine.keys() | yours.keys()):
+    visited = _visited(context)
+    for key in sorted((mine.keys() | yours.keys()) - renamed):
         old, new = mine.get(key), yours.get(key)
-        if old is not None and new is not None:
-            if context.has_changed(old.node.pointer) or context.has_changed(new.node.pointer):
-                _compare(context, old, new)
-        elif key not in renamed:
+        if old is None or new is None:
             _presence(context, old, new)
+        elif context.has_changed(old.node.pointer):
+            _same_name(context, old, new, (old.node.pointer in visited[0], new.node.pointer in visited[1]))
+
+
+def _visited(context: Context) -> tuple[set[str], set[str]]:
+    """The units on each side that were compared with something, because the same place led to both."""
+    keys = context.frames.keys()
+    return {context.units[0].owner(key[0]) for key in keys}, {context.units[1].owner(key[1]) for key in keys}
+
+
+def _same_name(context: Context, before: Component, after: Component, visited: tuple[bool, bool]) -> None:
+    """Compare two components that only their name brings together.
+
+    Generated names move: what was `CreateBody9` is `CreateBody10` now. A side that was compared with what stands in its
+    place is done with; only the other one is news.
+    """
+    if visited == (False, False):
+        _compare(context, before, after)
+    elif visited == (True, False):
+        _presence(context, None, after)
+    elif visited == (False, True):
+        _presence(context, before, None)
 
 
 def _renamed(

@@ -102,4 +102,7 @@ class Contract:
         for method, node in found:
             if isinstance(node.value, dict):
                 ref = OperationRef(path, method.upper(), kind)
-                yield Operation(ref, node.pointer, node.value, item, inverted=kind != "operation")
+                # A webhook written as a GET has its payload in the response (incident.io's `x-webhooks`): that is
+                # what the client receives, and nothing is turned round.
+                inverted = kind != "operation" and ref.method != "GET"
+                yield Operation(ref, node.pointer, node.value, item, inverted=inverted)
