@@ -12,7 +12,7 @@ from monitor.contract.types import Direction, Site
 from monitor.rules.levels import Level, worst
 from monitor.rules.registry import Rule, catalogue
 
-UNREACHED: Final = "No operation reaches it."
+UNREACHED: Final = "No operation meets it: a client neither sends nor receives it."
 NOT_SENT: Final = "The property is read-only: a client does not send it."
 NOT_RECEIVED: Final = "The property is write-only: a client does not receive it."
 
@@ -63,8 +63,9 @@ def _finding(change: Change) -> Finding:
     rule = rule_for(change)
     message = rule.message(change)
     if not change.sites:
-        level = worst((rule.request, rule.response)).at_most(Level.COMPATIBLE)
-        return Finding(rule, change, (), level, message, (UNREACHED,))
+        own = worst((rule.request, rule.response))
+        level = own.at_most(Level.COMPATIBLE)
+        return Finding(rule, change, (), level, message, () if level is own else (UNREACHED,))
     unheard = _unheard(change)
     levels = []
     reasons = []

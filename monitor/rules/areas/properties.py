@@ -17,6 +17,7 @@ from monitor.rules.areas.wording import CLOSING, OPEN_RESPONSES
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
+from monitor.values import JsonValue
 
 
 def _object(email: str | None, *, required: bool = False) -> str:
@@ -32,6 +33,11 @@ _WRITE_ONLY = "{type: string, writeOnly: true}"
 _ANY_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: true}"
 _TEXTS_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: {type: string}}"
 _NO_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: false}"
+
+
+def _is_schema(value: JsonValue) -> bool:
+    """Whether `additionalProperties` says something of the values; an empty schema is `true`."""
+    return isinstance(value, dict) and bool(value)
 
 
 @rule(
@@ -231,27 +237,70 @@ def additional_properties_became_wider(change: AdditionalPropertiesWidened) -> N
 
 @rule(
     on=AdditionalPropertiesNarrowed,
-    when=lambda change: change.implicit,
-    request=Level.RISKY,
+    when=lambda change: change.implicit and change.after is False,
+    request=Level.COMPATIBLE,
     response=Level.COMPATIBLE,
-    waiver=CLOSING,
-    why="On one side nothing is said of properties that are not listed. A server that took them may refuse them.",
+    waiver="Directional closing: where the document was silent, a request was closed already.",
+    why="That only listed properties are taken was to be read so before, and is said now. Nothing more comes.",
     advice="Send listed properties only.",
-    example=Example.of(before=_ANY_MORE, after=_NONE),
+    example=Example.of(before=_NONE, after=_NO_MORE),
 )
-def unstated_additional_properties_became_narrower(change: AdditionalPropertiesNarrowed) -> None:
-    """Fewer properties beside the listed ones are accepted, as far as silence tells."""
+def additional_properties_ban_added(change: AdditionalPropertiesNarrowed) -> None:
+    """Properties beside the listed ones are ruled out now, where nothing was said."""
 
 
 @rule(
     on=AdditionalPropertiesWidened,
-    when=lambda change: change.implicit,
+    when=lambda change: change.implicit and change.before is False,
     request=Level.COMPATIBLE,
     response=Level.RISKY,
     waiver=CLOSING,
-    why="On one side nothing is said of properties that are not listed. Some may come that a client never saw.",
+    why="The document said that nothing else comes, and is silent now. Something may.",
     advice="Allow for properties that you do not know.",
     example=Example.of(before=_NO_MORE, after=_NONE),
 )
-def unstated_additional_properties_became_wider(change: AdditionalPropertiesWidened) -> None:
-    """More properties beside the listed ones are accepted, as far as silence tells."""
+def additional_properties_ban_removed(change: AdditionalPropertiesWidened) -> None:
+    """Properties beside the listed ones are no longer ruled out; nothing is said of them."""
+
+
+@rule(
+    on=AdditionalPropertiesWidened,
+    when=lambda change: change.implicit and change.before is not False,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=OPEN_RESPONSES,
+    why="More can be sent than before, and what is received was to be read as open already.",
+    advice="Nothing to do.",
+    example=Example.of(before=_NONE, after=_ANY_MORE),
+)
+def additional_properties_added(change: AdditionalPropertiesWidened) -> None:
+    """Properties beside the listed ones are accepted now, where nothing was said."""
+
+
+@rule(
+    on=AdditionalPropertiesNarrowed,
+    when=lambda change: change.implicit and change.after is not False and not _is_schema(change.before),
+    request=Level.RISKY,
+    response=Level.COMPATIBLE,
+    waiver=CLOSING,
+    why="A caller that sends properties that are not listed was served, and may now be refused.",
+    advice="Send listed properties only.",
+    example=Example.of(before=_ANY_MORE, after=_NONE),
+)
+def additional_properties_removed(change: AdditionalPropertiesNarrowed) -> None:
+    """Nothing is said any more of properties beside the listed ones, which were accepted."""
+
+
+@rule(
+    on=AdditionalPropertiesNarrowed,
+    when=lambda change: change.implicit and change.after is not False and _is_schema(change.before),
+    effect=Effect.UNDECIDED,
+    request=Level.RISKY,
+    response=Level.RISKY,
+    why="The document said of which kind the values beside the listed properties are, and is silent now: they may be "
+    "refused when sent, and of any kind when received.",
+    advice="Check values beside the listed properties before you use them.",
+    example=Example.of(before=_TEXTS_MORE, after=_NONE),
+)
+def additional_properties_schema_removed(change: AdditionalPropertiesNarrowed) -> None:
+    """Nothing is said any more of properties beside the listed ones, whose values had a schema."""

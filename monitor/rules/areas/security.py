@@ -130,7 +130,7 @@ def security_became_optional(change: SecurityBecameOptional) -> None:
     example=Example.document(before=_asking("{token: []}"), after=_asking("{token: [read]}")),
 )
 def security_scope_added(change: SecurityScopeAdded) -> None:
-    """The scope `{scope_name}` of `{scheme}` must now be held."""
+    """The scope `{scope}` of `{scheme}` must now be held."""
 
 
 @rule(
@@ -143,7 +143,7 @@ def security_scope_added(change: SecurityScopeAdded) -> None:
     example=Example.document(before=_asking("{token: [read]}"), after=_asking("{token: []}")),
 )
 def security_scope_removed(change: SecurityScopeRemoved) -> None:
-    """The scope `{scope_name}` of `{scheme}` need no longer be held."""
+    """The scope `{scope}` of `{scheme}` need no longer be held."""
 
 
 @rule(
