@@ -48,6 +48,11 @@ class Rule:
         """Whether this rule judges that change."""
         return type(change) is self.on and (self.when is None or self.when(change))
 
+    @property
+    def symmetric(self) -> bool:
+        """Whether the reverse of its change is one of its changes too: its verb says so."""
+        return self.id.endswith(("-changed", "-renamed"))
+
     def level(self, direction: Direction) -> Level:
         """The level for a client that meets the change in that direction."""
         return self.request if direction is Direction.REQUEST else self.response

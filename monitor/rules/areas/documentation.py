@@ -50,8 +50,8 @@ def extension_changed(change: ExtensionChanged) -> None:
     why="Something differs that specwatch has no comparison for. Undecided is never compatible, so it is told.",
     advice="Read the two fragments and judge for yourself.",
     example=Example.of(
-        before="{type: object, propertyNames: {pattern: '^[a-z]+$'}}",
-        after="{type: object, propertyNames: {pattern: '^[a-z_]+$'}}",
+        before="{type: string, not: {const: none}}",
+        after="{type: string, not: {const: nothing}}",
     ),
 )
 def unclassified_changed(change: Unclassified) -> None:

@@ -82,7 +82,7 @@ def path_parameter_renamed(change: PathParameterRenamed) -> None:
     affects="docs",
     why="A definition by itself is nothing on the wire; what uses it is told by other changes.",
     advice="Nothing to do.",
-    example=Example.document(before=_UNUSED % "Part", after=_UNUSED % "Part" + "    Piece: {type: object}"),
+    example=Example.document(before=_UNUSED % "Part", after=_UNUSED % "Part" + "        Piece: {type: object}"),
 )
 def component_added(change: ComponentAdded) -> None:
     """The component `{name}` is new among the {section}."""
@@ -97,7 +97,7 @@ def component_added(change: ComponentAdded) -> None:
     "Generators make a type of "
     "each definition, used or not.",
     advice="Regenerating the client drops a type: expect compile errors where your code names it.",
-    example=Example.document(before=_UNUSED % "Part" + "    Piece: {type: object}", after=_UNUSED % "Part"),
+    example=Example.document(before=_UNUSED % "Part" + "        Piece: {type: object}", after=_UNUSED % "Part"),
 )
 def component_removed(change: ComponentRemoved) -> None:
     """The component `{name}` is gone from the {section}."""

@@ -100,7 +100,7 @@ def parameter_became_optional(change: ParameterBecameOptional) -> None:
     why="The same value is written differently on the wire: what a caller sends is read as something else.",
     advice="Change how the parameter is written, at the moment the provider does.",
     example=Example.operation(
-        before=_with("name: color, in: query, style: form, explode: true").replace("type: string", "type: array"),
+        before=_with("name: color, in: query, style: form, explode: false").replace("type: string", "type: array"),
         after=_with("name: color, in: query, style: pipeDelimited, explode: false").replace(
             "type: string", "type: array"
         ),

@@ -16,8 +16,17 @@ from monitor.rules.registry import rule
 
 _CARD = "{title: Card, type: object, properties: {number: {type: string}}}"
 _CASH = "{title: Cash, type: object, properties: {amount: {type: integer}}}"
-_ONE = f"oneOf:\n  - {_CARD}"
+_LOAN = "{title: Loan, type: object, properties: {months: {type: integer}}}"
 _TWO = f"oneOf:\n  - {_CARD}\n  - {_CASH}"
+_THREE = f"{_TWO}\n  - {_LOAN}"
+_CODE = "{type: string, minLength: 1}"
+_CODE_OF_TWO = """
+    type: string
+    minLength: 1
+    anyOf:
+      - {title: Word, pattern: '^[a-z]+$'}
+      - {title: Number, pattern: '^[0-9]+$'}
+"""
 _LONG = "{title: Long, minLength: 8}"
 _SMALL = "{title: Small, pattern: '^[a-z]*$'}"
 
@@ -28,7 +37,7 @@ _SMALL = "{title: Small, pattern: '^[a-z]*$'}"
     response=Level.BREAKING,
     why="A client may receive a variant that it has no code for.",
     advice="Have a branch for variants that you do not know.",
-    example=Example.of(before=_ONE, after=_TWO),
+    example=Example.of(before=_TWO, after=_THREE),
 )
 def union_branch_added(change: UnionBranchAdded) -> None:
     """The variant `{name}` is new in `{keyword}`."""
@@ -40,7 +49,7 @@ def union_branch_added(change: UnionBranchAdded) -> None:
     response=Level.COMPATIBLE,
     why="A caller that sends this variant was served, and is now refused.",
     advice="Send one of the variants that are left.",
-    example=Example.of(before=_TWO, after=_ONE),
+    example=Example.of(before=_THREE, after=_TWO),
 )
 def union_branch_removed(change: UnionBranchRemoved) -> None:
     """The variant `{name}` is gone from `{keyword}`."""
@@ -52,7 +61,7 @@ def union_branch_removed(change: UnionBranchRemoved) -> None:
     response=Level.RISKY,
     why="A value must now fit a choice of schemas beside what was asked before; how the two sets relate is undecided.",
     advice="See whether what you send and read fits one of the variants.",
-    example=Example.of(before="{type: object}", after=f"type: object\n{_TWO}"),
+    example=Example.of(before=_CODE, after=_CODE_OF_TWO),
 )
 def union_added(change: UnionAdded) -> None:
     """`{keyword}` is stated where there was none."""
@@ -64,7 +73,7 @@ def union_added(change: UnionAdded) -> None:
     response=Level.RISKY,
     why="A value need no longer fit one of a choice of schemas; how the two sets relate is undecided.",
     advice="See whether what you send and read fits what is left.",
-    example=Example.of(before=f"type: object\n{_TWO}", after="{type: object}"),
+    example=Example.of(before=_CODE_OF_TWO, after=_CODE),
 )
 def union_removed(change: UnionRemoved) -> None:
     """`{keyword}` is no longer stated."""
