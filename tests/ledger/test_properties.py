@@ -1,0 +1,192 @@
+"""The laws of the book, over random histories of a few operations."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.ledger import (
+    Book,
+    Entry,
+    Evidence,
+    Interval,
+    Mark,
+    Observation,
+    Outline,
+    State,
+    Subject,
+    book,
+    entry_from,
+    entry_object,
+    flaps,
+    identity,
+)
+
+PATHS = ("/v1/a", "/v1/a/{id}", "/v2/a", "/v2/a/{id}", "/v1/b", "/c")
+START = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def _outline(states: list[str]) -> Outline:
+    """One operation a path: absent, served, or served with the flag."""
+    subjects = [
+        (Subject("operation", "GET", path, f"/paths/{path.replace('/', '~1')}/get"), state)
+        for path, state in zip(PATHS, states, strict=True)
+        if state != "absent"
+    ]
+    marks = [
+        Mark(subject, (Evidence("deprecated-flag", "strong", "deprecated: true", f"{subject.pointer}/deprecated"),))
+        for subject, state in subjects
+        if state == "flagged"
+    ]
+    return Outline(tuple(subject for subject, _ in subjects), tuple(marks))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Observation]:
+    """Up to twelve observations, oldest first; some are second sights of the snapshot before."""
+    observations: list[Observation] = []
+    moment, sequence = START, 0
+    state = st.sampled_from(["absent", "served", "flagged"])
+    for _ in range(draw(st.integers(0, 12))):
+        moment += timedelta(hours=draw(st.integers(0, 24 * 60)))
+        if observations and draw(st.booleans()):
+            shown = observations[-1].outline
+        else:
+            shown = _outline(draw(st.lists(state, min_size=len(PATHS), max_size=len(PATHS))))
+            sequence += 1
+        observations.append(Observation(moment, sequence, shown, imported=draw(st.booleans())))
+    return observations
+
+
+days = st.dates(date(2025, 1, 1), date(2028, 1, 1))
+windows = st.one_of(st.none(), st.integers(0, 14))
+
+
+def read(
+    observations: list[Observation], today: date, months: int | None, suspect: frozenset[int] = frozenset()
+) -> tuple[Entry, ...]:
+    return book(observations, today=today, window_months=months, version_pattern=r"^/v(\d+)/", suspect=suspect)
+
+
+@given(histories(), days, windows, st.data())
+def test_a_book_extended_is_the_book_rebuilt(
+    observations: list[Observation], today: date, months: int | None, data: st.DataObject
+) -> None:
+    suspect = flaps(observations)
+    cut = data.draw(st.integers(0, len(observations)))
+    grown = Book(suspect)
+    for observation in observations[:cut]:
+        grown.see(observation)
+    assert grown.entries(today=today, window_months=months, version_pattern=r"^/v(\d+)/") == read(
+        observations[:cut], today, months, suspect
+    )
+    for observation in observations[cut:]:
+        grown.see(observation)
+    assert grown.entries(today=today, window_months=months, version_pattern=r"^/v(\d+)/") == read(
+        observations, today, months, suspect
+    )
+
+
+@given(histories(), days, windows, st.randoms(use_true_random=False))
+def test_no_order_of_the_input_changes_the_book(
+    observations: list[Observation], today: date, months: int | None, shuffle: random.Random
+) -> None:
+    mixed = []
+    for observation in observations:
+        operations, marks = list(observation.outline.operations), list(observation.outline.marks)
+        shuffle.shuffle(operations)
+        shuffle.shuffle(marks)
+        mixed.append(replace(observation, outline=Outline(tuple(operations), tuple(marks))))
+    shuffle.shuffle(mixed)
+    assert flaps(mixed) == flaps(observations)
+    assert read(mixed, today, months) == read(observations, today, months)
+
+
+@given(histories(), days, windows)
+def test_every_interval_is_ordered_and_every_episode_follows_the_one_before(
+    observations: list[Observation], today: date, months: int | None
+) -> None:
+    for entry in read(observations, today, months):
+        known: list[Interval] = []
+        for episode in entry.episodes:
+            known += [one for one in (episode.first_seen, episode.removed, episode.reinstated) if one is not None]
+        for interval in known:
+            assert interval.after is None or interval.after <= interval.by
+        for earlier, later in itertools.pairwise(known):
+            assert later.after is not None
+            assert earlier.by <= later.after
+        assert entry.first_seen == entry.episodes[-1].first_seen
+        if entry.deadline is not None and entry.deadline_late is not None:
+            assert entry.deadline <= entry.deadline_late
+
+
+@given(histories(), days, windows)
+def test_an_entry_is_standing_or_removed_or_reinstated_and_the_last_snapshot_says_which(
+    observations: list[Observation], today: date, months: int | None
+) -> None:
+    last = observations[-1].outline if observations else Outline((), ())
+    served = {identity(subject) for subject in last.operations}
+    flagged = {identity(mark.subject) for mark in last.marks}
+    ever = {identity(mark.subject) for seen in observations for mark in seen.outline.marks}
+    entries = read(observations, today, months)
+    assert {identity(entry.subject) for entry in entries} == ever
+    for entry in entries:
+        key = identity(entry.subject)
+        assert entry.standing == (key in flagged)
+        assert (entry.removed is not None) == (entry.state is State.REMOVED) == (key not in served)
+        assert (entry.reinstated is not None) == (entry.state is State.REINSTATED) == (key in served - flagged)
+        assert (entry.outcome is not None) == (entry.removed is not None)
+
+
+@given(histories(), days, windows, st.data())
+def test_an_ended_episode_is_never_rewritten_by_what_comes_later(
+    observations: list[Observation], today: date, months: int | None, data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, len(observations)))
+    whole = {identity(entry.subject): entry.episodes for entry in read(observations, today, months)}
+    for entry in read(observations[:cut], today, months):
+        later = whole[identity(entry.subject)]
+        assert later[: len(entry.episodes) - 1] == entry.episodes[:-1]
+        assert later[len(entry.episodes) - 1].first_seen == entry.first_seen
+
+
+@given(histories(), days, windows)
+def test_a_suspect_snapshot_counts_as_if_it_had_not_been_seen(
+    observations: list[Observation], today: date, months: int | None
+) -> None:
+    suspect = flaps(observations)
+    trusted = [seen for seen in observations if seen.snapshot not in suspect]
+    assert read(observations, today, months, suspect) == read(trusted, today, months)
+
+
+@given(histories())
+def test_the_first_and_the_newest_snapshot_are_never_suspect(observations: list[Observation]) -> None:
+    suspect = flaps(observations)
+    assert suspect <= {seen.snapshot for seen in observations[1:-1]}
+
+
+@given(histories(), windows)
+def test_time_alone_never_leads_back(observations: list[Observation], months: int | None) -> None:
+    stages = [State.DEPRECATED, State.DUE_SOON, State.OVERDUE_STILL_SERVED]
+    before: dict[Subject, int] = {}
+    for weeks in range(0, 160, 4):
+        for entry in read(observations, START.date() + timedelta(weeks=weeks), months):
+            if entry.standing:
+                stage = stages.index(entry.state)
+                assert stage >= before.get(entry.subject, 0)
+                before[entry.subject] = stage
+
+
+@settings(max_examples=50)
+@given(histories(), days, windows)
+def test_an_entry_survives_its_object(observations: list[Observation], today: date, months: int | None) -> None:
+    for entry in read(observations, today, months):
+        assert entry_from(json.loads(json.dumps(entry_object("name", entry)))) == entry
+    for seen in observations:
+        assert Outline.from_json(json.loads(json.dumps(seen.outline.to_json()))) == seen.outline
