@@ -15,6 +15,7 @@ from monitor.compare.changes import (
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
+from monitor.values import parse
 
 _LIVING = "responses: {'200': {description: A thing.}}"
 _DEPRECATED = "deprecated: true\nresponses: {'200': {description: A thing.}}"
@@ -66,8 +67,13 @@ def _stability(value: object) -> int | None:
 
 
 def is_stability(change: ExtensionChanged) -> bool:
-    """Whether the change is about the known word `x-stability-level`."""
-    return change.keyword == "x-stability-level"
+    """Whether the change is about the known word `x-stability-level` of an operation: `/paths/{path}/{method}/…`.
+
+    Elsewhere the word is an extension like any other: nobody agrees on what it would bind.
+    """
+    pointer = change.location.before if change.location.before is not None else change.location.after
+    tokens = parse(pointer or "")
+    return change.keyword == "x-stability-level" and len(tokens) == 4 and tokens[0] == "paths"
 
 
 def _fell(change: ExtensionChanged) -> bool:
@@ -198,7 +204,7 @@ def element_became_undeprecated(change: ElementUndeprecated) -> None:
     ),
 )
 def stability_decreased(change: ExtensionChanged) -> None:
-    """The stability level went down from {before} to {after}."""
+    """The stability level is only {after} now; it was {before}."""
 
 
 @rule(
@@ -215,4 +221,4 @@ def stability_decreased(change: ExtensionChanged) -> None:
     ),
 )
 def stability_increased(change: ExtensionChanged) -> None:
-    """The stability level went up from {before} to {after}."""
+    """The stability level is {after} now; it was {before}."""

@@ -31,8 +31,10 @@ _TWO = "{type: string, enum: [red, green]}"
 _THREE = "{type: string, enum: [red, green, blue]}"
 _ANY = "{type: string}"
 _STATES_VALUES = "The set of values is the same; what the server does with a call that leaves the parameter out is not."
-_PATTERN_RECEIVED = "A pattern of what is received binds the provider's own checks; clients seldom "
-"hold answers to it, and the field says so."
+_PATTERN_RECEIVED = (
+    "A pattern of what is received binds the provider's own checks; clients seldom hold answers to it, "
+    "and the field tells it for information."
+)
 
 
 def _parameter(schema: str) -> str:

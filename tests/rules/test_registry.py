@@ -1,0 +1,196 @@
+"""What holds for every rule, with no further code for a new one."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.compare import changes
+from monitor.compare.changes import Change, Location
+from monitor.contract import Direction, OperationRef, Site
+from monitor.rules import Example, Finding, Level, Rule, by_id, catalogue, judge, lawful, rule_for, worst
+from monitor.rules.areas.bounds import KEYWORDS
+
+Judge = Callable[[str, str], tuple[Finding, ...]]
+EVERY_RULE = pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)
+
+LAW = re.compile(
+    r"[a-z]+(-[a-z]+)*-(became-[a-z]+(-[a-z]+)*|added|removed|increased|decreased|changed|renamed)", re.ASCII
+)
+"""`subject-became-state`, `subject-added|removed`, `keyword-increased|decreased`; `changed` and `renamed` for what has
+no direction of its own."""
+
+FORBIDDEN = {"check", "avoid", "breaking", "risky", "compatible", "docs", "response", "error", "warning"}
+
+
+def change_classes() -> list[type[Change]]:
+    """Every public class of changes."""
+    found = inspect.getmembers(changes, inspect.isclass)
+    return [
+        each for name, each in found if issubclass(each, Change) and each is not Change and not name.startswith("_")
+    ]
+
+
+OPERATION = OperationRef("/things", "POST")
+SITES = st.lists(st.sampled_from([Site(OPERATION, direction, "body") for direction in Direction]), max_size=2)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+WORDS = {
+    "keyword": st.sampled_from(
+        [row.name for row in KEYWORDS]
+        + [
+            "type",
+            "in",
+            "flows",
+            "openIdConnectUrl",
+            "description",
+            "x-order",
+            "x-stability-level",
+            "x-extensible-enum",
+        ]
+    ),
+    "kind": st.sampled_from(["operation", "webhook", "callback"]),
+    "of": st.sampled_from(["parameter", "schema"]),
+    "status": st.sampled_from(["200", "204", "2XX", "302", "404", "5XX", "default"]),
+    "value": JSON,
+}
+POINTERS = st.sampled_from(
+    [None, "/paths/~1things/post/x-stability-level", "/components/schemas/Thing/x-stability-level"]
+)
+
+
+def any_change(of: type[Change]) -> st.SearchStrategy[Change]:
+    """Any change of one class, with any facts that it can carry."""
+    hints = get_type_hints(of)
+    base = {field.name for field in dataclasses.fields(Change)}
+    own = [field.name for field in dataclasses.fields(of) if field.name not in base]
+    fields = {name: WORDS[name] if name in WORDS else st.from_type(hints[name]) for name in own}
+    if issubclass(of, changes._OfBound):
+        fields["keyword"] = st.sampled_from([row.name for row in KEYWORDS])
+    return st.builds(
+        of, location=st.builds(Location, POINTERS, POINTERS), before=JSON, after=JSON, sites=SITES.map(tuple), **fields
+    )
+
+
+@given(data=st.data())
+@settings(max_examples=400, deadline=None)
+def test_every_change_has_exactly_one_rule_whatever_its_facts(data: st.DataObject) -> None:
+    change = data.draw(st.sampled_from(change_classes()).flatmap(any_change))
+    rule = rule_for(change)
+    (finding,) = judge([change])
+    assert finding.rule is rule
+    assert [site for site, _ in finding.levels] == list(change.sites)
+    if change.sites:
+        assert finding.level is worst(level for _, level in finding.levels)
+    else:
+        assert finding.level in (Level.COMPATIBLE, Level.DOCS)
+    assert finding.message
+
+
+@pytest.mark.parametrize("of", change_classes(), ids=lambda each: each.__name__)
+def test_every_class_of_changes_has_a_rule(of: type[Change]) -> None:
+    assert [rule for rule in catalogue() if rule.on is of]
+
+
+@EVERY_RULE
+def test_a_rule_is_named_by_the_law(rule: Rule) -> None:
+    assert LAW.fullmatch(rule.id)
+    assert not FORBIDDEN & set(rule.id.split("-"))
+
+
+@EVERY_RULE
+def test_levels_follow_the_variance_table_or_a_waiver_says_why_not(rule: Rule) -> None:
+    follows = lawful(rule.effect, request=rule.request, response=rule.response)
+    if follows:
+        assert rule.waiver is None, "the levels are those of the table: the waiver is stale"
+    else:
+        assert rule.waiver, f"a {rule.effect} change cannot be {rule.request} and {rule.response} without a reason"
+
+
+@EVERY_RULE
+def test_a_rule_says_in_sentences_why_and_what_to_do(rule: Rule) -> None:
+    for words in (rule.why, rule.advice, rule.template, rule.waiver or "None."):
+        assert words.endswith("."), words
+        assert words == words.strip()
+    assert rule.advice
+    assert len(rule.why) > 20
+
+
+@EVERY_RULE
+def test_a_rule_fires_on_its_example_and_on_nothing_else_there(rule: Rule, judged: Judge) -> None:
+    findings = judged(*rule.example.documents())
+    assert [finding.rule.id for finding in findings] == [rule.id]
+    (finding,) = findings
+    assert finding.change.effect is rule.effect or rule.when is not None
+    assert all(level is rule.level(site.direction) for site, level in finding.levels)
+    if rule.example.kind == "schema":
+        assert {site.direction for site, _ in finding.levels} == set(Direction)
+
+
+@EVERY_RULE
+def test_a_rule_is_silent_when_nothing_changed(rule: Rule, judged: Judge) -> None:
+    for document in rule.example.documents():
+        assert judged(document, document) == ()
+
+
+@EVERY_RULE
+def test_the_reverse_pair_fires_another_rule_unless_the_verb_is_symmetric(rule: Rule, judged: Judge) -> None:
+    before, after = rule.example.documents()
+    reverse = [finding.rule.id for finding in judged(after, before)]
+    assert len(reverse) == 1
+    assert (reverse == [rule.id]) is rule.symmetric
+
+
+@EVERY_RULE
+def test_every_rule_has_a_case_file_in_its_area(rule: Rule, project: Path) -> None:
+    assert (project / "tests" / "cases" / rule.area / f"{rule.id}.md").is_file()
+
+
+def test_no_case_file_is_about_a_rule_that_is_gone(project: Path) -> None:
+    files = sorted((project / "tests" / "cases").glob("*/*.md"))
+    assert [file.name for file in files if file.stem not in by_id()] == []
+    assert [file.name for file in files if by_id()[file.stem].area != file.parent.name] == []
+
+
+def test_the_catalogue_is_ordered_by_id_and_has_no_id_twice() -> None:
+    ids = [rule.id for rule in catalogue()]
+    assert ids == sorted(set(ids))
+
+
+def test_bounds_are_one_table_of_four_edits() -> None:
+    bounds = [rule.id for rule in catalogue() if rule.area == "bounds"]
+    assert len(bounds) == 4 * len(KEYWORDS)
+    signs = {rule.id: (rule.request, rule.response) for rule in catalogue() if rule.area == "bounds"}
+    assert signs["max-length-decreased"] == signs["min-length-increased"] == (Level.BREAKING, Level.COMPATIBLE)
+    assert signs["max-length-increased"] == signs["min-length-decreased"] == (Level.COMPATIBLE, Level.BREAKING)
+    assert signs["max-length-added"] == (Level.RISKY, Level.COMPATIBLE)
+    assert signs["maximum-added"] == (Level.BREAKING, Level.COMPATIBLE)
+
+
+def test_a_declaration_that_asks_for_an_unknown_fact_is_refused_at_once() -> None:
+    from monitor.rules import rule
+
+    def named_by_nobody(change: changes.PropertyAdded) -> None:
+        """The property `{nickname}` is new."""
+
+    declare = rule(
+        on=changes.EnumAdded,
+        request=Level.DOCS,
+        response=Level.DOCS,
+        why="It is a test.",
+        advice="None.",
+        example=Example.of(before="{}", after="{}"),
+    )
+    with pytest.raises(TypeError, match="nickname"):
+        declare(named_by_nobody)  # type: ignore[arg-type]
