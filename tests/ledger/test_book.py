@@ -224,6 +224,19 @@ def test_an_operation_removed_unannounced_that_comes_back_flagged_has_a_successo
     assert entry.successor == "GET /v2/a"
 
 
+def test_an_episode_keeps_the_first_time_that_its_flag_was_taken_back(only_entry: OnlyEntry) -> None:
+    entry = only_entry(
+        ("2026-01-01", A),
+        ("2026-01-20", FLAGGED),
+        ("2026-01-25", A),
+        ("2026-02-01", REST),
+        ("2026-03-01", A),
+        today="2026-03-01",
+    )
+    assert entry.reinstated == between("2026-02-01", "2026-03-01")
+    assert entry.episodes[0].reinstated == between("2026-01-20", "2026-01-25")
+
+
 # Suspect snapshots, identity, order
 
 
@@ -254,6 +267,14 @@ def test_a_webhook_is_a_subject_of_its_own_kind(history: History) -> None:
     )
     (entry,) = book(observations, today=date(2026, 2, 1), window_months=3, version_pattern=None)
     assert (entry.subject.kind, str(entry.subject)) == ("webhook", "webhook incident.created")
+
+
+def test_names_of_webhooks_are_names_and_no_templates(history: History) -> None:
+    observations = history(("2026-01-01", "webhook {a}!", "webhook {b}"))
+    (entry,) = book(observations, today=date(2026, 2, 1), window_months=3, version_pattern=None)
+    assert (entry.subject.path, entry.state) == ("{a}", State.DEPRECATED)
+    renamed = history(("2026-01-01", "webhook {a}!"), ("2026-01-02", "webhook {b}!"))
+    assert len(book(renamed, today=date(2026, 2, 1), window_months=3, version_pattern=None)) == 2
 
 
 def test_entries_are_ordered_by_path_and_method(history: History) -> None:

@@ -82,3 +82,26 @@ def test_renamed_path_parameters_are_no_loss(history: History) -> None:
 
 def test_no_observations_have_no_flap() -> None:
     assert flaps([]) == frozenset()
+
+
+def test_three_lost_operations_are_enough_and_three_quarters_back_are_enough(history: History) -> None:
+    assert flaps(history(("2026-01-01", *FULL), ("2026-01-02", *FULL[3:]), ("2026-01-03", *FULL))) == {2}
+    assert flaps(history(("2026-01-01", *FULL), ("2026-01-02", *FULL[4:]), ("2026-01-03", *FULL[1:]))) == {2}
+
+
+def test_the_third_next_snapshot_may_still_take_the_loss_back(history: History) -> None:
+    between = [(f"2026-01-0{day}", *STALE, f"GET /new/{day}") for day in range(2, 5)]
+    assert flaps(history(("2026-01-01", *FULL), *between, ("2026-01-05", *FULL))) == {2, 3, 4}
+
+
+def test_an_operation_that_goes_with_its_flag_is_one_loss(history: History) -> None:
+    flagged = [f"{operation}!" for operation in FULL[:2]] + FULL[2:]
+    assert flaps(history(("2026-01-01", *flagged), ("2026-01-02", *FULL[2:]), ("2026-01-03", *flagged))) == frozenset()
+
+
+def test_what_follows_a_flap_is_measured_against_the_last_good_snapshot(history: History) -> None:
+    half_back = FULL[:6] + FULL[9:]
+    observations = history(
+        ("2026-01-01", *FULL), ("2026-01-02", *FULL[8:]), ("2026-01-03", *half_back), ("2026-01-04", *FULL)
+    )
+    assert flaps(observations) == {2, 3}
