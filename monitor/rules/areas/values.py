@@ -44,8 +44,8 @@ def _parameter(schema: str) -> str:
 
 
 def is_extensible_enum(change: ExtensionChanged) -> bool:
-    """Whether the change is about the known word `x-extensible-enum`: a list that may grow, but not shrink."""
-    return change.keyword == "x-extensible-enum"
+    """Whether values came to or went from the known word `x-extensible-enum`: a list that may grow, but not shrink."""
+    return change.keyword == "x-extensible-enum" and _texts(change.before) != _texts(change.after)
 
 
 def _lost_values(change: ExtensionChanged) -> bool:
