@@ -1,6 +1,6 @@
 """Bounds: `maximum`, `maxLength`, `minItems`, … are one table. Four rules come of each row.
 
-The sign is written once, in `_Edit` and `_is_upper`: forty rules by hand would be forty chances to get one wrong.
+Which edit narrows is written once, in `_declare_row`: forty rules by hand would be forty chances to get one wrong.
 """
 
 from __future__ import annotations
@@ -113,18 +113,19 @@ def _declare(
 
 def _declare_row(row: _Keyword) -> None:
     raised, lowered = (Effect.WIDENED, Effect.NARROWED) if row.upper else (Effect.NARROWED, Effect.WIDENED)
+    name = f"`{row.name}`"
     up, down = (row.low, row.high), (row.high, row.low)
-    _declare(row, BoundAdded, "added", "`{keyword}` is stated now: {after}.", (None, row.low), Effect.NARROWED)
+    _declare(row, BoundAdded, "added", f"{name} is stated now: {{after}}.", (None, row.low), Effect.NARROWED)
     _declare(
         row,
         BoundRemoved,
         "removed",
-        "`{keyword}` is no longer stated; it was {before}.",
+        f"{name} is no longer stated; it was {{before}}.",
         (row.low, None),
         Effect.WIDENED,
     )
-    _declare(row, BoundIncreased, "increased", "`{keyword}` went up from {before} to {after}.", up, raised)
-    _declare(row, BoundDecreased, "decreased", "`{keyword}` went down from {before} to {after}.", down, lowered)
+    _declare(row, BoundIncreased, "increased", f"{name} went up from {{before}} to {{after}}.", up, raised)
+    _declare(row, BoundDecreased, "decreased", f"{name} went down from {{before}} to {{after}}.", down, lowered)
 
 
 for _row in KEYWORDS:

@@ -1,0 +1,30 @@
+"""Writes the generated part of the documentation: `docs/rules/`, from the declarations of the rules.
+
+    python docs/generate.py
+
+A test (tests/rules/test_pages.py) fails when what is written here is not what lies there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monitor.rules.pages import pages
+
+FOLDER = Path(__file__).parent / "rules"
+
+
+def main() -> None:
+    """Write every page, and take away those of rules that are gone."""
+    FOLDER.mkdir(exist_ok=True)
+    texts = pages()
+    for stale in FOLDER.glob("*.md"):
+        if stale.name not in texts:
+            stale.unlink()
+    for name, text in texts.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+    print(f"{FOLDER}: {len(texts)} pages")  # noqa: T201 - a script that says what it did
+
+
+if __name__ == "__main__":
+    main()
