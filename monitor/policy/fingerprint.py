@@ -52,7 +52,11 @@ def without_indexes(pointer: str) -> str:
 
 
 def _is_index(tokens: tuple[str, ...], place: int) -> bool:
-    if place == 0 or not tokens[place].isdecimal() or tokens[place - 1] not in _ARRAYS:
+    if place == 0 or not tokens[place].isdecimal():
+        return False
+    if place >= 3 and tokens[place - 3] == "security" and tokens[place - 2].isdecimal():
+        return True  # a scope: `/security/0/token/1`
+    if tokens[place - 1] not in _ARRAYS:
         return False
     # `/properties/enum/…`: that `enum` is the name of a property, what follows is a keyword.
     return place < 2 or tokens[place - 2] not in _NAME_HOLDERS
