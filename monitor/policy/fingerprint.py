@@ -29,19 +29,24 @@ _NOT_ARGUMENTS: Final = frozenset(field.name for field in fields(Change)) | {"de
 def fingerprint(finding: Finding) -> str:
     """16 hexadecimal digits of the SHA-256 of rule id, location without indexes, and the change's arguments."""
     change = finding.change
-    pointer = change.location.before if change.location.before is not None else change.location.after
     arguments = {
         field.name: getattr(change, field.name) for field in fields(change) if field.name not in _NOT_ARGUMENTS
     }
     identity: JsonValue = [
         finding.rule.id,
-        without_indexes(pointer or ""),
+        # Both places: one definition may have become two, each with the same edit.
+        _place(change.location.before),
+        _place(change.location.after),
         change.where,
         {name: list(value) if isinstance(value, tuple) else value for name, value in arguments.items()},
         _small(change.before),
         _small(change.after),
     ]
     return hashlib.sha256(canonical_bytes(identity)).hexdigest()[:LENGTH]
+
+
+def _place(pointer: str | None) -> str | None:
+    return None if pointer is None else without_indexes(pointer)
 
 
 def without_indexes(pointer: str) -> str:
