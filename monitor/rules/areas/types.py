@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.compare.changes import (
     BecameNonNullable,
     BecameNullable,
+    Effect,
     FormatChanged,
     FormatNarrowed,
     FormatWidened,
@@ -17,6 +20,20 @@ from monitor.compare.changes import (
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
+
+KNOWN_FORMATS: Final = frozenset(
+    {"date", "date-time", "double", "duration", "email", "float", "hostname", "int32", "int64", "ipv4", "ipv6"}
+    | {"json-pointer", "regex", "time", "uri", "uri-template", "uuid"}
+)
+"""Standard formats that are apart from each other (JSON Schema 2020-12, section 7.3; OAS format registry).
+
+Not here: those that contain another (`uri-reference`, `iri`, `idn-email`, …) or say little of the value (`password`,
+`byte`). That `int32` is within `int64`, and the like, is told as narrower or wider.
+"""
+
+
+def _both_known(change: FormatChanged) -> bool:
+    return all(isinstance(value, str) and value in KNOWN_FORMATS for value in (change.before, change.after))
 
 
 @rule(
@@ -106,14 +123,33 @@ def format_became_wider(change: FormatWidened) -> None:
 
 @rule(
     on=FormatChanged,
-    request=Level.RISKY,
-    response=Level.RISKY,
-    why="Whether values of one format have the other too is undecided.",
-    advice="Compare the two formats with what your code writes and reads.",
-    example=Example.of(before="{type: string, format: hostname}", after="{type: string, format: idn-hostname-or-ip}"),
+    when=_both_known,
+    effect=Effect.CHANGED,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="Both formats are well known, and values of the one do not have the other: what was sent is "
+    "refused, and what is "
+    "received cannot be read as before.",
+    advice="Change the code that writes and reads the value, at the moment the provider does.",
+    example=Example.of(before="{type: string, format: date-time}", after="{type: string, format: date}"),
 )
 def format_changed(change: FormatChanged) -> None:
     """The format changed from {before} to {after}."""
+
+
+@rule(
+    on=FormatChanged,
+    when=lambda change: not _both_known(change),
+    request=Level.RISKY,
+    response=Level.RISKY,
+    why="What one of the two formats means is the provider's own affair, so whether values of the "
+    "one have the other is "
+    "undecided.",
+    advice="Compare what your code writes and reads with what the provider says of the formats.",
+    example=Example.of(before="{type: string, format: ulid}", after="{type: string, format: ksuid}"),
+)
+def unknown_format_changed(change: FormatChanged) -> None:
+    """The format changed from {before} to {after}, of which one at least is no standard format."""
 
 
 @rule(
