@@ -25,7 +25,7 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/pip
 	@touch $(VENV)/.installed $@
 
 demo: $(VENV)/.installed  ## install, then watch eight months of an invented API go by
-	@$(BIN)/specwatch demo
+	@$(BIN)/specwatch demo --output build/demo
 
 lint: $(VENV)/.installed-dev  ## style, types and layers
 	$(BIN)/ruff check .

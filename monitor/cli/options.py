@@ -59,14 +59,32 @@ class _EdgeType(click.ParamType):
         if span:
             return Edge(days=int(span[1]) * _DAYS[span[2]])
         try:
-            moment = datetime.fromisoformat(value)
+            return Edge(moment=_utc(datetime.fromisoformat(value)))
         except ValueError:
             self.fail(f"{value!r} is neither a span such as 7d or 2w nor a date such as 2026-08-10", param, ctx)
-        return Edge(moment=moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+
+
+class _MomentType(click.ParamType):
+    """A date (its beginning, UTC) or a timestamp (UTC where it names no zone)."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return _utc(datetime.fromisoformat(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2026-08-10 or 2026-08-10T14:15", param, ctx)
 
 
 DAY = _Day()
 EDGE = _EdgeType()
+MOMENT = _MomentType()
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 @dataclass(frozen=True)

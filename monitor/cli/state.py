@@ -54,6 +54,10 @@ class State:
 
         return settings.find(self.config, os.environ)
 
+    def folder(self) -> Path:
+        """Where the configuration lies: relative paths in it start there."""
+        return self.settings_path().parent
+
     def settings(self) -> Settings:
         """The configuration, read now. Raises ConfigurationError."""
         from monitor import settings
@@ -64,7 +68,7 @@ class State:
         """The database of that configuration, brought up to date when it is an SQLite file. Close it after use."""
         from monitor.store import open_store  # SQLAlchemy takes a third of a second to import
 
-        return open_store(settings.database_url(self.settings_path().parent), say=note)
+        return open_store(settings.database_url(self.folder()), say=note)
 
 
 def note(message: str) -> None:

@@ -1,0 +1,190 @@
+"""`specwatch check` and `specwatch import`: new versions, from the provider and from the past."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import MOMENT, shared
+from monitor.cli.progress import progress_bar
+from monitor.cli.state import State, note, pass_state
+from monitor.clock import system_clock
+from monitor.jobs import check_all, import_history, versions_in_files, versions_in_git
+
+if TYPE_CHECKING:
+    from monitor.jobs.checking import CheckResult
+    from monitor.jobs.importing import ImportResult
+    from monitor.jobs.versions import Versions
+
+
+@click.command("check")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@shared
+@pass_state
+def check_command(state: State, names: tuple[str, ...], form: str) -> int:
+    """Fetch the documents now and say what changed.
+
+    Without a NAME all sources that are not paused are checked. One that fails does not stop the others; the exit code
+    is then 3. A document that did not change costs the provider next to nothing.
+
+    \b
+    Examples:
+      specwatch check
+      specwatch check acme
+    """
+    settings = state.settings()
+    store = state.store(settings)
+    say = None if form == "json" else _say_result
+    try:
+        results = check_all(
+            store, settings, names, clock=system_clock, folder=state.folder(), environ=os.environ, say=say
+        )
+    finally:
+        store.close()
+    if form == "json":
+        click.echo(json.dumps([_result_object(result) for result in results], indent=2, ensure_ascii=False))
+    elif not results:
+        note("No source to check. Next: specwatch add NAME URL")
+    return 3 if any(result.failed for result in results) else 0
+
+
+def _say_result(result: CheckResult) -> None:
+    """One source's outcome, said as soon as it is known."""
+    if result.failed:
+        kind = f" ({result.category})" if result.category else ""
+        note(f"{result.source}: failed{kind}: {result.message}")
+        return
+    click.echo(f"{result.source}: {_outcome(result)}")
+    if result.document is not None:
+        worst = [change for change in result.document.changes if change.level == "breaking"]
+        for change in worst:
+            click.echo(f"  breaking  {change.message}")
+        click.echo(f"  Next: specwatch report {result.source} --since 1d")
+    if result.problems:
+        click.echo(f"  The document is invalid in {len(result.problems)} places; it is compared as far as it is read.")
+    if result.warning:
+        click.echo(f"  {result.warning}")
+
+
+def _outcome(result: CheckResult) -> str:
+    if result.baseline:
+        return "first version kept; what changes from now on is compared with it"
+    if result.document is not None:
+        summary = result.document.summary
+        counts = (
+            f"{summary.breaking} breaking",
+            f"{summary.risky} risky",
+            f"{summary.compatible} compatible",
+            f"{summary.docs} docs",
+        )
+        return f"a new version: {', '.join(counts)}"
+    return "a new version" if result.outcome == "new" else "unchanged"
+
+
+def _result_object(result: CheckResult) -> dict[str, object]:
+    summary = result.document.summary if result.document is not None else None
+    return {
+        "source": result.source,
+        "outcome": result.outcome,
+        "at": result.at.isoformat(),
+        "category": result.category,
+        "message": result.message,
+        "baseline": result.baseline,
+        "problems": len(result.problems),
+        "summary": None
+        if summary is None
+        else {
+            "breaking": summary.breaking,
+            "risky": summary.risky,
+            "compatible": summary.compatible,
+            "docs": summary.docs,
+        },
+    }
+
+
+@click.command("import")
+@click.argument("name")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--git",
+    "repository",
+    metavar="REPO",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A git repository: every version of one file in its history, with its commit's date.",
+)
+@click.option("--path", "file", metavar="FILE", help="With --git: the file, as the repository names it.")
+@click.option("--date", "moment", type=MOMENT, metavar="DATE", help="The date of a file that has none in its name.")
+@shared
+@pass_state
+def import_command(
+    state: State,
+    name: str,
+    paths: tuple[Path, ...],
+    repository: Path | None,
+    file: str | None,
+    moment: datetime | None,
+) -> int:
+    """Read older versions of a source from files, a folder or a git history.
+
+    The date of a version stands in the name of its file (2026-07-31T1732_anything.json or 2026-07-31.yaml), is given
+    with --date, or is its commit's. What is known already is passed over, so an import can be run again at any time;
+    versions may come in any order. Files that cannot be read are named and left out; the exit code is then 3.
+
+    \b
+    Examples:
+      specwatch import acme ./versions
+      specwatch import acme 2026-01-31_openapi.json 2026-02-28_openapi.json
+      specwatch import acme --git ../acme-docs --path openapi.yaml
+      specwatch import acme old.json --date 2025-11-03
+    """
+    versions = _versions(paths, repository, file, moment)
+    settings = state.settings()
+    source = settings.source(name)
+    store = state.store(settings)
+    try:
+        with progress_bar(state, f"importing {name}") as progress:
+            result = import_history(
+                store, source, versions, now=system_clock(), folder=state.folder(), progress=progress
+            )
+    finally:
+        store.close()
+    _say_import(result)
+    return 3 if result.refused else 0
+
+
+def _versions(paths: tuple[Path, ...], repository: Path | None, file: str | None, moment: datetime | None) -> Versions:
+    """What is to be imported. Raises click.UsageError for options that do not go together."""
+    if repository is not None:
+        if not file:
+            raise click.UsageError("--git needs --path FILE: which file of the repository is the document?")
+        if paths or moment is not None:
+            raise click.UsageError("--git takes its versions and dates from the history: leave out PATH and --date")
+        return versions_in_git(repository, file)
+    if file is not None:
+        raise click.UsageError("--path belongs to --git REPO; files and folders are given as they are")
+    if not paths:
+        raise click.UsageError("nothing to import: give files or a folder, or --git REPO --path FILE")
+    if moment is not None and (len(paths) != 1 or paths[0].is_dir()):
+        raise click.UsageError("--date gives the date of one file; of several each needs its own in its name")
+    return versions_in_files(paths, date=moment.astimezone(UTC) if moment else None)
+
+
+def _say_import(result: ImportResult) -> None:
+    known = f", {result.already} known already" if result.already else ""
+    click.echo(f"{result.source}: {result.new} new versions{known}; {result.snapshots} in all.")
+    if result.flaps:
+        click.echo(
+            f"  {result.flaps} of them lack what the versions around them have: taken for slips of the provider,"
+            " not for changes."
+        )
+    for refused in result.refused:
+        note(f"  left out {refused.label}: {refused.error}")
+    click.echo(
+        f"  Next: specwatch report {result.source} --since 2020-01-01, or specwatch deprecations {result.source}"
+    )

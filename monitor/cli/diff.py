@@ -1,0 +1,122 @@
+"""`specwatch diff`: two documents, nothing to set up. Two plain files load neither the database nor the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import format_option, shared
+from monitor.cli.state import State, pass_state
+from monitor.jobs import diff_documents, locate
+from monitor.report import diff_json, diff_markdown, diff_text
+from monitor.rules import Level
+
+if TYPE_CHECKING:
+    from monitor.jobs.comparing import Input
+    from monitor.report import DiffDocument
+    from monitor.settings import Settings
+    from monitor.store import Store
+
+
+@click.command("diff")
+@click.argument("before", metavar="BEFORE")
+@click.argument("after", metavar="AFTER")
+@click.option(
+    "--client",
+    metavar="PROFILE",
+    help="What your code tolerates: strict (the default), tolerant-reader, codegen, or your own file.",
+)
+@click.option("--promise", metavar="PROFILE", help="What the provider promised: a profile's name, or your own file.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(level) for level in Level]),
+    help="End with exit code 1 when a change is of this level or worse.",
+)
+@format_option
+@shared
+@pass_state
+def diff_command(
+    state: State, before: str, after: str, client: str | None, promise: str | None, fail_on: str | None, form: str
+) -> int:
+    """Compare two documents and say what the change means to a client.
+
+    BEFORE and AFTER are files, URLs, or versions from the store: NAME@2026-03-01 is the last one seen by the end of
+    that day (UTC), NAME@latest the newest. Versions of a source are compared with its own client and promise, unless
+    the options say otherwise.
+
+    \b
+    Examples:
+      specwatch diff old.yaml new.yaml
+      specwatch diff old.yaml new.yaml --client codegen --fail-on breaking
+      specwatch diff old.json https://api.example.com/openapi.json --format markdown
+      specwatch diff acme@2026-03-01 acme@latest
+    """
+    with _Opened(state) as opened:
+        left, right = opened.find(before), opened.find(after)
+        client, promise = opened.profiles(before, after, _own(client), _own(promise))
+    document = diff_documents(left, right, client=client, promise=promise, folder=opened.folder)
+    click.echo(_rendered(state, document, form), nl=False)
+    return int(fail_on is not None and _reached(document, Level(fail_on)))
+
+
+def _rendered(state: State, document: DiffDocument, form: str) -> str:
+    if form == "json":
+        return diff_json(document)
+    if form == "markdown":
+        return diff_markdown(document)
+    return diff_text(document, width=state.width, color=state.color)
+
+
+def _own(profile: str | None) -> str | None:
+    """A profile's file named on the command line is meant from here, not from where the configuration lies."""
+    return str(Path(profile).resolve()) if profile and Path(profile).is_file() else profile
+
+
+def _reached(document: DiffDocument, level: Level) -> bool:
+    return any(Level(change.level).rank <= level.rank for change in document.changes)
+
+
+class _Opened:
+    """Configuration and store, opened when the first NAME@DATE asks for them and closed at the end."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._settings: Settings | None = None
+        self._store: Store | None = None
+
+    def __enter__(self) -> _Opened:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._store is not None:
+            self._store.close()
+
+    @property
+    def folder(self) -> Path | None:
+        """Where relative paths of profiles start: at the configuration, if one was needed."""
+        return self._state.folder() if self._settings is not None else None
+
+    def find(self, reference: str) -> Input:
+        """The bytes of one side."""
+        return locate(reference, store=self._open)
+
+    def profiles(self, before: str, after: str, client: str | None, promise: str | None) -> tuple[str, str | None]:
+        """The profiles to judge by: the options', else those of the source that a side was taken from."""
+        if self._settings is not None:
+            names = {reference.rpartition("@")[0] for reference in (after, before)}
+            source = next((each for each in self._settings.sources if each.name in names), None)
+            if source is not None:
+                return client or source.client, promise or source.promise
+        return client or "strict", promise
+
+    def _read(self) -> Settings:
+        if self._settings is None:
+            self._settings = self._state.settings()
+        return self._settings
+
+    def _open(self) -> Store:
+        if self._store is None:
+            self._store = self._state.store(self._read())
+        return self._store

@@ -1,0 +1,129 @@
+"""`specwatch report`, `history` and `deprecations`: what changed, what there was, what goes away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from monitor.cli.options import Edge, format_option, shared, since_option, span_of, today_of, today_option, until_option
+from monitor.cli.state import State, pass_state
+from monitor.jobs import build_report, deprecations, source_history
+from monitor.report import (
+    deprecations_json,
+    deprecations_markdown,
+    deprecations_text,
+    history_json,
+    history_markdown,
+    history_text,
+    report_json,
+    report_markdown,
+    report_text,
+)
+
+
+@click.command("report")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@since_option("7d")
+@until_option
+@today_option
+@format_option
+@shared
+@pass_state
+def report_command(
+    state: State,
+    names: tuple[str, ...],
+    since: Edge,
+    until: Edge | None,
+    today: date | None,
+    form: str,
+) -> None:
+    """Show the changes of a span of time, what to act on first.
+
+    The span is half-open and in UTC: --since 2026-08-01 --until 2026-09-01 is August. What counts is when a version
+    was first seen (of an imported one, its own date).
+
+    \b
+    Examples:
+      specwatch report
+      specwatch report acme --since 30d
+      specwatch report acme --since 2026-08-01 --until 2026-09-01 --format markdown
+    """
+    span = span_of(since, until, today)
+    settings = state.settings()
+    store = state.store(settings)
+    try:
+        report = build_report(
+            store, settings, names, since=span.since, until=span.until, today=span.today, folder=state.folder()
+        )
+    finally:
+        store.close()
+    if form == "json":
+        text = report_json(report)
+    elif form == "markdown":
+        text = report_markdown(report)
+    else:
+        text = report_text(report, width=state.width, color=state.color)
+    click.echo(text, nl=False)
+
+
+@click.command("deprecations")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@today_option
+@format_option
+@shared
+@pass_state
+def deprecations_command(state: State, names: tuple[str, ...], today: date | None, form: str) -> None:
+    """Show what is deprecated, until when, and what became of what was.
+
+    A deadline is a date that the provider gave, else the end of the window that its promise profile states, counted
+    from the earliest day on which it can have been deprecated: the day to plan by.
+
+    \b
+    Examples:
+      specwatch deprecations
+      specwatch deprecations acme --format json
+      specwatch deprecations acme --today 2026-12-01
+    """
+    settings = state.settings()
+    day = today_of(today)
+    store = state.store(settings)
+    try:
+        entries = deprecations(store, settings, names, today=day, folder=state.folder())
+    finally:
+        store.close()
+    if form == "json":
+        text = deprecations_json(entries, day)
+    elif form == "markdown":
+        text = deprecations_markdown(entries, day)
+    else:
+        text = deprecations_text(entries, day, width=state.width, color=state.color)
+    click.echo(text, nl=False)
+
+
+@click.command("history")
+@click.argument("name")
+@format_option
+@shared
+@pass_state
+def history_command(state: State, name: str, form: str) -> None:
+    """Show every version of a source: when it was seen, where it came from, what it changed.
+
+    \b
+    Examples:
+      specwatch history acme
+      specwatch history acme --format json
+    """
+    settings = state.settings()
+    store = state.store(settings)
+    try:
+        history = source_history(store, settings, name)
+    finally:
+        store.close()
+    if form == "json":
+        text = history_json(history)
+    elif form == "markdown":
+        text = history_markdown(history)
+    else:
+        text = history_text(history, width=state.width, color=state.color)
+    click.echo(text, nl=False)
