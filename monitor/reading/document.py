@@ -1,0 +1,45 @@
+"""What reading gives: a parsed document and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.values import JsonObject
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a document may be: `bytes` as they come, `depth` of nesting in JSON (in YAML the parser allows 128),
+    `nodes` after YAML aliases are expanded (each alias counts what it stands for)."""
+
+    bytes: int = 64 * MIB
+    depth: int = 200
+    nodes: int = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A place where a document is not valid: JSON pointer (RFC 6901) and what is wrong there."""
+
+    pointer: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed OpenAPI document.
+
+    `openapi` is the version as declared (`3.0.3`, `2.0`), `sha256` that of the bytes as they came, `title`
+    and `version` are those of `info`, `source` is how the reader names it: a path or a URL.
+    """
+
+    root: JsonObject
+    syntax: Literal["json", "yaml"]
+    openapi: str
+    sha256: str
+    title: str | None
+    version: str | None
+    source: str
