@@ -36,12 +36,8 @@ def one_edit_each(changes: Iterable[Change]) -> tuple[Change, ...]:
     merged = [_together(group) for group in at_place.values()]
     alike: dict[tuple[object, ...], list[Change]] = {}
     for change in sorted(merged, key=_order):
-        key = (
-            *_facts(change),
-            _step(change),
-            change.location if isinstance(change, _APART) else None,
-            bool(change.sites),
-        )
+        apart = change.location if isinstance(change, _APART) else None
+        key = (*_facts(change), _step(change), apart)
         alike.setdefault(key, []).append(change)
     return tuple(sorted((_together(group) for group in alike.values()), key=_order))
 
@@ -58,8 +54,12 @@ def _hashable(value: object) -> object:
 
 
 def _step(change: Change) -> str:
-    """The last step of the readable path: the same edit of properties with other names is not one edit."""
-    return change.where.rpartition(" > ")[2]
+    """The last step of the readable path: the same edit of properties with other names is not one edit.
+
+    Bodies and responses count as one name: a schema written out in each of them was edited once.
+    """
+    path, _, step = change.where.rpartition(" > ")
+    return "body" if not path and step.startswith(("body", "response ")) else step
 
 
 def _order(change: Change) -> tuple[str, ...]:

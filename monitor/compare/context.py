@@ -45,6 +45,7 @@ class Frame:
     operation: OperationRef | None = None
     facts: list[Fact] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+    seen: set[tuple[object, ...]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,17 @@ class Scope:
     def beside(self, what: str) -> Scope:
         """A scope for a part of the same step: `response 200` and its `body`."""
         return replace(self, where=f"{self.where} {what}")
+
+    def first_time(self, what: str, before: Node, after: Node) -> bool:
+        """Whether a pair of places is met for the first time in this frame and direction.
+
+        `allOf` brings members of other definitions into the frame, perhaps on several ways or round in a circle.
+        """
+        key = (what, before.pointer, after.pointer, self.direction, self.only)
+        if key in self.frame.seen:
+            return False
+        self.frame.seen.add(key)
+        return True
 
     def seen_only(self, only: Direction | None) -> Scope:
         """The same scope, visible in one direction alone."""

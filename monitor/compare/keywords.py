@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from monitor.compare.changes import (
     BoundAdded,
@@ -46,7 +47,7 @@ def _place(node: Node, keyword: str) -> str | None:
     return join(node.pointer, keyword) if keyword in node.mapping else None
 
 
-def _within(narrow: Types, wide: Types) -> bool:
+def _within(narrow: AbstractSet[str] | None, wide: Types) -> bool:
     """Whether every value of the types `narrow` is of the types `wide`; an integer is a number."""
     if wide is None:
         return True
@@ -55,9 +56,17 @@ def _within(narrow: Types, wide: Types) -> bool:
     return all(name in wide or (name == "integer" and "number" in wide) for name in narrow)
 
 
-def compare_types(context: Context, scope: Scope, before: Node, after: Node) -> type[Change] | None:
-    """Compare `type`; the kind of change that was found, TypeChanged when no value fits both."""
-    mine, yours = context.before.dialect.types(before.mapping), context.after.dialect.types(after.mapping)
+def narrower(first: Types, second: Types) -> Types:
+    """The types of the values that are of both: an integer is of `integer` and of `number`."""
+    if first is None or second is None:
+        return second if first is None else first
+    return frozenset(name for name in first | second if _within(frozenset({name}), first) and _within({name}, second))
+
+
+def compare_types(
+    context: Context, scope: Scope, before: Node, after: Node, mine: Types, yours: Types
+) -> type[Change] | None:
+    """Compare the accepted types; the kind of change that was found, TypeChanged when no value fits both."""
     if mine == yours:
         return None
     shrinks, grows = _within(yours, mine), _within(mine, yours)

@@ -57,7 +57,7 @@ def compare_parameters(context: Context, scope: Scope, before: Operation, after:
     yours = _parameters(context.after.parameters(after), after.ref.path)
     direction = _sent(after)
     values: dict[str, Any]
-    for key, parameter in mine.items():
+    for key, parameter in sorted(mine.items(), key=lambda entry: entry[0]):
         other = yours.get(key)
         place = scope.at(f"{parameter.place} {(other or parameter).name}", direction)
         if other is None:
@@ -65,7 +65,7 @@ def compare_parameters(context: Context, scope: Scope, before: Operation, after:
             context.emit(place, ParameterRemoved, (parameter.node.pointer, None), old=parameter.node.value, **values)
         elif not _unchanged(context, parameter.node, other.node):
             compare_parameter(context, place, parameter, other)
-    for key, parameter in yours.items():
+    for key, parameter in sorted(yours.items(), key=lambda entry: entry[0]):
         if key not in mine:
             place = scope.at(f"{parameter.place} {parameter.name}", direction)
             values = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
@@ -177,11 +177,11 @@ def compare_media_types(
     mine = {media_type.name: media_type for media_type in before}
     yours = {media_type.name: media_type for media_type in after}
     values: dict[str, Any]
-    for name, media_type in mine.items():
+    for name, media_type in sorted(mine.items(), key=lambda entry: entry[0]):
         if name not in yours:
             values = {"old": media_type.node.value, "media_type": name}
             context.emit(scope, MediaTypeRemoved, (media_type.node.pointer, None), **values)
-    for name, media_type in yours.items():
+    for name, media_type in sorted(yours.items(), key=lambda entry: entry[0]):
         if name not in mine:
             values = {"new": media_type.node.value, "media_type": name}
             context.emit(scope, MediaTypeAdded, (None, media_type.node.pointer), **values)

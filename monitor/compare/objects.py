@@ -57,13 +57,14 @@ def add(view: ObjectView, node: Node) -> None:
 
 def compare_objects(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
     """Compare properties by name, then `required`, then `additionalProperties`."""
-    for name, node in before.properties.items():
+    # In the order of names, not of the document: which of several ways to a place is met first must not depend on it.
+    for name, node in sorted(before.properties.items(), key=lambda entry: entry[0]):
         if name in after.properties:
             _both(context, scope, name, before, after)
         else:
             place = scope.at(name).seen_only(_only(context.before, node))
             _presence(context, place, PropertyRemoved, name, before, (node.pointer, None))
-    for name, node in after.properties.items():
+    for name, node in sorted(after.properties.items(), key=lambda entry: entry[0]):
         if name not in before.properties:
             place = scope.at(name).seen_only(_only(context.after, node))
             _presence(context, place, PropertyAdded, name, after, (None, node.pointer))

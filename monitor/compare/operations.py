@@ -35,7 +35,7 @@ def pair(
     before: Iterable[Operation], after: Iterable[Operation]
 ) -> Iterator[tuple[Operation | None, Operation | None]]:
     """Pair operations by method and path: as written first, then with the path's parameters nameless."""
-    mine, yours = list(before), list(after)
+    mine, yours = (sorted(side, key=lambda operation: operation.ref) for side in (before, after))
     for identify in (_as_written, _on_the_wire):
         known = {identify(operation): operation for operation in reversed(yours)}
         for operation in list(mine):

@@ -155,6 +155,8 @@ def compare_cores(
     context: Context, scope: Scope, before: Node, after: Node, *, nullable: tuple[bool, bool] = (False, False)
 ) -> None:
     """Compare two schemas without wrappers, keyword by keyword. `nullable`: what their wrappers said."""
+    if not scope.first_time("schema", before, after):
+        return
     context.budget.spend()
     mine, yours = _as_mapping(before), _as_mapping(after)
     had_null = nullable[0] or _nullable(context.before, mine)
@@ -174,7 +176,8 @@ def compare_cores(
 
 
 def _is_other_type(context: Context, scope: Scope, before: Node, after: Node) -> bool:
-    return keywords.compare_types(context, scope, before, after) is TypeChanged
+    types = unions.types(context.before, before), unions.types(context.after, after)
+    return keywords.compare_types(context, scope, before, after, *types) is TypeChanged
 
 
 def compare_part(context: Context, scope: Scope, before: Node, after: Node, *, null: bool = False) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.compare import objects, schemas
+from monitor.compare import keywords, objects, schemas
 from monitor.compare.changes import (
     AllOfBranchAdded,
     AllOfBranchRemoved,
@@ -128,23 +128,23 @@ def _names(found: list[Node]) -> str:
     )
 
 
-def _pair_up(context: Context, scope: Scope, before: list[Node], after: list[Node], keywords: tuple[str, str]) -> None:
+def _pair_up(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:
     pairs, mine, yours = _pairs(context, before, after)
     for left, right in pairs:
         name = branch_name(context.after, right)
-        schemas.compare_schemas(context, scope.at(f"({keywords[1]} {name})"), left, right)
-    _unpaired(context, scope, mine, yours, keywords)
+        schemas.compare_schemas(context, scope.at(f"({said[1]} {name})"), left, right)
+    _unpaired(context, scope, mine, yours, said)
 
 
-def _unpaired(context: Context, scope: Scope, before: list[Node], after: list[Node], keywords: tuple[str, str]) -> None:
+def _unpaired(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:
     for node in before:
         name = branch_name(context.before, node)
-        place = scope.at(f"({keywords[0]} {name})")
-        context.emit(place, UnionBranchRemoved, (node.pointer, None), old=node.value, keyword=keywords[0], name=name)
+        place = scope.at(f"({said[0]} {name})")
+        context.emit(place, UnionBranchRemoved, (node.pointer, None), old=node.value, keyword=said[0], name=name)
     for node in after:
         name = branch_name(context.after, node)
-        place = scope.at(f"({keywords[1]} {name})")
-        context.emit(place, UnionBranchAdded, (None, node.pointer), new=node.value, keyword=keywords[1], name=name)
+        place = scope.at(f"({said[1]} {name})")
+        context.emit(place, UnionBranchAdded, (None, node.pointer), new=node.value, keyword=said[1], name=name)
 
 
 def _pairs(
@@ -223,7 +223,8 @@ def compare_all_of(context: Context, scope: Scope, before: Node, after: Node) ->
     objects.compare_objects(context, scope, *views)
     pairs, gone, come = _pairs(context, mine[1:], yours[1:])
     for left, right in pairs:
-        schemas.compare_part(context, scope, left, right)
+        if scope.first_time("member", left, right):
+            schemas.compare_part(context, scope, left, right)
     for kind, nodes in ((AllOfBranchRemoved, gone), (AllOfBranchAdded, come)):
         for node in nodes:
             if any(schemas.structural(key) and key not in _OBJECT_KEYWORDS for key in node.mapping):
@@ -232,6 +233,14 @@ def compare_all_of(context: Context, scope: Scope, before: Node, after: Node) ->
                 name = branch_name(context.before if removed else context.after, node)
                 values = {"old": node.value} if removed else {"new": node.value}
                 context.emit(scope, kind, places, keyword="allOf", name=name, **values)
+
+
+def types(contract: Contract, node: Node) -> frozenset[str] | None:
+    """The types that a schema accepts, the members of its `allOf` together; None for any."""
+    found = contract.dialect.types(node.mapping)
+    for part in _parts(contract, node)[1:] if "allOf" in node.mapping else ():
+        found = keywords.narrower(found, contract.dialect.types(part.mapping))
+    return found
 
 
 def _parts(contract: Contract, node: Node) -> list[Node]:
