@@ -1,0 +1,134 @@
+"""`specwatch diff`: two documents, nothing to set up."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def test_a_property_gone_from_a_response_is_breaking_and_named(specwatch):
+    result = specwatch("diff", "before.yaml", "after.yaml")
+    assert result.code == 0
+    assert "breaking" in result.out
+    assert "lit" in result.out
+    assert "GET /v1/lanterns" in result.out
+
+
+@pytest.mark.parametrize(
+    ("after", "level", "code"),
+    [
+        ("after.yaml", "breaking", 1),
+        ("after.yaml", "docs", 1),
+        ("harmless.yaml", "breaking", 0),
+        ("harmless.yaml", "compatible", 1),
+        ("before.yaml", "docs", 0),
+    ],
+)
+def test_fail_on_decides_the_exit_code(specwatch, after, level, code):
+    assert specwatch("diff", "before.yaml", after, "--fail-on", level).code == code
+
+
+def test_the_json_is_one_object_and_the_same_bytes_each_time(process):
+    runs = {process("diff", "before.yaml", "after.yaml", "--format", "json").out for _ in range(2)}
+    (text,) = runs
+    document = json.loads(text)
+    assert document["format"] == "specwatch.diff/1"
+    assert document["client"] == "strict"
+    assert document["promise"] is None
+    assert document["summary"]["breaking"] == 1
+    assert document["changes"][0]["operations"][0]["path"] == "/v1/lanterns"
+
+
+def test_the_json_follows_the_schema_that_we_publish(specwatch):
+    import jsonschema
+
+    from monitor import resources
+
+    schema = json.loads(resources.text("schemas", "diff-1.schema.json"))
+    for after in ("after.yaml", "harmless.yaml", "before.yaml"):
+        document = json.loads(specwatch("diff", "before.yaml", after, "--format", "json").out)
+        jsonschema.Draft202012Validator(schema).validate(document)
+
+
+def test_markdown_is_for_a_page(specwatch):
+    text = specwatch("diff", "before.yaml", "after.yaml", "--format", "markdown").out
+    assert text.startswith("#")
+    assert "breaking" in text
+
+
+def test_the_promise_is_said_beside_the_level(specwatch):
+    document = json.loads(
+        specwatch("diff", "before.yaml", "after.yaml", "--promise", "incident-io", "--format", "json").out
+    )
+    assert document["promise"] == "incident-io"
+    assert document["changes"][0]["promise"] == "broken"
+
+
+def test_two_plain_files_need_neither_database_nor_network(place):
+    script = (
+        "import sys; from monitor.cli.app import run; code = run(['diff', 'before.yaml', 'after.yaml']);"
+        "heavy = {'sqlalchemy', 'alembic', 'httpx', 'apscheduler', 'openapi_spec_validator'} & set(sys.modules);"
+        "assert not heavy, heavy; sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=place, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_file_that_is_not_there_is_wrong_use(specwatch):
+    result = specwatch("diff", "before.yaml", "nowhere.yaml")
+    assert result.code == 2
+    assert "nowhere.yaml" in result.err
+
+
+def test_an_unknown_profile_names_the_known_ones(specwatch):
+    result = specwatch("diff", "before.yaml", "after.yaml", "--client", "lenient")
+    assert result.code == 2
+    assert "tolerant-reader" in result.err
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "   \n",
+        "<!doctype html><html></html>",
+        "{",
+        '{"openapi": "3.0.3", "openapi": "3.0.3"}',
+        "[1, 2]",
+        "nonsense",
+        '{"openapi": "9.9.9", "paths": {}}',
+        '{"a": NaN}',
+        "a: &a [*a]",
+        "[" * 100_000,
+        "\x00\x01\x02",
+        'openapi: 3.0.3\npaths: {/a: {get: {responses: {"200": {$ref: "#/nowhere"}}}}}',
+        '{"openapi": 3}',
+    ],
+)
+def test_a_bad_document_is_one_message_and_exit_code_3(specwatch, place, content):
+    (place / "bad.json").write_text(content, encoding="utf-8")
+    for arguments in (("bad.json", "before.yaml"), ("before.yaml", "bad.json")):
+        result = specwatch("diff", *arguments)
+        assert result.code in {0, 3}
+        if result.code == 3:
+            assert "bad.json" in result.err
+            assert "fault in specwatch" not in result.err
+
+
+def test_a_url_that_answers_is_one_side(specwatch, place, httpserver):
+    httpserver.expect_request("/openapi.yaml").respond_with_data((place / "after.yaml").read_bytes())
+    result = specwatch("diff", "before.yaml", httpserver.url_for("/openapi.yaml"))
+    assert result.code == 0
+    assert "breaking" in result.out
+
+
+def test_a_url_that_does_not_answer_is_a_failure_to_fetch(specwatch, httpserver):
+    httpserver.expect_request("/openapi.yaml").respond_with_data("no", status=404)
+    result = specwatch("diff", "before.yaml", httpserver.url_for("/openapi.yaml"))
+    assert result.code == 3
+    assert "404" in result.err

@@ -1,0 +1,252 @@
+"""Watching APIs: add, list, set, pause, resume, rename, remove, check, import, history."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tomllib
+
+import pytest
+
+
+@pytest.fixture
+def acme(specwatch, place):
+    """`acme` is watched: a file that a test may replace."""
+    shutil.copy(place / "before.yaml", place / "acme.yaml")
+    assert specwatch("add", "acme", "acme.yaml").code == 0
+    return place / "acme.yaml"
+
+
+def configuration(place) -> dict:
+    return tomllib.loads((place / "specwatch.toml").read_text(encoding="utf-8"))
+
+
+def test_add_writes_the_configuration_and_names_the_next_command(specwatch, place):
+    result = specwatch("add", "acme", "https://api.acme.example/openapi.json", "--every", "2h")
+    assert result.code == 0
+    (source,) = configuration(place)["sources"]
+    assert (source["name"], source["url"], source["every"]) == ("acme", "https://api.acme.example/openapi.json", "2h")
+    assert "specwatch check acme" in result.out
+
+
+def test_add_works_offline_and_keeps_comments(specwatch, place):
+    (place / "specwatch.toml").write_text("# ours, do not touch\n")
+    assert specwatch("add", "acme", "https://nowhere.invalid/openapi.json").code == 0
+    assert specwatch("add", "other", "https://nowhere.invalid/other.json").code == 0
+    assert "# ours, do not touch" in (place / "specwatch.toml").read_text(encoding="utf-8")
+    assert [source["name"] for source in configuration(place)["sources"]] == ["acme", "other"]
+
+
+def test_add_proposes_the_promise_that_fits_the_host(specwatch, place):
+    result = specwatch("add", "io", "https://api.incident.io/v1/openapiV3.json")
+    assert result.code == 0
+    assert "incident-io" in result.out
+    assert "promise" not in configuration(place)["sources"][0]
+    assert "specwatch set io --promise incident-io" in result.out
+
+
+def test_add_twice_is_wrong_use(specwatch, acme):
+    result = specwatch("add", "acme", "other.yaml")
+    assert result.code == 2
+    assert "specwatch set acme" in result.err
+
+
+def test_add_refuses_an_unknown_profile_before_it_writes(specwatch, place):
+    assert specwatch("add", "acme", "acme.yaml", "--promise", "nobody").code == 2
+    assert not (place / "specwatch.toml").exists()
+
+
+def test_the_first_check_is_a_baseline_and_not_a_flood(specwatch, acme):
+    result = specwatch("check")
+    assert result.code == 0
+    assert "breaking" not in result.out
+    assert "unchanged" in specwatch("check", "acme").out
+
+
+def test_a_check_says_what_breaks(specwatch, acme, place):
+    specwatch("check")
+    shutil.copy(place / "after.yaml", acme)
+    result = specwatch("check", "acme")
+    assert result.code == 0
+    assert "1 breaking" in result.out
+    assert "lit" in result.out
+
+
+def test_one_source_that_fails_does_not_stop_the_others(specwatch, acme):
+    specwatch("add", "broken", "nowhere.yaml")
+    result = specwatch("check")
+    assert result.code == 3
+    assert "acme" in result.out
+    assert "broken" in result.err
+    rows = json.loads(specwatch("check", "--format", "json").out)
+    assert {row["source"]: row["outcome"] for row in rows} == {"acme": "unchanged", "broken": "failed"}
+
+
+def test_an_unknown_source_is_wrong_use(specwatch, acme):
+    for arguments in (("check", "acne"), ("history", "acne"), ("report", "acne"), ("deprecations", "acne")):
+        result = specwatch(*arguments)
+        assert result.code == 2
+        assert "acne" in result.err
+
+
+def test_list_shows_how_each_source_is_doing(specwatch, acme):
+    assert "never" in specwatch("list").out
+    specwatch("check")
+    (row,) = json.loads(specwatch("list", "--format", "json").out)
+    assert row["name"] == "acme"
+    assert row["snapshots"] == 1
+
+
+def test_set_changes_one_thing_and_leaves_the_rest(specwatch, acme, place):
+    assert specwatch("set", "acme", "--every", "1d", "--client", "codegen").code == 0
+    (source,) = configuration(place)["sources"]
+    assert (source["every"], source["client"], source["url"]) == ("1d", "codegen", "acme.yaml")
+
+
+def test_set_without_anything_to_set_is_wrong_use(specwatch, acme):
+    assert specwatch("set", "acme").code == 2
+
+
+def test_a_paused_source_is_left_alone_until_it_is_resumed(specwatch, acme):
+    assert specwatch("pause", "acme").code == 0
+    assert "acme" not in specwatch("check").out
+    assert "paused" in specwatch("list").out
+    assert specwatch("resume", "acme").code == 0
+    assert "acme" in specwatch("check").out
+
+
+def test_rename_keeps_the_history(specwatch, acme):
+    specwatch("check")
+    assert specwatch("rename", "acme", "apex").code == 0
+    assert json.loads(specwatch("list", "--format", "json").out)[0]["name"] == "apex"
+    assert "apex" in specwatch("history", "apex").out
+    assert specwatch("history", "acme").code == 2
+
+
+def test_remove_asks_and_a_no_changes_nothing(process, specwatch, acme):
+    specwatch("check")
+    refused = process("remove", "acme", stdin="n\n")
+    assert refused.code != 0
+    assert json.loads(specwatch("list", "--format", "json").out)
+
+
+def test_remove_without_an_answer_says_how_to_answer(process, acme):
+    result = process("remove", "acme")
+    assert result.code == 2
+    assert "--yes" in result.err
+
+
+def test_remove_forgets_everything(specwatch, acme, place):
+    specwatch("check")
+    assert specwatch("remove", "acme", "--yes").code == 0
+    assert not configuration(place).get("sources")
+    specwatch("add", "acme", "acme.yaml")
+    assert "never" in specwatch("list").out
+
+
+def test_a_folder_of_dated_files_is_imported_once(specwatch, acme, place):
+    folder = place / "versions"
+    folder.mkdir()
+    shutil.copy(place / "before.yaml", folder / "2026-01-01T0900_a.yaml")
+    shutil.copy(place / "harmless.yaml", folder / "2026-02-01_b.yaml")
+    first = specwatch("import", "acme", "versions")
+    assert first.code == 0
+    assert "2 new" in first.out
+    again = specwatch("import", "acme", "versions")
+    assert again.code == 0
+    assert "0 new" in again.out
+    history = specwatch("history", "acme").out
+    assert "2026-01-01" in history
+    assert "2026-02-01" in history
+
+
+def test_a_file_without_a_date_needs_one(specwatch, acme):
+    assert specwatch("import", "acme", "before.yaml").code == 2
+    assert specwatch("import", "acme", "before.yaml", "--date", "2026-01-01").code == 0
+    assert specwatch("import", "acme", "before.yaml", "--date", "soon").code == 2
+
+
+def test_a_version_that_cannot_be_read_is_named_and_the_others_come_in(specwatch, acme, place):
+    folder = place / "versions"
+    folder.mkdir()
+    shutil.copy(place / "before.yaml", folder / "2026-01-01_a.yaml")
+    (folder / "2026-01-02_b.yaml").write_text("<html>")
+    result = specwatch("import", "acme", "versions")
+    assert result.code == 3
+    assert "1 new" in result.out
+    assert "2026-01-02_b.yaml" in result.err
+
+
+def test_every_version_of_a_file_in_a_git_history_is_imported_with_its_date(specwatch, acme, place):
+    repository = place / "repository"
+    repository.mkdir()
+
+    def git(*arguments: str, day: str = "2026-01-01") -> None:
+        moment = f"{day}T09:00:00+00:00"
+        environment = {"GIT_COMMITTER_DATE": moment, "GIT_AUTHOR_DATE": moment, "PATH": "/usr/bin:/bin:/usr/local/bin"}
+        person = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+        subprocess.run(["git", *person, *arguments], cwd=repository, env=environment, check=True, capture_output=True)
+
+    git("init")
+    for name, day in (("before", "2026-01-01"), ("harmless", "2026-03-01")):
+        shutil.copy(place / f"{name}.yaml", repository / "openapi.yaml")
+        git("add", ".")
+        git("commit", "-m", name, day=day)
+    result = specwatch("import", "acme", "--git", "repository", "--path", "openapi.yaml")
+    assert result.code == 0
+    assert "2 new" in result.out
+    assert "2026-03-01" in specwatch("history", "acme").out
+
+
+def test_import_refuses_what_does_not_go_together(specwatch, acme, place):
+    assert specwatch("import", "acme").code == 2
+    assert specwatch("import", "acme", "--git", ".").code == 2
+    assert specwatch("import", "acme", "before.yaml", "--path", "x").code == 2
+
+
+def test_stored_versions_are_sides_of_a_diff(specwatch, acme, place):
+    specwatch("import", "acme", "before.yaml", "--date", "2026-01-01")
+    specwatch("import", "acme", "after.yaml", "--date", "2026-02-01")
+    document = json.loads(specwatch("diff", "acme@2026-01-15", "acme@latest", "--format", "json").out)
+    assert document["summary"]["breaking"] == 1
+    assert specwatch("diff", "acme@2025-01-01", "acme@latest").code == 2
+
+
+def test_a_report_covers_its_half_open_span(specwatch, acme, place):
+    specwatch("import", "acme", "before.yaml", "--date", "2026-01-01")
+    specwatch("import", "acme", "after.yaml", "--date", "2026-02-01")
+
+    def breaking(since: str, until: str) -> bool:
+        report = specwatch("report", "acme", "--since", since, "--until", until, "--format", "json")
+        assert report.code == 0
+        return '"breaking"' in json.dumps(json.loads(report.out)) and "required-property-removed" in report.out
+
+    assert breaking("2026-02-01", "2026-02-02")
+    assert not breaking("2026-01-02", "2026-02-01")
+    assert specwatch("report", "--since", "2026-02-02", "--until", "2026-02-01").code == 2
+    assert specwatch("report", "--since", "lately").code == 2
+
+
+def test_deprecations_in_json_are_a_list_of_objects(specwatch, acme):
+    specwatch("import", "acme", "before.yaml", "--date", "2026-01-01")
+    (entry,) = json.loads(specwatch("deprecations", "acme", "--format", "json", "--today", "2026-02-01").out)
+    assert entry["source"] == "acme"
+    assert entry["subject"]["path"] == "/v1/lanterns/{id}"
+    assert entry["first_seen"]["after"] is None
+
+
+def test_the_database_tells_its_schema(specwatch, acme):
+    specwatch("check")
+    result = specwatch("db", "current")
+    assert result.code == 0
+    lines = dict(line.split(":", 1) for line in result.out.splitlines())
+    assert lines["database"].strip() == lines["needed"].strip()
+    assert specwatch("db", "upgrade").code == 0
+
+
+def test_a_digest_is_written_as_three_files(specwatch, acme, place):
+    specwatch("check")
+    assert specwatch("digest", "--preview", "there").code == 0
+    assert {path.suffix for path in (place / "there").iterdir()} == {".html", ".txt", ".eml"}
+    assert specwatch("digest").code == 2
