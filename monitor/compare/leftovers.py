@@ -5,13 +5,14 @@ It becomes documentation (descriptions, examples, titles), an extension (`x-…`
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from monitor.compare.changes import DocsChanged, ExtensionChanged, Unclassified
 from monitor.compare.context import Context, Scope
 from monitor.contract import Node
-from monitor.values import JsonValue, join, same
+from monitor.values import JsonValue, canonical_bytes, join, same
 
 DOCS = frozenset(
     {"description", "summary", "title", "example", "examples", "externalDocs", "tags", "info", "openapi", "swagger",
@@ -77,6 +78,8 @@ def details(before: JsonValue, after: JsonValue) -> tuple[str, ...]:
         return ()
     from deepdiff import DeepDiff  # noqa: PLC0415 - see the docstring
 
-    found = DeepDiff(before, after, ignore_order=False, verbose_level=1)
+    # Through canonical bytes, so that what deepdiff prints does not hang on the order of the document's keys.
+    sides = [json.loads(canonical_bytes(side)) for side in (before, after)]
+    found = DeepDiff(*sides, ignore_order=False, verbose_level=1)
     lines = sorted(str(line) for line in found.pretty().splitlines() if line.strip())
     return tuple(lines[:_MOST_DETAILS])

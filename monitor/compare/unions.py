@@ -249,7 +249,7 @@ def _parts(contract: Contract, node: Node) -> list[Node]:
     waiting, seen = [node], set[str]()
     while waiting:
         part = waiting.pop(0)
-        if part.pointer in seen and part is not node:
+        if part.pointer in seen:
             continue
         seen.add(part.pointer)
         if isinstance(part.value, dict):
