@@ -1,0 +1,129 @@
+"""What a comparison and an import cost on real documents.
+
+    python benchmarks/run.py [WORD…]        only the cases whose name holds one of the words
+
+For each pair: the wall time of the whole process (`specwatch diff BEFORE AFTER --format json`), its peak memory, the
+number of changes, and the ratio to only reading the same two documents in a process like it (start of the interpreter,
+imports and parsing: what no comparison can go below). For a history: `specwatch import`, then the same again.
+
+The documents are those of `../shared/corpus` beside the project; what is absent is skipped with a word. The histories
+are unpacked by its `unpack.py`; `SPECWATCH_CORPUS` names the folder they were unpacked to. Nothing here is a test:
+the figures depend on the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+CORPUS = PROJECT.parent / "shared" / "corpus"
+UNPACKED = Path(os.environ.get("SPECWATCH_CORPUS", PROJECT.parent / "corpus"))
+HISTORIES = ("incident-io", "incident-io-secret", "incident-io-swagger2")
+
+_READ_BOTH = (
+    "import sys\n"
+    "from pathlib import Path\n"
+    "from monitor.reading import read\n"
+    "kept = [read(Path(name).read_bytes(), source=name) for name in sys.argv[1:]]\n"
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One process: wall time in seconds, peak memory in MiB, exit code, standard output and the end of its stderr."""
+
+    seconds: float
+    mebibytes: float
+    code: int
+    output: bytes
+    complaint: str
+
+
+def measure(*arguments: str) -> Measured:
+    """Run the interpreter with `arguments` and wait for it."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaint:
+        start = time.perf_counter()
+        process = subprocess.Popen([sys.executable, *arguments], cwd=PROJECT, stdout=output, stderr=complaint)
+        _, status, usage = os.wait4(process.pid, 0)  # the usage of this child alone
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        complaint.seek(0)
+        words = complaint.read().decode(errors="replace").strip().splitlines()
+        return Measured(seconds, usage.ru_maxrss / 1024, process.returncode, output.read(), words[0] if words else "")
+
+
+def pairs() -> list[tuple[str, Path, Path]]:
+    """For each folder of the corpus its neighbours in time, and its oldest with its newest."""
+    found = []
+    for folder in sorted(path for path in CORPUS.iterdir() if path.is_dir() and path.name != "archives"):
+        files = sorted(path for path in folder.iterdir() if path.suffix in {".json", ".yaml"})
+        chosen = {(before, after) for before, after in zip(files[-2:-1], files[-1:], strict=True)}
+        if len(files) > 1:
+            chosen.add((files[0], files[-1]))
+        found += [(f"{folder.name} {a.name[:10]}..{b.name[:10]}", a, b) for a, b in sorted(chosen)]
+    return found
+
+
+def compare(name: str, before: Path, after: Path) -> str:
+    """One line of the table of comparisons."""
+    size = (before.stat().st_size + after.stat().st_size) / 2**20
+    floor = measure("-c", _READ_BOTH, str(before), str(after))
+    whole = measure("-m", "monitor", "diff", str(before), str(after), "--format", "json")
+    if whole.code != 0 or floor.code != 0:
+        return f"{name:<46} {size:6.1f}  {(whole if whole.code else floor).complaint[:80]}"
+    summary = json.loads(whole.output)
+    count, breaking = len(summary["changes"]), summary["summary"]["breaking"]
+    return (
+        f"{name:<46} {size:6.1f} {whole.seconds:7.2f} {whole.mebibytes:7.0f} {count:8} {breaking:9}"
+        f" {whole.seconds / floor.seconds:7.2f}"
+    )
+
+
+def take_in(name: str, folder: Path) -> list[str]:
+    """The lines of one history: the import, and the import of the same again."""
+    with tempfile.TemporaryDirectory() as home:
+        config = Path(home) / "specwatch.toml"
+        config.write_text(f'[[sources]]\nname = "{name}"\nurl = "https://api.example/openapi.json"\n', encoding="utf-8")
+        lines = []
+        for what in ("import", "import again"):
+            run = measure("-m", "monitor", "--config", str(config), "import", name, str(folder))
+            kept = sum(path.stat().st_size for path in Path(home).glob("specwatch.db*")) / 2**20
+            note = f"  {run.complaint[:60]}" if run.code else ""
+            lines.append(f"{name + ' ' + what:<46} {run.seconds:7.2f} {run.mebibytes:7.0f} {kept:8.1f}{note}")
+        return lines
+
+
+def main(words: Sequence[str]) -> int:
+    """Print both tables. Returns the exit code."""
+
+    def chosen(name: str) -> bool:
+        return not words or any(word in name for word in words)
+
+    if CORPUS.is_dir():
+        print(f"{'pair':<46} {'MiB':>6} {'wall s':>7} {'peak MiB':>7} {'changes':>7} {'breaking':>9} {'x read':>7}")
+        for name, before, after in pairs():
+            if chosen(name):
+                print(compare(name, before, after), flush=True)
+    else:
+        print(f"no comparisons: {CORPUS} is absent")
+    for name in HISTORIES:
+        folder = UNPACKED / name
+        if not folder.is_dir():
+            print(f"no history of {name}: {folder} is absent (unpack.py of the corpus makes it; see SPECWATCH_CORPUS)")
+        elif chosen(f"{name} import"):
+            print(f"\n{'history':<46} {'wall s':>7} {'peak MiB':>7} {'db MiB':>7}")
+            print("\n".join(take_in(name, folder)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

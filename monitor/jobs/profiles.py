@@ -1,0 +1,86 @@
+"""The profiles that a source names: those shipped by name, the user's own by the path of its file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor import resources
+from monitor.errors import UsageError
+from monitor.policy import (
+    ClientProfile,
+    PromiseProfile,
+    client_names,
+    client_profile,
+    client_profile_from,
+    promise_names,
+    promise_profile,
+    promise_profile_from,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """One client profile and perhaps one promise profile; `digest` changes when either of them says something else."""
+
+    client: ClientProfile
+    promise: PromiseProfile | None
+    digest: str
+
+    @property
+    def promise_name(self) -> str | None:
+        """The promise's name, or None."""
+        return None if self.promise is None else self.promise.name
+
+    @property
+    def window_months(self) -> int | None:
+        """The promised months from deprecation to removal, or None."""
+        return None if self.promise is None else self.promise.window_months
+
+    @property
+    def version_pattern(self) -> str | None:
+        """The promise's pattern of the version's number in a path, or None."""
+        return None if self.promise is None else self.promise.version_pattern
+
+
+def load_profiles(client: str, promise: str | None, *, folder: Path | None = None) -> Profiles:
+    """The profiles meant by two words: the name of a shipped one, or the path of a file, relative to `folder`.
+
+    Raises UsageError for a name that is not known, a file that cannot be read, and a file that is no profile.
+    """
+    client_text, mine = _client(client, folder)
+    promise_text, theirs = ("", None) if promise is None else _promise(promise, folder)
+    digest = hashlib.sha256(f"{len(client_text)}\n{client_text}{promise_text}".encode()).hexdigest()
+    return Profiles(mine, theirs, digest)
+
+
+def _client(word: str, folder: Path | None) -> tuple[str, ClientProfile]:
+    if word in client_names() or not _is_path(word):
+        profile = client_profile(word)
+        return resources.text("profiles", f"clients/{word}.toml"), profile
+    text, name = _own(word, folder)
+    return text, client_profile_from(text, name)
+
+
+def _promise(word: str, folder: Path | None) -> tuple[str, PromiseProfile]:
+    if word in promise_names() or not _is_path(word):
+        profile = promise_profile(word)
+        return resources.text("profiles", f"promises/{word}.toml"), profile
+    text, name = _own(word, folder)
+    return text, promise_profile_from(text, name)
+
+
+def _is_path(word: str) -> bool:
+    return word.endswith(".toml") or "/" in word or "\\" in word
+
+
+def _own(word: str, folder: Path | None) -> tuple[str, str]:
+    path = Path(word).expanduser()
+    path = path if path.is_absolute() or folder is None else folder / path
+    try:
+        return path.read_text(encoding="utf-8"), path.stem
+    except OSError as error:
+        raise UsageError(f"the profile cannot be read: {error.strerror}", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("the profile is not UTF-8 text", where=str(path)) from error
