@@ -1,0 +1,119 @@
+"""Comparing two documents, from bytes to the document of their differences. No database, no network."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.compare import Budget, compare
+from monitor.jobs.profiles import Profiles, load_profiles
+from monitor.policy import decide
+from monitor.reading import Document, contract_of, read
+from monitor.report.diffdoc import DiffDocument, Side, diff_document
+from monitor.rules import Finding, judge
+
+if TYPE_CHECKING:
+    from monitor.contract import Contract, OperationRef
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One side of a comparison: its bytes, and the name that a reader knows it by (a path, a URL, `NAME@DATE`)."""
+
+    data: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document and the contract that it declares."""
+
+    document: Document
+    contract: Contract
+
+
+def open_document(data: bytes, name: str) -> Opened:
+    """Read bytes as far as the contract. Raises DocumentError."""
+    document = read(data, source=name)
+    return Opened(document, contract_of(document))
+
+
+def find(before: Opened, after: Opened) -> tuple[Finding, ...]:
+    """What differs between two documents, judged by the rules. Raises BudgetExceeded."""
+    return judge(compare(before.contract, after.contract, budget=Budget(clock=time.monotonic)))
+
+
+def side(document: Document, name: str) -> Side:
+    """How the document of differences names one of the two."""
+    return Side(
+        source=name,
+        sha256=document.sha256,
+        openapi=document.openapi,
+        title=document.title,
+        version=document.version,
+    )
+
+
+def settle(
+    before: Side,
+    after: Side,
+    findings: tuple[Finding, ...],
+    profiles: Profiles,
+    *,
+    deadlines: Mapping[OperationRef, date] | None = None,
+    seen_on: date | None = None,
+) -> DiffDocument:
+    """Findings as the document of differences, for one client and one promise."""
+    verdicts = decide(findings, client=profiles.client, promise=profiles.promise, deadlines=deadlines, seen_on=seen_on)
+    return diff_document(before, after, verdicts, client=profiles.client.name, promise=profiles.promise_name)
+
+
+def diff_documents(
+    before: Input, after: Input, *, client: str = "strict", promise: str | None = None, folder: Path | None = None
+) -> DiffDocument:
+    """The differences between two documents for one client and one promise (names, or paths of profile files).
+
+    Two documents alone know no dates: a removal of what was flagged is `unstated`. Raises DocumentError, UsageError,
+    BudgetExceeded.
+    """
+    profiles = load_profiles(client, promise, folder=folder)
+    left, right = open_document(before.data, before.name), open_document(after.data, after.name)
+    return settle(side(left.document, before.name), side(right.document, after.name), find(left, right), profiles)
+
+
+class Desk:
+    """The working memory of one job: the two documents used last, and the findings of the pair compared last.
+
+    A history of any length is walked with two documents in memory. Keys are the SHA-256 of the bytes.
+    """
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[str, Opened] = OrderedDict()
+        self._findings: tuple[tuple[str, str], tuple[Finding, ...]] | None = None
+
+    def put(self, opened: Opened) -> None:
+        """Lay a document on the desk."""
+        self._open[opened.document.sha256] = opened
+        self._open.move_to_end(opened.document.sha256)
+        while len(self._open) > 2:
+            self._open.popitem(last=False)
+
+    def get(self, sha256: str, name: str, load: Callable[[], bytes]) -> Opened:
+        """The document with that digest; `load` gives its bytes when it does not lie on the desk."""
+        if sha256 not in self._open:
+            self.put(open_document(load(), name))
+        self._open.move_to_end(sha256)
+        return self._open[sha256]
+
+    def find(self, before: Opened, after: Opened) -> tuple[Finding, ...]:
+        """`find`, remembered for the last pair: what was compared before a transaction need not be in it again."""
+        pair = (before.document.sha256, after.document.sha256)
+        if self._findings is None or self._findings[0] != pair:
+            self._findings = None  # let go of the old before the new is made
+            self._findings = (pair, find(before, after))
+        return self._findings[1]

@@ -1,0 +1,178 @@
+"""What is derived from the stored snapshots: which are suspect, the comparisons of neighbours, the ledger.
+
+It is a function of the snapshots, of when they were seen and of the two profiles, so it can be made again at any time
+and comes out the same, whatever was interrupted before. A comparison is stored with the digest of what it rests on
+besides the two documents (program, profiles, deadlines), and is made anew only when that differs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from monitor import __version__
+from monitor.jobs.comparing import Desk, settle, side
+from monitor.jobs.profiles import Profiles
+from monitor.ledger import Entry, Observation, Outline, book, day_of, deadlines, entry_object, flaps, identity
+from monitor.report.diffdoc import DiffDocument, encode
+from monitor.values import canonical_bytes
+
+if TYPE_CHECKING:
+    from monitor.contract import OperationRef
+    from monitor.store import SnapshotRow, SourceRow, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A stored snapshot and its outline."""
+
+    row: SnapshotRow
+    outline: Outline
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """Its first sight, and its last where it was seen again: in between nothing else was seen."""
+        imported = self.row.provenance.kind == "imported"
+        first = Observation(self.row.seen_at, self.row.sequence, self.outline, imported)
+        if self.row.last_seen_at == self.row.seen_at:
+            return (first,)
+        return (first, Observation(self.row.last_seen_at, self.row.sequence, self.outline, imported=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Everything seen of a source, in the order of time, and the sequences of the snapshots that are suspect."""
+
+    seen: tuple[Seen, ...]
+    suspect: frozenset[int]
+
+    @classmethod
+    def of(cls, seen: Iterable[Seen]) -> Past:
+        """The past with its flaps found."""
+        ordered = tuple(sorted(seen, key=lambda one: one.row.sequence))
+        return cls(ordered, flaps(_observations(ordered)))
+
+    @classmethod
+    def load(cls, uow: UnitOfWork, source_id: int) -> Past:
+        """The past as the store has it."""
+        return cls.of(Seen(row, Outline.from_json(value)) for row, value in uow.snapshots.outlines(source_id))
+
+    @property
+    def trusted(self) -> tuple[Seen, ...]:
+        """The snapshots that are compared."""
+        return tuple(one for one in self.seen if one.row.sequence not in self.suspect)
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """Every sight, in the order of time."""
+        return _observations(self.seen)
+
+    def pairs(self) -> tuple[tuple[Seen, Seen], ...]:
+        """The neighbours to compare: trusted, and of different content."""
+        return tuple((a, b) for a, b in pairwise(self.trusted) if a.row.sha256 != b.row.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a comparison rests on besides its two documents."""
+
+    deadlines: dict[OperationRef, date]
+    seen_on: date
+    engine: str
+    """The program's version and the digest of everything else, as stored with the comparison."""
+
+
+def basis_of(past: Past, before: Seen, after: Seen, profiles: Profiles) -> Basis:
+    """The deadlines for what goes between two snapshots, and the digest of all that is not in the documents."""
+    found = _deadlines(past, before, after, profiles)
+    seen_on = day_of(after.row.seen_at)
+    days = sorted([str(ref), day.isoformat()] for ref, day in found.items())
+    # The day matters to a removal with a deadline alone; without one the same pair may be seen on any day.
+    said = [profiles.digest, days, seen_on.isoformat() if found else ""]
+    digest = hashlib.sha256(canonical_bytes(said)).hexdigest()
+    return Basis(found, seen_on, f"{__version__}+{digest[:16]}")
+
+
+def compare_pair(
+    uow: UnitOfWork, desk: Desk, source: SourceRow, before: Seen, after: Seen, profiles: Profiles, basis: Basis
+) -> DiffDocument:
+    """Compare two stored snapshots and store what differs. Raises DocumentError, BudgetExceeded."""
+    left = desk.get(before.row.sha256, label(source, before), lambda: uow.snapshots.data(before.row.id))
+    right = desk.get(after.row.sha256, label(source, after), lambda: uow.snapshots.data(after.row.id))
+    document = settle(
+        side(left.document, label(source, before)),
+        side(right.document, label(source, after)),
+        desk.find(left, right),
+        profiles,
+        deadlines=basis.deadlines,
+        seen_on=basis.seen_on,
+    )
+    store_comparison(uow, source, before, after, basis, document)
+    return document
+
+
+def store_comparison(
+    uow: UnitOfWork, source: SourceRow, before: Seen, after: Seen, basis: Basis, document: DiffDocument
+) -> None:
+    """Put a comparison in the place of an older one of the same two snapshots."""
+    uow.comparisons.put(
+        source.id,
+        before.row.id,
+        after.row.id,
+        client=document.client,
+        promise=document.promise,
+        engine=basis.engine,
+        document=encode(document),
+    )
+
+
+def rebuild_ledger(uow: UnitOfWork, source: SourceRow, past: Past, profiles: Profiles, *, today: date) -> None:
+    """Write the ledger of a source anew."""
+    entries = entries_of(past, profiles, today=today)
+    uow.ledger.replace(source.id, [entry_object(source.name, entry) for entry in entries])
+
+
+def entries_of(past: Past, profiles: Profiles, *, today: date) -> tuple[Entry, ...]:
+    """The book of a source as of `today`; what was seen after that day is not yet known."""
+    known = [one for one in past.observations if day_of(one.seen_at) <= today]
+    return book(
+        known,
+        today=today,
+        window_months=profiles.window_months,
+        version_pattern=profiles.version_pattern,
+        suspect=past.suspect,
+    )
+
+
+def label(source: SourceRow, seen: Seen) -> str:
+    """How a reader names a snapshot; `specwatch diff` takes the same words."""
+    return f"{source.name}@{seen.row.seen_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _observations(seen: Iterable[Seen]) -> tuple[Observation, ...]:
+    found = (one for each in seen for one in each.observations)
+    return tuple(sorted(found, key=lambda one: (one.seen_at, one.snapshot)))
+
+
+def _deadlines(past: Past, before: Seen, after: Seen, profiles: Profiles) -> dict[OperationRef, date]:
+    """The last days of the windows of what was flagged in `before` and is gone in `after`."""
+    served = {identity(subject) for subject in after.outline.operations}
+    gone = [mark for mark in before.outline.marks if identity(mark.subject) not in served]
+    if not gone or profiles.window_months is None:
+        return {}
+    last_sight = before.row.last_seen_at
+    known = [one for one in past.observations if one.seen_at <= last_sight]
+    entries = book(
+        known,
+        today=day_of(last_sight),
+        window_months=profiles.window_months,
+        version_pattern=profiles.version_pattern,
+        suspect=past.suspect,
+    )
+    names = {identity(mark.subject) for mark in gone}
+    concerned = [entry for entry in entries if identity(entry.subject) in names]
+    return deadlines(concerned, before=last_sight, after=after.row.seen_at)

@@ -1,0 +1,84 @@
+"""Where the versions of a history come from: dated files, a folder, a git repository. Read one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.errors import UsageError
+from monitor.fetch import date_of_name
+from monitor.fetch.git import versions as git_versions
+
+SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+"""What is taken from a folder; a file that is named itself is taken whatever it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a document: when it was there, how a person calls it, where it came from, and how to read it.
+
+    `location` is the path of the file or the repository, `commit` the full id of the commit, None for a file.
+    """
+
+    at: datetime
+    label: str
+    location: str
+    commit: str | None
+    load: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Versions, oldest first; `total` is how many where that is known. Iterating reads nothing but one at a time."""
+
+    total: int | None
+    begin: Callable[[], Iterator[Version]]
+
+    def __iter__(self) -> Iterator[Version]:
+        return self.begin()
+
+
+def versions_in_files(paths: Sequence[Path], *, date: datetime | None = None) -> Versions:
+    """The files named, and those of the folders named that end in .json, .yaml or .yml, oldest first.
+
+    A file's moment is in its name (`2026-07-31T1732_x.json`); `date` (aware) is that of a single file without one.
+    Raises UsageError for what is not there, for a file without a date, and for `date` with several files.
+    """
+    files = sorted({file for path in paths for file in _files(path)})
+    if not files:
+        raise UsageError("there is no .json, .yaml or .yml file", where=", ".join(map(str, paths)))
+    if date is not None and len(files) > 1:
+        raise UsageError(f"one date cannot be that of {len(files)} files", advice="Import them one by one.")
+    found = sorted((_of_file(file, date) for file in files), key=lambda version: (version.at, version.location))
+    return Versions(len(found), lambda: iter(found))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()]
+    if not path.is_file():
+        raise UsageError("there is no such file or folder", where=str(path))
+    return [path]
+
+
+def _of_file(path: Path, date: datetime | None) -> Version:
+    at = date or date_of_name(path.name)
+    if at is None:
+        raise UsageError(
+            "its name says no date, and the order of versions needs one",
+            where=str(path),
+            advice="Name it as in 2026-07-31T1732_openapi.json, or give the date with --date.",
+        )
+    return Version(at.astimezone(UTC), path.name, str(path), None, path.read_bytes)
+
+
+def versions_in_git(repository: Path, file: str) -> Versions:
+    """Every version of a file in a git history, by commit date, oldest first. Raises UsageError or FetchError."""
+
+    def begin() -> Iterator[Version]:
+        for found in git_versions(repository, file):
+            yield Version(found.at, found.commit[:12], str(repository), found.commit, lambda data=found.data: data)
+
+    return Versions(None, begin)
