@@ -1,0 +1,130 @@
+"""What the reports are made from: one view model for text, Markdown, JSON and mail.
+
+The jobs fill it from the store; nothing here asks for anything. All moments are UTC and aware.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor.ledger import Entry
+from monitor.report.diffdoc import DiffDocument, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """Two neighbouring versions of a source and what differs between them.
+
+    The change happened after `before_seen`, the last sight of the older one, and by `after_seen`, the first of the newer.
+    """
+
+    before_seen: datetime
+    after_seen: datetime
+    before_name: str
+    after_name: str
+    document: DiffDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the last check of a source went. `outcome`: `new`, `unchanged`, `not modified`, `failed`, None when never.
+
+    `category` and `message` say why it failed; `last_good` is when a document last came; `problems` are those of the
+    newest document when it is invalid.
+    """
+
+    checked_at: datetime | None = None
+    outcome: str | None = None
+    category: str | None = None
+    message: str | None = None
+    last_good: datetime | None = None
+    problems: tuple[str, ...] = ()
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source in a span of time.
+
+    `versions` were first seen in the span, `suspect` of them are left out as slips; `snapshots` counts all versions
+    ever. `baseline` is set when the very first version lies in the span, with `baseline_operations`, its operations.
+    `comparisons` are those whose later version was first seen in the span, oldest first. `entries` is the whole ledger,
+    as of the report's today. `window_months` are the promise's calendar months from deprecation to removal.
+    """
+
+    name: str
+    url: str
+    promise: str | None
+    promise_title: str | None
+    window_months: int | None
+    client: str
+    health: Health
+    versions: int
+    suspect: int
+    baseline: datetime | None
+    comparisons: tuple[ComparisonView, ...]
+    entries: tuple[Entry, ...]
+    snapshots: int
+    baseline_operations: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Some sources in the half-open span [since, until), read on `today`."""
+
+    since: datetime
+    until: datetime
+    today: date
+    sources: tuple[SourceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One version of a source.
+
+    `size` is in bytes. `origin` says in words where it came from. `invalid` counts the problems of the document.
+    `summary` is of the changes against the version before; None for the first and for suspect ones.
+    """
+
+    sequence: int
+    seen_at: datetime
+    last_seen_at: datetime
+    sha256: str
+    size: int
+    origin: str
+    openapi: str
+    title: str | None
+    version: str | None
+    operations: int
+    invalid: int
+    suspect: bool
+    summary: Summary | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every version of a source, oldest first."""
+
+    source: str
+    url: str
+    items: tuple[HistoryItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """A watched source and how it is doing. `every` is its interval as one writes it (`6h`)."""
+
+    name: str
+    url: str
+    promise: str | None
+    client: str
+    every: str
+    paused: bool
+    snapshots: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+    checked_at: datetime | None
+    outcome: str | None
+    message: str | None
+    next_check: datetime | None
