@@ -1,0 +1,85 @@
+"""Reports: what people and programs read. One view model, then text, Markdown, JSON and mail.
+
+Names load when they are first asked for (PEP 562), so that `diff` of two files pays for no template engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from monitor.report.deprecations import deprecations_json as deprecations_json
+    from monitor.report.deprecations import deprecations_markdown as deprecations_markdown
+    from monitor.report.deprecations import deprecations_text as deprecations_text
+    from monitor.report.diff import diff_json as diff_json
+    from monitor.report.diff import diff_markdown as diff_markdown
+    from monitor.report.diff import diff_text as diff_text
+    from monitor.report.diffdoc import ChangeEntry as ChangeEntry
+    from monitor.report.diffdoc import DiffDocument as DiffDocument
+    from monitor.report.diffdoc import Location as Location
+    from monitor.report.diffdoc import OperationEffect as OperationEffect
+    from monitor.report.diffdoc import Side as Side
+    from monitor.report.diffdoc import Summary as Summary
+    from monitor.report.diffdoc import Witness as Witness
+    from monitor.report.diffdoc import decode as decode
+    from monitor.report.diffdoc import diff_document as diff_document
+    from monitor.report.diffdoc import encode as encode
+    from monitor.report.digest import Digest as Digest
+    from monitor.report.digest import render_digest as render_digest
+    from monitor.report.history import history_json as history_json
+    from monitor.report.history import history_markdown as history_markdown
+    from monitor.report.history import history_text as history_text
+    from monitor.report.report import report_json as report_json
+    from monitor.report.report import report_markdown as report_markdown
+    from monitor.report.report import report_text as report_text
+    from monitor.report.rules import rule_json as rule_json
+    from monitor.report.rules import rule_markdown as rule_markdown
+    from monitor.report.rules import rule_text as rule_text
+    from monitor.report.rules import rules_json as rules_json
+    from monitor.report.rules import rules_markdown as rules_markdown
+    from monitor.report.rules import rules_text as rules_text
+    from monitor.report.sources import sources_json as sources_json
+    from monitor.report.sources import sources_markdown as sources_markdown
+    from monitor.report.sources import sources_text as sources_text
+    from monitor.report.view import ComparisonView as ComparisonView
+    from monitor.report.view import Health as Health
+    from monitor.report.view import History as History
+    from monitor.report.view import HistoryItem as HistoryItem
+    from monitor.report.view import Report as Report
+    from monitor.report.view import SourceStatus as SourceStatus
+    from monitor.report.view import SourceView as SourceView
+
+_MODULES: Final[dict[str, tuple[str, ...]]] = {
+    "deprecations": ("deprecations_json", "deprecations_markdown", "deprecations_text"),
+    "diff": ("diff_json", "diff_markdown", "diff_text"),
+    "diffdoc": (
+        "ChangeEntry",
+        "DiffDocument",
+        "Location",
+        "OperationEffect",
+        "Side",
+        "Summary",
+        "Witness",
+        "decode",
+        "diff_document",
+        "encode",
+    ),
+    "digest": ("Digest", "render_digest"),
+    "history": ("history_json", "history_markdown", "history_text"),
+    "report": ("report_json", "report_markdown", "report_text"),
+    "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),
+    "sources": ("sources_json", "sources_markdown", "sources_text"),
+    "view": ("ComparisonView", "Health", "History", "HistoryItem", "Report", "SourceStatus", "SourceView"),
+}
+
+_HOME: Final = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605  # the table is the list
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)

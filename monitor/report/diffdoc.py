@@ -1,0 +1,191 @@
+"""The document of differences, `specwatch.diff/1`: what `specwatch diff --format json` prints and the store keeps.
+
+Its JSON Schema is `monitor/_data/schemas/diff-1.schema.json`. The order of the fields here is that of the JSON. The
+same verdicts give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, Literal
+
+import msgspec
+
+from monitor.compare.changes import Location as Place
+from monitor.contract.types import Direction, OperationKind, OperationRef
+from monitor.policy import PromiseState, Verdict
+from monitor.rules import Affects, Level
+
+FORMAT: Final = "specwatch.diff/1"
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One of the two documents: how the reader names it, the SHA-256 of its bytes, and what it says of itself."""
+
+    source: str
+    sha256: str
+    openapi: str
+    title: str | None
+    version: str | None
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """How many changes there are of each level, and how many operations meet one that is more than `docs`."""
+
+    breaking: int
+    risky: int
+    compatible: int
+    docs: int
+    operations_affected: int
+
+
+class Location(msgspec.Struct, frozen=True):
+    """JSON pointers (RFC 6901) into the two documents; None on the side where there is no such place."""
+
+    before: str | None
+    after: str | None
+
+
+class OperationEffect(msgspec.Struct, frozen=True):
+    """One way in which a client meets a change. `path` is a webhook's name, a callback's expression."""
+
+    kind: OperationKind
+    method: str
+    path: str
+    direction: Direction
+    level: Level
+    where: str
+
+    @property
+    def operation(self) -> OperationRef:
+        """The operation, as a reader names it."""
+        return OperationRef(self.path, self.method, self.kind)
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """A value that one side accepts and the other refuses; `verified` when an independent validator agreed."""
+
+    direction: Direction
+    value: Any
+    accepted: Literal["before", "after"]
+    refused: Literal["before", "after"]
+    verified: bool
+
+
+class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One change with its verdict. `level` is the worst of its `operations`, which are complete.
+
+    `before` and `after` are JSON values as the comparison carries them. `places` has the further places of one edit
+    that stands at many, and is left out of the JSON when there are none.
+    """
+
+    rule: str
+    level: Level
+    promise: PromiseState
+    affects: Affects
+    fingerprint: str
+    directions: tuple[Direction, ...]
+    message: str
+    why: str
+    location: Location
+    operations: tuple[OperationEffect, ...]
+    before: Any
+    after: Any
+    reasons: tuple[str, ...]
+    # A factory, so that `omit_defaults` does not see the default: null is said.
+    witness: Witness | None = msgspec.field(default_factory=lambda: None)
+    places: tuple[Location, ...] = ()
+
+    @property
+    def reach(self) -> tuple[OperationRef, ...]:
+        """The different operations that meet the change, in their order."""
+        return tuple(dict.fromkeys(effect.operation for effect in self.operations))
+
+
+class DiffDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """All differences between two documents, for one client and one promise, ordered as `policy.decide` orders them."""
+
+    format: Literal["specwatch.diff/1"] = FORMAT
+    client: str
+    promise: str | None
+    before: Side
+    after: Side
+    summary: Summary
+    changes: tuple[ChangeEntry, ...]
+
+
+def diff_document(
+    before: Side, after: Side, verdicts: Iterable[Verdict], *, client: str, promise: str | None
+) -> DiffDocument:
+    """The document of differences. `client` and `promise` are the names of the profiles that the verdicts rest on."""
+    changes = tuple(_entry(verdict) for verdict in verdicts)
+    return DiffDocument(
+        client=client, promise=promise, before=before, after=after, summary=summary_of(changes), changes=changes
+    )
+
+
+def summary_of(changes: Iterable[ChangeEntry]) -> Summary:
+    """The counts over some changes."""
+    counts = dict.fromkeys(Level, 0)
+    affected: set[OperationRef] = set()
+    for change in changes:
+        counts[change.level] += 1
+        if change.level != Level.DOCS:
+            affected.update(effect.operation for effect in change.operations if effect.level != Level.DOCS)
+    return Summary(
+        breaking=counts[Level.BREAKING],
+        risky=counts[Level.RISKY],
+        compatible=counts[Level.COMPATIBLE],
+        docs=counts[Level.DOCS],
+        operations_affected=len(affected),
+    )
+
+
+def encode(document: DiffDocument) -> bytes:
+    """The document as compact JSON in UTF-8; the members of `before` and `after` values are sorted."""
+    return msgspec.json.encode(document, order="deterministic")
+
+
+def decode(data: bytes) -> DiffDocument:
+    """The document that `encode` wrote. Raises msgspec.ValidationError for another format, DecodeError for no JSON."""
+    return msgspec.json.decode(data, type=DiffDocument)
+
+
+def _entry(verdict: Verdict) -> ChangeEntry:
+    finding = verdict.finding
+    change = finding.change
+    return ChangeEntry(
+        rule=finding.rule.id,
+        level=verdict.level,
+        promise=verdict.promise,
+        affects=finding.rule.affects,
+        fingerprint=verdict.fingerprint,
+        directions=tuple(each for each in Direction if any(site.direction is each for site, _ in verdict.site_levels)),
+        message=finding.message,
+        why=finding.rule.why,
+        location=_location(change.location),
+        operations=_effects(verdict),
+        before=change.before,
+        after=change.after,
+        reasons=verdict.reasons,
+        places=tuple(_location(place) for place in change.places if place != change.location),
+    )
+
+
+def _location(place: Place) -> Location:
+    return Location(place.before, place.after)
+
+
+def _effects(verdict: Verdict) -> tuple[OperationEffect, ...]:
+    """One for each site, ordered by path, method, direction and where."""
+    return tuple(
+        OperationEffect(
+            kind=site.operation.kind,
+            method=site.operation.method,
+            path=site.operation.path,
+            direction=site.direction,
+            level=level,
+            where=site.where,
+        )
+        for site, level in sorted(verdict.site_levels)
+    )

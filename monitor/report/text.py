@@ -1,0 +1,168 @@
+"""What every text and Markdown report shares: harmless words, wrapping, colour, counts, lists, dates, escaping.
+
+The words of a watched document are somebody else's: `plain` takes the sting out of them before they reach a terminal,
+`escape`, `code` and `prose` before they reach a Markdown page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from monitor.values import JsonValue
+
+NAMED: Final = 5
+"""Operations that a reader is shown by name; the JSON has all of them."""
+
+_RESET: Final = "\x1b[0m"
+_BOLD: Final = "\x1b[1m"
+_DIM: Final = "\x1b[2m"
+_COLOURS: Final = {
+    "breaking": "\x1b[1;31m",
+    "broken": "\x1b[31m",
+    "failed": "\x1b[1;31m",
+    "risky": "\x1b[33m",
+    "compatible": "\x1b[32m",
+    "allowed": "\x1b[32m",
+}
+
+# Everything that moves the cursor, changes the colour or turns the direction of writing, and what UTF-8 cannot hold:
+# C0 and C1 controls, bidirectional controls, line and paragraph separators, the byte order mark, lone surrogates.
+_HARMFUL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_SPACE: Final = re.compile(r"[ \t\r\n\x0b\x0c\u2028\u2029\x85]+")
+_HARD: Final = "\xa0"
+
+
+def plain(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal obeys: white space is one space, the rest is �."""
+    return _flat(text).strip()
+
+
+def _flat(text: str) -> str:
+    return _HARMFUL.sub("\ufffd", _SPACE.sub(" ", text))
+
+
+def clip(text: str, longest: int) -> str:
+    """The text, cut with … where it has more than `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def value(of: JsonValue, longest: int = 60) -> str:
+    """A JSON value on one line, cut with … to `longest` characters."""
+    return clip(plain(json.dumps(of, ensure_ascii=False, sort_keys=True)), longest)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 change`, `2 changes`, `1,204 changes`; `many` where the plural is irregular."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(items: Sequence[str], most: int = NAMED, *, last: str = "and") -> str:
+    """`A`, `A and B`, `A, B and C`; of more than `most` the first ones: `A, B, C, D, E and 12 more`."""
+    if len(items) > most:
+        return f"{', '.join(items[:most])} {last} {len(items) - most:,} more"
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def operations(of: Iterable[object], most: int = NAMED) -> str:
+    """Operations as a list for text: `GET /a, POST /b and 12 more`; `wrap` does not break inside a name."""
+    return listed([keep(plain(str(operation))) for operation in of], most)
+
+
+def keep(text: str) -> str:
+    """The text in one piece: `wrap` does not break it."""
+    return text.replace(" ", _HARD)
+
+
+def wrap(text: str, width: int, *, first: str = "", rest: str | None = None) -> list[str]:
+    """Lines of at most `width` characters where the words allow it; none ends in a space.
+
+    The first line begins with `first`, the others with `rest` (as many spaces, unless told).
+    """
+    lines = textwrap.wrap(
+        text,
+        width=max(width, 20),
+        initial_indent=first,
+        subsequent_indent=" " * len(first) if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace(_HARD, " ").rstrip() for line in lines] or [first.rstrip()]
+
+
+def day(of: date) -> str:
+    """`2026-07-31`, of a day or of a moment (UTC)."""
+    return f"{of:%Y-%m-%d}"
+
+
+def moment(of: datetime) -> str:
+    """`2026-07-31 17:32 UTC`."""
+    return f"{of:%Y-%m-%d %H:%M} UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Colour where it is welcome. It only repeats what a word says already. Style what is wrapped, not before."""
+
+    color: bool = False
+
+    def bold(self, text: str) -> str:
+        """For headings."""
+        return self._paint(_BOLD, text)
+
+    def dim(self, text: str) -> str:
+        """For what most readers pass over."""
+        return self._paint(_DIM, text)
+
+    def word(self, word: str, text: str | None = None) -> str:
+        """A word that has a colour of its own (a level, a promise's state), or another text in that colour."""
+        return self._paint(_COLOURS.get(word, ""), word if text is None else text)
+
+    def first(self, lines: Sequence[str], word: str) -> list[str]:
+        """Wrapped lines, the first of which begins with `word`, with that word in its colour."""
+        return [lines[0].replace(word, self.word(word), 1), *lines[1:]]
+
+    def _paint(self, code: str, text: str) -> str:
+        return f"{code}{text}{_RESET}" if self.color and code and text else text
+
+
+def escape(text: str) -> str:
+    """Text for Markdown, on one line: nothing in it is mark-up or HTML, also in the cell of a table.
+
+    Spaces at the ends are kept; everything else as in `plain`.
+    """
+    text = _flat(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text)
+
+
+def code(text: str, *, cell: bool = False) -> str:
+    """A code span for Markdown, fenced by more backticks than stand in it.
+
+    In the cell of a table (`cell`) a `|` needs a backslash even there, which is shown anywhere else.
+    """
+    text = plain(text)
+    text = text.replace("|", "\\|") if cell else text
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if not text or "`" in (text[0], text[-1]) else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def prose(text: str, *, cell: bool = False) -> str:
+    """A sentence of ours for Markdown: what stands between backticks is a code span, the rest is escaped.
+
+    A name with a backtick in it may end a span too early; what follows is then escaped, so it stays harmless.
+    """
+    parts = plain(text).split("`")
+    if len(parts) % 2 == 0:  # the last backtick has no partner
+        parts[-2:] = ["`".join(parts[-2:])]
+    return "".join(code(part, cell=cell) if place % 2 and part else escape(part) for place, part in enumerate(parts))
