@@ -16,7 +16,8 @@ from monitor.report.diffdoc import DiffDocument, Summary
 class ComparisonView:
     """Two neighbouring versions of a source and what differs between them.
 
-    The change happened after `before_seen`, the last sight of the older one, and by `after_seen`, the first of the newer.
+    The change happened after `before_seen`, the last sight of the older one, and by `after_seen`, the first sight of
+    the newer.
     """
 
     before_seen: datetime
