@@ -1,0 +1,223 @@
+"""What a single value must look like. Every check returns the value or raises ConfigurationError without a place.
+
+Values that may be secrets are never repeated in a message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from monitor.errors import ConfigurationError
+from monitor.settings.environment import is_reference
+
+DEFAULT_EVERY: Final = timedelta(hours=6)
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Security = Literal["starttls", "tls", "none"]
+SECURITIES: Final[dict[Security, int]] = {"starttls": 587, "tls": 465, "none": 25}
+"""How a connection to the mail server is protected, and the port that is usual for it."""
+
+_UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_EVERY: Final = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
+# `@`, `/`, `\` and `:` would make NAME@DATE ambiguous; a leading `-` would be an option.
+_NAME: Final = re.compile(r"[^\W_][\w.-]{0,63}")
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_SECRET: Final = re.compile(r"auth|cookie|token|secret|password|(api|access|private)[-_]?key", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\\]+@[^\s@<>,;:\"()\\]+")
+_HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, or None."""
+    from difflib import get_close_matches  # only for a message
+
+    near = get_close_matches(word, list(known), n=1)
+    return near[0] if near else None
+
+
+def parse_every(text: str) -> timedelta:
+    """An interval written as 90m, 6h, 1d or 2w; one minute is the shortest. Raises ConfigurationError."""
+    match = _EVERY.fullmatch(text)
+    if match is None:
+        raise ConfigurationError(f"{text!r} is no interval", advice="Write it as in 90m, 6h, 1d or 2w.")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def format_every(every: timedelta) -> str:
+    """An interval as `parse_every` reads it, in the largest unit that is exact; below a minute counts as one."""
+    for unit in ("w", "d", "h"):
+        if every and not every % _UNITS[unit]:
+            return f"{every // _UNITS[unit]}{unit}"
+    return f"{max(1, every // _UNITS['m'])}m"
+
+
+def name(text: str) -> str:
+    """The name of a source."""
+    if not _NAME.fullmatch(text):
+        raise ConfigurationError(
+            f"{text!r} cannot be the name of a source",
+            advice="Take letters, digits, dots, dashes and underscores, 64 at most, a letter or a digit first.",
+        )
+    return text
+
+
+def url(text: str) -> str:
+    """Where a document is: http, https, file, or a path. User names and passwords do not belong into it."""
+    if not text.strip() or text != text.strip() or _CONTROL.search(text):
+        raise ConfigurationError("this URL is empty, or has white space at its ends or control characters in it")
+    scheme = _SCHEME.match(text)
+    if scheme is None:
+        return text
+    if scheme[1].lower() not in ("http", "https", "file"):
+        raise ConfigurationError(
+            f"{scheme[1]}: cannot be fetched", advice="specwatch fetches http, https and file URLs, and plain paths."
+        )
+    if scheme[1].lower() == "file":
+        return text
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"this is no URL: {error}") from error
+    if "@" in parts.netloc:
+        raise ConfigurationError(
+            "this URL has a user name or a password in it, and secrets come from the environment only",
+            advice='Take them out, and write headers = { Authorization = "Basic env:NAME" }.',
+        )
+    if not host:
+        raise ConfigurationError(
+            "this URL names no host", advice="Write it as in https://api.acme.example/openapi.json"
+        )
+    return text
+
+
+def profile(text: str) -> str:
+    """The name of a profile or the path of one; whether there is one is told where it is loaded."""
+    if not text.strip() or _CONTROL.search(text):
+        raise ConfigurationError("a profile is a name or the path of a .toml file")
+    return text
+
+
+def header_name(text: str) -> str:
+    """The name of an HTTP header."""
+    if not _HEADER.fullmatch(text):
+        raise ConfigurationError(f"{text!r} cannot be the name of a header")
+    return text
+
+
+def header_value(header: str, text: str) -> str:
+    """The value of an HTTP header; of one that carries a secret it must be named, not written."""
+    if is_reference(text, scheme=True):
+        return text
+    if _SECRET.search(header) or "env:" in text:
+        raise ConfigurationError(
+            f"the value of the header {header} must be named: secrets come from the environment only",
+            advice=f'Write {header} = "env:NAME" or "Bearer env:NAME", and set NAME where specwatch runs.',
+        )
+    if _CONTROL.search(text):
+        raise ConfigurationError(f"the value of the header {header} has control characters in it")
+    return text
+
+
+def secret(text: str) -> str:
+    """The name of an environment variable that holds a secret."""
+    if not is_reference(text):
+        raise ConfigurationError(
+            "a password must be named, not written: secrets come from the environment only",
+            advice='Write password = "env:NAME", and set NAME where specwatch runs.',
+        )
+    return text
+
+
+def address(text: str) -> str:
+    """An email address, without a display name."""
+    if not _ADDRESS.fullmatch(text):
+        raise ConfigurationError(f"{text!r} is no email address", advice="Write it alone, as in api-team@example.org")
+    return text
+
+
+def day(text: str) -> str:
+    """A day of the week, in English."""
+    return choice(text.strip().lower(), DAYS)
+
+
+def hour(text: str) -> str:
+    """A local time."""
+    if not _HOUR.fullmatch(text):
+        raise ConfigurationError(f"{text!r} is no time of day", advice="Write it as in 08:00.")
+    return text
+
+
+def timezone(text: str) -> str:
+    """An IANA time zone."""
+    from zoneinfo import ZoneInfo, available_timezones  # only when one is configured
+
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        near = nearest(text, available_timezones())
+        advice = f"Did you mean {near!r}?" if near else "Write it as in Europe/London, or UTC."
+        raise ConfigurationError(f"there is no time zone {text!r}", advice=advice) from error
+    return text
+
+
+def choice(text: str, known: Iterable[str]) -> str:
+    """One of several words."""
+    words = tuple(known)
+    if text not in words:
+        near = nearest(text, words)
+        advice = f"Did you mean {near!r}?" if near else f"Known: {', '.join(words)}."
+        raise ConfigurationError(f"{text!r} is none of the words that can stand here", advice=advice)
+    return text
+
+
+def security(text: str) -> Security:
+    """How the connection to the mail server is protected."""
+    choice(text, SECURITIES)
+    return next(word for word in SECURITIES if word == text)
+
+
+def host(text: str) -> str:
+    """The name or the address of a server."""
+    if not _HOST.fullmatch(text):
+        raise ConfigurationError(f"{text!r} is no name of a server", advice="Write it alone, as in mail.example.org")
+    return text
+
+
+def port(number: int) -> int:
+    """A TCP port."""
+    if not 1 <= number <= 65535:
+        raise ConfigurationError(f"{number} is no port", advice="Ports go from 1 to 65535.")
+    return number
+
+
+def database(text: str, *, secret: bool = False) -> str:
+    """A database URL, or `env:NAME`. A password may be in it only when it came from the environment (`secret`)."""
+    if is_reference(text):
+        return text
+    scheme = text.partition("://")[0].partition("+")[0]
+    if "://" not in text or scheme not in ("sqlite", "postgresql", "postgres"):
+        raise ConfigurationError(
+            "`database` is no URL of an SQLite file or a PostgreSQL database",
+            advice='Write "sqlite:///specwatch.db", "postgresql://HOST/NAME" or "env:NAME".',
+        )
+    if not secret and scheme != "sqlite" and _has_password(text):
+        raise ConfigurationError(
+            "`database` has a password in it, and secrets come from the environment only",
+            advice='Write database = "env:SPECWATCH_DATABASE" and set that variable, or leave the password to libpq.',
+        )
+    return text
+
+
+def _has_password(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return True
+    return bool(parts.password) or "password" in parse_qs(parts.query)

@@ -1,0 +1,168 @@
+"""Finding and reading `specwatch.toml`. Whatever cannot be followed is an error that names the line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NoReturn
+
+from monitor.errors import ConfigurationError
+from monitor.settings import checks
+from monitor.settings.checks import DEFAULT_EVERY, SECURITIES
+from monitor.settings.model import DigestSettings, Settings, SmtpSettings, SourceSettings
+from monitor.settings.table import File, Table
+
+FILE: Final = "specwatch.toml"
+VARIABLE: Final = "SPECWATCH_CONFIG"
+
+_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_PLAINER: Final = {
+    "Cannot overwrite a value": "the same key stands here twice",
+    "Unterminated string": "a text has no closing quote",
+}
+
+
+def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
+    """The configuration file: `explicit`, `$SPECWATCH_CONFIG`, `./specwatch.toml`. It need not exist."""
+    return Path(explicit or environ.get(VARIABLE) or FILE).expanduser()
+
+
+def load(path: Path) -> Settings:
+    """Read the configuration. Raises ConfigurationError, with file and line where it is about what is written there."""
+    return settings_from(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """The text of the file, lines ending in a line feed. Raises ConfigurationError."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            "there is no such configuration",
+            where=str(path),
+            advice="Begin with `specwatch add NAME URL`, which writes it, or name another one with --config.",
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(f"it cannot be read: {error.strerror}", where=str(path)) from error
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError("not UTF-8, which TOML is written in", where=f"{path}:{line}") from error
+
+
+def settings_from(text: str, path: Path) -> Settings:
+    """The settings that a text means; `path` is how errors name it."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        _not_toml(str(error), text, path)
+    except RecursionError as error:
+        raise ConfigurationError("nested too deeply", where=str(path)) from error
+    root = Table(File(path, text), values, "the configuration")
+    root.only("database", "recipients", "digest", "smtp", "sources")
+    return Settings(
+        sources=_sources(root),
+        database=root.text("database", checks.database),
+        digest=_digest(root.table("digest")),
+        smtp=_smtp(root.table("smtp")),
+        recipients=_recipients(root),
+    )
+
+
+def _not_toml(message: str, text: str, path: Path) -> NoReturn:
+    place = _PLACE.search(message)
+    what = _PLAINER.get(_PLACE.sub("", message), f"not TOML: {_PLACE.sub('', message)}")
+    if place is None or place[1] is None:
+        where = f"{path}:{text.rstrip().count(chr(10)) + 1}"
+    else:
+        where = f"{path}:{place[1]}:{place[2]}"
+    raise ConfigurationError(what, where=where)
+
+
+def _sources(root: Table) -> tuple[SourceSettings, ...]:
+    lines: dict[str, int] = {}
+    sources: list[SourceSettings] = []
+    for table in root.tables("sources"):
+        source = _source(table)
+        if source.name in lines:
+            raise table.error(
+                "name",
+                f"a second source is called {source.name!r}; the first one's name stands on line {lines[source.name]}",
+            )
+        lines[source.name] = table.file.line((*table.key, "name"))
+        sources.append(source)
+    return tuple(sources)
+
+
+def _source(table: Table) -> SourceSettings:
+    table.only("name", "url", "promise", "client", "every", "headers", "paused")
+    return SourceSettings(
+        name=table.needed("name", checks.name),
+        url=table.needed("url", checks.url),
+        promise=table.text("promise", checks.profile),
+        client=table.text("client", checks.profile) or "strict",
+        every=table.text("every", checks.parse_every) or DEFAULT_EVERY,
+        headers=_headers(table.table("headers")),
+        paused=table.flag("paused", default=False),
+    )
+
+
+def _headers(table: Table | None) -> dict[str, str]:
+    return {} if table is None else {header: _header(table, header) for header in table.values}
+
+
+def _header(table: Table, header: str) -> str:
+    def check(text: str) -> str:
+        return checks.header_value(checks.header_name(header), text)
+
+    return table.needed(header, check)
+
+
+def _digest(table: Table | None) -> DigestSettings:
+    if table is None:
+        return DigestSettings()
+    table.only("day", "at", "timezone", "enabled")
+    usual = DigestSettings()
+    return DigestSettings(
+        day=table.text("day", checks.day) or usual.day,
+        at=table.text("at", checks.hour) or usual.at,
+        timezone=table.text("timezone", checks.timezone) or usual.timezone,
+        enabled=table.flag("enabled", default=usual.enabled),
+    )
+
+
+def _smtp(table: Table | None) -> SmtpSettings | None:
+    if table is None:
+        return None
+    table.only("host", "port", "security", "username", "password", "sender")
+    security = table.text("security", checks.security) or "starttls"
+    username, password = table.text("username", str), table.text("password", checks.secret)
+    if (username is None) != (password is None):
+        raise table.error(
+            "username" if password is None else "password",
+            "`username` and `password` belong together",
+            "Give both, or neither where the server asks for none.",
+        )
+    return SmtpSettings(
+        host=table.needed("host", checks.host),
+        port=table.number("port", checks.port) or SECURITIES[security],
+        security=security,
+        sender=table.needed("sender", checks.address),
+        username=username,
+        password=password,
+    )
+
+
+def _recipients(root: Table) -> tuple[str, ...]:
+    seen: set[str] = set()
+
+    def once(text: str) -> str:
+        if checks.address(text).lower() in seen:
+            raise ConfigurationError(f"{text} stands twice among the recipients")
+        seen.add(text.lower())
+        return text
+
+    return root.texts("recipients", once)

@@ -1,0 +1,112 @@
+"""What the configuration says, as values. Secrets are names of environment variables until somebody asks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from monitor.errors import UnknownSource
+from monitor.settings.checks import DEFAULT_EVERY, Security, database, nearest
+from monitor.settings.environment import resolve
+
+DATABASE_FILE: Final = "specwatch.db"
+_SQLITE: Final = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """A watched document. `promise` and `client` name a shipped profile or the path of a file of the user's own.
+
+    `url` may be a path, relative to the configuration's folder. `every` is the interval between two checks. The values
+    of `headers` may be `env:NAME` or `Bearer env:NAME`.
+    """
+
+    name: str
+    url: str
+    promise: str | None = None
+    client: str = "strict"
+    every: timedelta = DEFAULT_EVERY
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    paused: bool = False
+
+    def resolved_headers(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The headers with what they name. Raises ConfigurationError naming a variable that is not set."""
+        return {
+            header: resolve(value, environ, owner=f"the header {header} of {self.name}")
+            for header, value in self.headers.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """When the weekly digest falls due: a day's English name, a local time as in 08:00, an IANA time zone."""
+
+    day: str = "monday"
+    at: str = "08:00"
+    timezone: str = "UTC"
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The server that takes the mail. `password` is `env:NAME`; `sender` is an address."""
+
+    host: str
+    port: int
+    security: Security
+    sender: str
+    username: str | None = None
+    password: str | None = None
+
+    def resolved_password(self, environ: Mapping[str, str]) -> str | None:
+        """The password, or None without one. Raises ConfigurationError naming a variable that is not set."""
+        return None if self.password is None else resolve(self.password, environ, owner="the password of [smtp]")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of `specwatch.toml`. `database` is as written; ask `database_url` for what it means."""
+
+    sources: tuple[SourceSettings, ...] = ()
+    database: str | None = None
+    digest: DigestSettings = DigestSettings()
+    smtp: SmtpSettings | None = None
+    recipients: tuple[str, ...] = ()
+
+    def source(self, name: str) -> SourceSettings:
+        """The source of that name. Raises UnknownSource, with the nearest name as advice."""
+        for source in self.sources:
+            if source.name == name:
+                return source
+        near = nearest(name, [source.name for source in self.sources])
+        if near is not None:
+            advice = f"Did you mean {near!r}?"
+        elif self.sources:
+            advice = "`specwatch list` shows those that are watched."
+        else:
+            advice = "None is watched yet. Begin with `specwatch add NAME URL`."
+        raise UnknownSource(f"no source is called {name!r}", advice=advice)
+
+    def database_url(self, folder: Path, environ: Mapping[str, str] | None = None) -> str:
+        """The database as SQLAlchemy names it; `specwatch.db` in `folder` where the configuration says nothing.
+
+        The path of an SQLite file is relative to `folder`; `environ` defaults to the process's. Raises
+        ConfigurationError for a variable that is not set or holds no database URL.
+        """
+        if self.database is None:
+            return _SQLITE + str(folder.absolute() / DATABASE_FILE)
+        url = resolve(self.database, os.environ if environ is None else environ, owner="`database`")
+        database(url, secret=url != self.database)
+        scheme, separator, rest = url.partition("://")
+        if scheme in ("postgresql", "postgres"):
+            # SQLAlchemy would take psycopg 2; `postgres` is what hosts like to hand out.
+            return f"postgresql+psycopg{separator}{rest}"
+        file = url.removeprefix(_SQLITE)
+        if not url.startswith(_SQLITE) or file in ("", ":memory:"):
+            return url
+        path, query, options = file.partition("?")
+        return f"{_SQLITE}{folder.absolute() / path}{query}{options}"
