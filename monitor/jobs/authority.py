@@ -11,25 +11,16 @@ import subprocess
 import sys
 import threading
 import weakref
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 import monitor
-from monitor.reading import Document, Problem
+from monitor.reading import Document, Opinion, Problem
 from monitor.values import canonical_bytes
 
 LIMIT = 30.0
 """Seconds that the authority is given by default."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What the authority said: `problems`, or in `missing` why it said nothing."""
-
-    problems: tuple[Problem, ...] = ()
-    missing: str | None = None
 
 
 class _Reported(msgspec.Struct):

@@ -29,6 +29,14 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What openapi-spec-validator said of a document: `problems`, or in `missing` why it said nothing."""
+
+    problems: tuple[Problem, ...] = ()
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A parsed OpenAPI document.
 

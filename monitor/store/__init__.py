@@ -1,0 +1,38 @@
+"""The database: SQLAlchemy tables, one unit of work a transaction, packed snapshots, the outbox's rows.
+
+Stored and never changed are the bytes of every version, when they were seen, and every check. Comparisons, verdicts and
+the ledger are derived from them.
+"""
+
+from monitor.store.records import GIVEN_UP, SENT, WAITING, OutboxRow
+from monitor.store.rows import (
+    CheckOutcome,
+    CheckRow,
+    ComparisonRow,
+    Facts,
+    Provenance,
+    ProvenanceKind,
+    SnapshotRow,
+    SourceRow,
+)
+from monitor.store.snapshots import Sighting
+from monitor.store.store import Store, UnitOfWork, open_store
+
+__all__ = [
+    "GIVEN_UP",
+    "SENT",
+    "WAITING",
+    "CheckOutcome",
+    "CheckRow",
+    "ComparisonRow",
+    "Facts",
+    "OutboxRow",
+    "Provenance",
+    "ProvenanceKind",
+    "Sighting",
+    "SnapshotRow",
+    "SourceRow",
+    "Store",
+    "UnitOfWork",
+    "open_store",
+]

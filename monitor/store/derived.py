@@ -1,0 +1,126 @@
+"""What is derived from the snapshots and can be made again: comparisons with their verdicts, and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from monitor.report.diffdoc import decode
+from monitor.store.packing import pack, unpack
+from monitor.store.rows import ComparisonRow
+from monitor.store.tables import ComparisonTable, LedgerTable, VerdictTable
+
+Pair = tuple[int, int]
+"""The ids of two snapshots: before, after."""
+
+
+class Comparisons:
+    """Part of a unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def engines(self, source_id: int) -> dict[Pair, str]:
+        """What is compared, and what each comparison rests on besides its two documents."""
+        statement = select(ComparisonTable.before_id, ComparisonTable.after_id, ComparisonTable.engine)
+        rows = self._connection.execute(statement.where(ComparisonTable.source_id == source_id))
+        return {(row.before_id, row.after_id): row.engine for row in rows}
+
+    def get(self, before_id: int, after_id: int) -> ComparisonRow | None:
+        """A comparison, or None."""
+        statement = select(
+            ComparisonTable.before_id,
+            ComparisonTable.after_id,
+            ComparisonTable.client,
+            ComparisonTable.promise,
+            ComparisonTable.engine,
+            ComparisonTable.document,
+        ).where(ComparisonTable.before_id == before_id, ComparisonTable.after_id == after_id)
+        row = self._connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        return ComparisonRow(
+            row.before_id, row.after_id, row.client, row.promise, row.engine, unpack(bytes(row.document))
+        )
+
+    def put(
+        self,
+        source_id: int,
+        before_id: int,
+        after_id: int,
+        *,
+        client: str,
+        promise: str | None,
+        engine: str,
+        document: bytes,
+    ) -> None:
+        """Store a comparison in the place of an older one of the same two snapshots. `document` is the diff's JSON."""
+        self.drop([(before_id, after_id)])
+        statement = insert(ComparisonTable).values(
+            source_id=source_id,
+            before_id=before_id,
+            after_id=after_id,
+            client=client,
+            promise=promise,
+            engine=engine,
+            document=pack(document),
+        )
+        comparison_id = self._connection.execute(statement.returning(ComparisonTable.id)).scalar_one()
+        verdicts = [
+            {
+                "comparison_id": comparison_id,
+                "position": position,
+                "rule": change.rule,
+                "level": change.level,
+                "promise": change.promise,
+                "fingerprint": change.fingerprint,
+            }
+            for position, change in enumerate(decode(document).changes)
+        ]
+        if verdicts:
+            self._connection.execute(insert(VerdictTable), verdicts)
+
+    def drop(self, pairs: Collection[Pair]) -> None:
+        """Forget comparisons; those of snapshots that are no neighbours any more."""
+        for before_id, after_id in pairs:
+            self._connection.execute(
+                delete(ComparisonTable).where(
+                    ComparisonTable.before_id == before_id, ComparisonTable.after_id == after_id
+                )
+            )
+
+
+class Ledger:
+    """Part of a unit of work: the book of each source as of its last check."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def replace(self, source_id: int, entries: Iterable[dict[str, Any]]) -> None:
+        """Write the whole book of a source: the objects of `ledger.entry_object`, in their order."""
+        self._connection.execute(delete(LedgerTable).where(LedgerTable.source_id == source_id))
+        rows = [_ledger_row(source_id, position, entry) for position, entry in enumerate(entries)]
+        if rows:
+            self._connection.execute(insert(LedgerTable), rows)
+
+    def all(self, source_id: int) -> list[dict[str, Any]]:
+        """The book of a source, in its order."""
+        statement = select(LedgerTable.entry).where(LedgerTable.source_id == source_id).order_by(LedgerTable.position)
+        return list(self._connection.execute(statement).scalars())
+
+
+def _ledger_row(source_id: int, position: int, entry: dict[str, Any]) -> dict[str, Any]:
+    subject = entry["subject"]
+    return {
+        "source_id": source_id,
+        "position": position,
+        "kind": subject["kind"],
+        "method": subject["method"],
+        "path": subject["path"],
+        "state": entry["state"],
+        "deadline": None if entry["deadline"] is None else date.fromisoformat(entry["deadline"]),
+        "entry": entry,
+    }

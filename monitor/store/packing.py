@@ -1,0 +1,63 @@
+"""Packing a version against an earlier one: zstd with the earlier bytes as its prefix (docs/adr/0006).
+
+Neighbouring versions of a document share all but a few lines, so a version of megabytes costs about a kilobyte.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from monitor.errors import StoreError
+
+if sys.version_info >= (3, 14):
+    from compression.zstd import (
+        CompressionParameter,
+        DecompressionParameter,
+        ZstdDict,
+        ZstdError,
+        compress,
+        decompress,
+    )
+else:
+    from backports.zstd import (
+        CompressionParameter,
+        DecompressionParameter,
+        ZstdDict,
+        ZstdError,
+        compress,
+        decompress,
+    )
+
+LEVEL = 3
+WINDOW_LOG_MAX = 27
+WHOLE_EVERY = 16
+"""So many versions may lean on one another before one is stored whole."""
+_SHORTEST_PREFIX = 8
+"""zstd takes a shorter prefix for a dictionary of its own format, or refuses it."""
+
+
+def pack(data: bytes, base: bytes | None = None) -> bytes:
+    """`data` as a zstd frame; with `base` as prefix it can only be unpacked with the same `base`."""
+    if base is None or len(base) < _SHORTEST_PREFIX:
+        return compress(data, level=LEVEL)
+    # The window must reach back over the whole of both; no wider, since memory grows with it.
+    window = min(max((len(data) + len(base)).bit_length(), 10), WINDOW_LOG_MAX)
+    options: dict[int, int] = {
+        CompressionParameter.compression_level: LEVEL,
+        CompressionParameter.window_log: window,
+        CompressionParameter.enable_long_distance_matching: 1,
+    }
+    return compress(data, options=options, zstd_dict=ZstdDict(base, is_raw=True).as_prefix)
+
+
+def unpack(packed: bytes, base: bytes | None = None) -> bytes:
+    """What `pack` was given. Raises StoreError when the frame is damaged or the base is another."""
+    try:
+        if base is None or len(base) < _SHORTEST_PREFIX:
+            return decompress(packed)
+        options: dict[int, int] = {DecompressionParameter.window_log_max: WINDOW_LOG_MAX}
+        return decompress(packed, options=options, zstd_dict=ZstdDict(base, is_raw=True).as_prefix)
+    except ZstdError as error:
+        raise StoreError(
+            f"stored bytes cannot be unpacked: {error}", advice="The database is damaged; restore it from a backup."
+        ) from error

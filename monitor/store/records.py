@@ -1,0 +1,192 @@
+"""What happened: checks, messages that are to be sent, jobs that ran."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.store.rows import CheckRow
+from monitor.store.tables import CheckTable, OutboxTable, RunTable, SourceTable
+
+WAITING, SENT, GIVEN_UP = "waiting", "sent", "given up"
+
+
+class Checks:
+    """Part of a unit of work. Rows are only ever added."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, source_id: int, check: CheckRow) -> None:
+        """Write down a check."""
+        self._connection.execute(
+            insert(CheckTable).values(
+                source_id=source_id,
+                at=check.at,
+                outcome=check.outcome,
+                content_id=check.content_id,
+                status=check.status,
+                category=check.category,
+                message=check.message,
+            )
+        )
+
+    def imported(self, source_id: int, content_id: int, *, at: datetime) -> bool:
+        """Write down that an import brought this content for this moment; False when that is known already."""
+        known = select(CheckTable.id).where(
+            CheckTable.source_id == source_id, CheckTable.content_id == content_id, CheckTable.at == at
+        )
+        if self._connection.execute(known.limit(1)).first() is not None:
+            return False
+        self.add(source_id, CheckRow(at, "imported", content_id, None, None, None))
+        return True
+
+    def last(self, source_id: int) -> CheckRow | None:
+        """The last attempt to fetch, or None."""
+        return self._newest(source_id, CheckTable.outcome != "imported")
+
+    def last_good(self, source_id: int) -> CheckRow | None:
+        """The last attempt that did not fail, or None."""
+        return self._newest(source_id, CheckTable.outcome.not_in(["imported", "failed"]))
+
+    def _newest(self, source_id: int, condition: Any) -> CheckRow | None:
+        columns = (
+            CheckTable.at,
+            CheckTable.outcome,
+            CheckTable.content_id,
+            CheckTable.status,
+            CheckTable.category,
+            CheckTable.message,
+        )
+        statement = (
+            select(*columns)
+            .where(CheckTable.source_id == source_id, condition)
+            .order_by(CheckTable.at.desc(), CheckTable.id.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else _check_row(row)
+
+    def last_times(self) -> dict[str, datetime]:
+        """When each source was last tried, by its name; those never tried are missing."""
+        statement = (
+            select(SourceTable.name, func.max(CheckTable.at).label("at"))
+            .join_from(CheckTable, SourceTable, CheckTable.source_id == SourceTable.id)
+            .where(CheckTable.outcome != "imported")
+            .group_by(SourceTable.name)
+        )
+        return {row.name: row.at for row in self._connection.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A message that waits to be sent: `message` is the whole of it in RFC 5322's form."""
+
+    id: int
+    message_id: str
+    sender: str
+    recipient: str
+    message: bytes
+    attempts: int
+
+
+class OutboxRows:
+    """Part of a unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        *,
+        message_id: str,
+        kind: str,
+        period: str,
+        sender: str,
+        recipient: str,
+        message: bytes,
+        now: datetime,
+    ) -> bool:
+        """Put a message there; False when one with its Message-ID is there already, sent or not."""
+        if self._connection.execute(select(OutboxTable.id).where(OutboxTable.message_id == message_id)).first():
+            return False
+        self._connection.execute(
+            insert(OutboxTable).values(
+                message_id=message_id,
+                kind=kind,
+                period=period,
+                sender=sender,
+                recipient=recipient,
+                message=message,
+                created_at=now,
+                state=WAITING,
+                attempts=0,
+                next_at=now,
+            )
+        )
+        return True
+
+    def waiting(self, *, now: datetime) -> Sequence[OutboxRow]:
+        """What is to be sent now, oldest first."""
+        columns = (
+            OutboxTable.id,
+            OutboxTable.message_id,
+            OutboxTable.sender,
+            OutboxTable.recipient,
+            OutboxTable.message,
+            OutboxTable.attempts,
+        )
+        statement = (
+            select(*columns)
+            .where(OutboxTable.state == WAITING, OutboxTable.next_at <= now)
+            .order_by(OutboxTable.next_at, OutboxTable.id)
+        )
+        return [_outbox_row(row) for row in self._connection.execute(statement)]
+
+    def sent(self, row_id: int, *, now: datetime) -> None:
+        """It was handed over."""
+        self._set(row_id, state=SENT, sent_at=now, error=None, attempts=OutboxTable.attempts + 1)
+
+    def failed(self, row_id: int, *, error: str, retry_at: datetime | None, now: datetime) -> None:
+        """It was not; `retry_at` says when to try again, None that it is given up."""
+        state = GIVEN_UP if retry_at is None else WAITING
+        self._set(row_id, state=state, error=error, next_at=retry_at or now, attempts=OutboxTable.attempts + 1)
+
+    def states(self) -> dict[str, int]:
+        """How many messages are in which state."""
+        statement = select(OutboxTable.state, func.count()).group_by(OutboxTable.state)
+        return {row[0]: row[1] for row in self._connection.execute(statement)}
+
+    def _set(self, row_id: int, **values: Any) -> None:
+        self._connection.execute(update(OutboxTable).where(OutboxTable.id == row_id).values(**values))
+
+
+class Runs:
+    """Part of a unit of work: jobs that run once in a period."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def claim(self, job: str, period: str, *, now: datetime) -> bool:
+        """Take a period of a job; False when somebody has it already. It is yours once the transaction is through."""
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(RunTable).values(job=job, period=period, claimed_at=now).on_conflict_do_nothing()
+        return self._connection.execute(statement.returning(RunTable.job)).first() is not None
+
+    def last(self, job: str) -> str | None:
+        """The greatest period that was claimed, or None; periods sort as text."""
+        statement = select(func.max(RunTable.period)).where(RunTable.job == job)
+        return self._connection.execute(statement).scalar_one_or_none()
+
+
+def _check_row(row: Row[*tuple[Any, ...]]) -> CheckRow:
+    return CheckRow(*row)
+
+
+def _outbox_row(row: Row[*tuple[Any, ...]]) -> OutboxRow:
+    return OutboxRow(row.id, row.message_id, row.sender, row.recipient, bytes(row.message), row.attempts)

@@ -1,0 +1,101 @@
+"""What the store answers with: plain values that outlive the transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from monitor.reading import Opinion, Problem
+
+ProvenanceKind = Literal["fetched", "imported"]
+CheckOutcome = Literal["new", "unchanged", "not modified", "failed", "imported"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source as stored. `etag` and `last_modified` are those of the answer that brought the content
+    `validated_content_id` from `validated_url`."""
+
+    id: int
+    name: str
+    url: str
+    created_at: datetime
+    etag: str | None
+    last_modified: str | None
+    validated_url: str | None
+    validated_content_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a version came from: a URL with what the server said of it, a file, or a commit of a repository."""
+
+    kind: ProvenanceKind
+    location: str
+    revision: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was read in the bytes of a version. `outline` is `ledger.Outline.to_json`'s object."""
+
+    openapi: str
+    title: str | None
+    version: str | None
+    operations: int
+    outline: dict[str, Any]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """A version in time. `size` is that of the bytes as fetched; `opinion` is None where nobody asked the authority."""
+
+    id: int
+    source_id: int
+    sequence: int
+    content_id: int
+    sha256: str
+    size: int
+    seen_at: datetime
+    last_seen_at: datetime
+    provenance: Provenance
+    openapi: str
+    title: str | None
+    version: str | None
+    operations: int
+    problems: tuple[Problem, ...]
+    opinion: Opinion | None
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """What makes the document invalid: the meta-schema's findings, then what the authority adds at other places."""
+        known = {problem.pointer for problem in self.problems}
+        more = () if self.opinion is None else self.opinion.problems
+        return (*self.problems, *(problem for problem in more if problem.pointer not in known))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One attempt to fetch a document, or one imported version."""
+
+    at: datetime
+    outcome: CheckOutcome
+    content_id: int | None
+    status: int | None
+    category: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """A stored comparison; `document` is the diff's JSON as bytes."""
+
+    before_id: int
+    after_id: int
+    client: str
+    promise: str | None
+    engine: str
+    document: bytes

@@ -1,0 +1,96 @@
+"""The sources in the database. Their settings stand in the configuration; here is what history hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from monitor.errors import UnknownSource, UsageError
+from monitor.store.rows import SourceRow
+from monitor.store.tables import SourceTable
+
+_COLUMNS = (
+    SourceTable.id,
+    SourceTable.name,
+    SourceTable.url,
+    SourceTable.created_at,
+    SourceTable.etag,
+    SourceTable.last_modified,
+    SourceTable.validated_url,
+    SourceTable.validated_content_id,
+)
+
+
+class Sources:
+    """Part of a unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, name: str) -> SourceRow | None:
+        """The source of that name, or None."""
+        row = self._connection.execute(select(*_COLUMNS).where(SourceTable.name == name)).one_or_none()
+        return None if row is None else _row(row)
+
+    def get(self, name: str) -> SourceRow:
+        """The source of that name. Raises UnknownSource."""
+        found = self.find(name)
+        if found is None:
+            near = get_close_matches(name, [row.name for row in self.all()], n=1)
+            hint = f"Did you mean {near[0]}?" if near else "`specwatch list` shows what is watched."
+            raise UnknownSource(f"nothing is stored of a source {name!r}", advice=hint)
+        return found
+
+    def all(self) -> tuple[SourceRow, ...]:
+        """Every source, by name."""
+        return tuple(_row(row) for row in self._connection.execute(select(*_COLUMNS).order_by(SourceTable.name)))
+
+    def ensure(self, name: str, url: str, *, now: datetime) -> SourceRow:
+        """The source of that name, made if it is new; its URL is the one given from now on.
+
+        On PostgreSQL the row is locked until the transaction ends: two machines that look at one source take turns.
+        """
+        statement = select(*_COLUMNS).where(SourceTable.name == name).with_for_update()
+        row = self._connection.execute(statement).one_or_none()
+        if row is None:
+            self._connection.execute(insert(SourceTable).values(name=name, url=url, created_at=now))
+        elif row.url != url:
+            self._connection.execute(update(SourceTable).where(SourceTable.id == row.id).values(url=url))
+        else:
+            return _row(row)
+        return self.get(name)
+
+    def validated(
+        self, source_id: int, *, url: str, content_id: int, etag: str | None, last_modified: str | None
+    ) -> None:
+        """Remember what a conditional request may send back (RFC 9110, section 13), and for which content."""
+        self._connection.execute(
+            update(SourceTable)
+            .where(SourceTable.id == source_id)
+            .values(
+                etag=etag,
+                last_modified=last_modified,
+                validated_url=url,
+                validated_content_id=content_id,
+            )
+        )
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a source another name. Raises UnknownSource, and UsageError when the new name is taken."""
+        source = self.get(old)
+        if self.find(new) is not None:
+            raise UsageError(f"a source {new!r} is stored already", advice="Choose another name, or remove that one.")
+        self._connection.execute(update(SourceTable).where(SourceTable.id == source.id).values(name=new))
+
+    def remove(self, name: str) -> None:
+        """Forget a source and everything known of it. Raises UnknownSource."""
+        source = self.get(name)
+        self._connection.execute(delete(SourceTable).where(SourceTable.id == source.id))
+
+
+def _row(row: Row[Any] | Sequence[Any]) -> SourceRow:
+    return SourceRow(*row)

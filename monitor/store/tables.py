@@ -1,0 +1,247 @@
+"""The tables. What is stored and never changed stands first, what is derived after it.
+
+Times are UTC and aware on both sides: SQLite keeps them without a zone, PostgreSQL as `timestamptz`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+HEAD = "0001"
+"""The newest migration; a test holds it to the folder `migrations/versions`."""
+
+# Names that do not depend on the database, so that a later migration can name what it changes.
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, aware on the way in and on the way out. A naive one is a fault of ours and refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; SQLite has no zones, so it gets none."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a time zone: {value!r}")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From whatever zone the database answers in."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text as it came from outside: NUL and lone surrogates, which no database takes, become U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To what a database takes."""
+        if value is None:
+            return None
+        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+# Not JSONB: it refuses the escape of NUL, which a document may hold, and forgets the order of keys.
+_Json = JSON(none_as_null=True)
+
+
+class Base(DeclarativeBase):
+    """All tables of specwatch."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {datetime: Moment(), date: Date(), bytes: LargeBinary(), dict[str, Any]: _Json}  # noqa: RUF012
+
+
+class SourceTable(Base):
+    """A watched document. Its name is its identity; the URL may change. `etag` and `last_modified` are what the last
+    whole answer said; they belong to `validated_url` and `validated_content_id` and are sent back to that URL alone.
+    """
+
+    __tablename__ = "sources"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    url: Mapped[str] = mapped_column(Words)
+    created_at: Mapped[datetime]
+    etag: Mapped[str | None] = mapped_column(Words)
+    last_modified: Mapped[str | None] = mapped_column(Words)
+    validated_url: Mapped[str | None] = mapped_column(Words)
+    validated_content_id: Mapped[int | None]
+
+
+class ContentTable(Base):
+    """The bytes of a version, once for each source however often they were seen, and what was read in them.
+
+    `packed` is a zstd frame with the bytes of `base_id` as its prefix; `base_id` is null for a whole copy. `chain`
+    counts how many others lie between it and its whole copy. `problems` are those that the meta-schema finds,
+    `opinion` is what the slower authority said, null until it was asked.
+    """
+
+    __tablename__ = "contents"
+    __table_args__ = (UniqueConstraint("source_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("contents.id"), index=True)
+    chain: Mapped[int]
+    packed: Mapped[bytes]
+    openapi: Mapped[str] = mapped_column(Words)
+    title: Mapped[str | None] = mapped_column(Words)
+    version: Mapped[str | None] = mapped_column(Words)
+    operations: Mapped[int]
+    outline: Mapped[dict[str, Any]]
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(_Json)
+    opinion: Mapped[dict[str, Any] | None]
+
+
+class SnapshotTable(Base):
+    """A version in time: from its first sight until its last before another one was seen. A, B, A are three rows.
+
+    `sequence` counts from 1 in the order of time. Provenance: `kind` is `fetched` or `imported`; `location` a URL, a
+    file or a repository; `revision` the commit; `headers` what the server said of it.
+    """
+
+    __tablename__ = "snapshots"
+    __table_args__ = (UniqueConstraint("source_id", "sequence"), Index("ix_snapshots_seen", "source_id", "seen_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    sequence: Mapped[int]
+    content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), index=True)
+    seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    location: Mapped[str] = mapped_column(Words)
+    revision: Mapped[str | None] = mapped_column(Words)
+    headers: Mapped[dict[str, Any]]
+
+
+class CheckTable(Base):
+    """One attempt to fetch a document, or one version that an import brought: what came of it, never overwritten.
+
+    `outcome` is `new`, `unchanged`, `not modified`, `failed` or `imported`; the content is null for a failure.
+    """
+
+    __tablename__ = "checks"
+    __table_args__ = (Index("ix_checks_at", "source_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(20))
+    content_id: Mapped[int | None] = mapped_column(ForeignKey("contents.id"), index=True)
+    status: Mapped[int | None]
+    category: Mapped[str | None] = mapped_column(String(40))
+    message: Mapped[str | None] = mapped_column(Words)
+
+
+class ComparisonTable(Base):
+    """What differs between two neighbouring snapshots, for one client and one promise. Derived.
+
+    `engine` names all that it rests on besides the two documents; `document` is the diff's JSON, zstd-compressed.
+    """
+
+    __tablename__ = "comparisons"
+    __table_args__ = (UniqueConstraint("before_id", "after_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), index=True)
+    before_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id", ondelete="CASCADE"))
+    after_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id", ondelete="CASCADE"), index=True)
+    client: Mapped[str] = mapped_column(Words)
+    promise: Mapped[str | None] = mapped_column(Words)
+    engine: Mapped[str] = mapped_column(String(80))
+    document: Mapped[bytes]
+
+
+class VerdictTable(Base):
+    """One change of a comparison, as far as it is asked for across comparisons. The whole is in the document."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (Index("ix_verdicts_fingerprint", "fingerprint"),)
+
+    comparison_id: Mapped[int] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rule: Mapped[str] = mapped_column(String(120))
+    level: Mapped[str] = mapped_column(String(20))
+    promise: Mapped[str] = mapped_column(String(20))
+    fingerprint: Mapped[str] = mapped_column(String(80))
+
+
+class LedgerTable(Base):
+    """One deprecated subject of a source, as of the last check. Derived."""
+
+    __tablename__ = "ledger"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str | None] = mapped_column(Words)
+    path: Mapped[str | None] = mapped_column(Words)
+    state: Mapped[str] = mapped_column(String(40), index=True)
+    deadline: Mapped[date | None] = mapped_column(index=True)
+    entry: Mapped[dict[str, Any]]
+
+
+class OutboxTable(Base):
+    """A message that waits, was sent, or was given up (`state`). Its Message-ID says that it is told once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "state", "next_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(300), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    period: Mapped[str] = mapped_column(String(40))
+    sender: Mapped[str] = mapped_column(Words)
+    recipient: Mapped[str] = mapped_column(Words)
+    message: Mapped[bytes]
+    created_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int]
+    next_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Words)
+
+
+class RunTable(Base):
+    """A job that runs once in a period (the digest of a week): who claims the row does it."""
+
+    __tablename__ = "runs"
+
+    job: Mapped[str] = mapped_column(String(40), primary_key=True)
+    period: Mapped[str] = mapped_column(String(40), primary_key=True)
+    claimed_at: Mapped[datetime]

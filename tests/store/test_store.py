@@ -1,0 +1,212 @@
+"""The rest of the store: schema, sources, outbox, runs, transactions, and errors that a person understands."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from monitor import resources
+from monitor.errors import ConfigurationError, DatabaseNewer, StoreError, UnknownSource, UsageError
+from monitor.reading import Opinion, Problem
+from monitor.store import CheckRow, open_store
+from monitor.store.tables import HEAD, Base
+from tests.store.conftest import FACTS, FILE, START, day
+
+
+def test_models_and_migrations_agree(store, database_url):
+    with create_engine(database_url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_the_program_asks_for():
+    assert ScriptDirectory(str(resources.folder("migrations"))).get_current_head() == HEAD
+
+
+def test_the_schema_goes_back_to_nothing(store, database_url):
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(resources.folder("migrations")))
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+
+
+def test_an_sqlite_file_is_made_with_a_word_about_it_and_then_in_silence(sqlite_url):
+    said: list[str] = []
+    open_store(sqlite_url, say=said.append).close()
+    assert len(said) == 1
+    assert "specwatch.db" in said[0]
+    open_store(sqlite_url, say=said.append).close()
+    assert len(said) == 1
+
+
+@pytest.mark.postgresql
+def test_postgresql_is_never_changed_unasked(postgresql_url):
+    with pytest.raises(StoreError, match="specwatch db upgrade"):
+        open_store(postgresql_url)
+    assert inspect(create_engine(postgresql_url)).get_table_names() == []
+
+
+def test_a_newer_database_is_left_alone(store, database_url):
+    with create_engine(database_url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseNewer, match="newer specwatch"):
+        open_store(database_url)
+    with pytest.raises(DatabaseNewer):
+        store.upgrade()
+
+
+def test_a_file_that_is_no_database_is_an_error_that_says_so(tmp_path):
+    (tmp_path / "x.db").write_text("these are notes of mine, not a database at all, and long enough to be sure of it")
+    with pytest.raises(StoreError, match=r"x\.db.*\n.*something else"):
+        open_store(f"sqlite:///{tmp_path / 'x.db'}")
+    assert (tmp_path / "x.db").read_text().startswith("these are notes")
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "nonsense", "sqlite:////nowhere/at/all/x.db"])
+def test_a_database_that_cannot_be_is_wrong_configuration(url):
+    with pytest.raises(ConfigurationError):
+        open_store(url)
+
+
+def test_a_password_is_never_told():
+    with pytest.raises(StoreError) as caught:
+        open_store("postgresql://me:hushhush@127.0.0.1:1/x")
+    assert "hushhush" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+
+
+def test_a_transaction_that_raises_leaves_nothing(store):
+    with pytest.raises(ZeroDivisionError), store.transaction() as uow:
+        uow.sources.ensure("acme", "u", now=START)
+        _ = 1 / 0
+    with store.reading() as uow:
+        assert uow.sources.find("acme") is None
+
+
+def test_two_writers_take_turns(store):
+    """Each reads a number and writes the next: none may be lost."""
+
+    def add(name: str) -> None:
+        for _ in range(10):
+            with store.transaction() as uow:
+                source = uow.sources.ensure("acme", "u", now=START)
+                number = len(uow.ledger.all(source.id))
+                entry = {"subject": {"kind": "operation", "method": name, "path": "/"}, "state": "x", "deadline": None}
+                uow.ledger.replace(source.id, [*uow.ledger.all(source.id), {**entry, "number": number}])
+
+    with store.transaction() as uow:
+        uow.sources.ensure("acme", "u", now=START)
+    threads = [threading.Thread(target=add, args=(name,)) for name in ("A", "B")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as uow:
+        entries = uow.ledger.all(uow.sources.get("acme").id)
+    assert [entry["number"] for entry in entries] == list(range(20))
+
+
+def test_a_source_keeps_its_history_under_another_name(store, see, source_id):
+    see(b"A", 1)
+    with store.transaction() as uow:
+        uow.sources.rename("acme", "apex")
+        assert uow.sources.get("apex").id == source_id
+        assert uow.snapshots.count(source_id) == 1
+        with pytest.raises(UnknownSource, match="apex"):
+            uow.sources.get("apix")
+
+
+def test_a_name_is_given_once(store, source_id):
+    with store.transaction() as uow:
+        uow.sources.ensure("other", "u", now=START)
+    with pytest.raises(UsageError), store.transaction() as uow:
+        uow.sources.rename("other", "acme")
+
+
+def test_a_removed_source_leaves_nothing_behind(store, see, source_id, database_url):
+    for number in range(5):
+        see(str(number).encode() * 100, number)
+    with store.transaction() as uow:
+        uow.sources.remove("acme")
+    with create_engine(database_url).connect() as connection:
+        for table in ("sources", "contents", "snapshots", "checks", "comparisons", "verdicts", "ledger"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0, table
+
+
+def test_what_the_authority_says_comes_after_what_we_found(store, source_id):
+    from dataclasses import replace
+
+    with store.transaction() as uow:
+        facts = replace(FACTS, problems=(Problem("/a", "ours"),))
+        content_id = uow.contents.keep(source_id, b"A", facts)
+        uow.contents.opine(content_id, Opinion((Problem("/a", "theirs"), Problem("/b", "more")), None))
+        row = uow.snapshots.see(source_id, content_id, at=day(1), provenance=FILE).snapshot
+    assert row.all_problems == (Problem("/a", "ours"), Problem("/b", "more"))
+    assert row.opinion is not None
+
+
+def test_an_import_is_no_attempt_to_fetch(store, see, source_id):
+    see(b"A", 1)
+    with store.transaction() as uow:
+        assert uow.checks.last(source_id) is None
+        uow.checks.add(source_id, CheckRow(day(2), "failed", None, 503, "http status", "503"))
+        uow.checks.add(source_id, CheckRow(day(1.5), "unchanged", None, 200, None, None))
+        assert uow.checks.last(source_id).outcome == "failed"
+        assert uow.checks.last_good(source_id).at == day(1.5)
+        assert uow.checks.last_times() == {"acme": day(2)}
+
+
+def put(uow, message_id="<1@x>") -> bool:
+    return uow.outbox.add(
+        message_id=message_id,
+        kind="digest",
+        period="2026-W01",
+        sender="a@x",
+        recipient="b@x",
+        message=b"hi",
+        now=day(1),
+    )
+
+
+def test_a_message_is_put_into_the_outbox_once(store):
+    with store.transaction() as uow:
+        assert put(uow)
+        assert not put(uow)
+        (row,) = uow.outbox.waiting(now=day(1))
+        uow.outbox.sent(row.id, now=day(1))
+        assert not put(uow)
+        assert uow.outbox.waiting(now=day(9)) == []
+        assert uow.outbox.states() == {"sent": 1}
+
+
+def test_a_message_that_failed_waits_until_it_is_tried_again_or_given_up(store):
+    with store.transaction() as uow:
+        put(uow)
+        (row,) = uow.outbox.waiting(now=day(1))
+        uow.outbox.failed(row.id, error="451", retry_at=day(2), now=day(1))
+        assert uow.outbox.waiting(now=day(1.9)) == []
+        (row,) = uow.outbox.waiting(now=day(2))
+        assert row.attempts == 1
+        uow.outbox.failed(row.id, error="550", retry_at=None, now=day(2))
+        assert uow.outbox.waiting(now=day(99)) == []
+        assert uow.outbox.states() == {"given up": 1}
+
+
+def test_a_period_of_a_job_is_claimed_by_one(store):
+    with store.transaction() as uow:
+        assert uow.runs.last("digest") is None
+        assert uow.runs.claim("digest", "2026-W01", now=day(1))
+        assert not uow.runs.claim("digest", "2026-W01", now=day(1))
+        assert uow.runs.claim("digest", "2026-W02", now=day(1))
+        assert uow.runs.last("digest") == "2026-W02"
