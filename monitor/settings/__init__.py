@@ -1,6 +1,7 @@
 """`specwatch.toml`: found, read strictly, and edited with everything a person wrote in it left in its place."""
 
 from monitor.settings.checks import format_every, parse_every
+from monitor.settings.editing import add_source, remove_source, rename_source, restored_on_error, set_source
 from monitor.settings.loading import find, load
 from monitor.settings.model import DigestSettings, Settings, SmtpSettings, SourceSettings
 
@@ -9,8 +10,13 @@ __all__ = [
     "Settings",
     "SmtpSettings",
     "SourceSettings",
+    "add_source",
     "find",
     "format_every",
     "load",
     "parse_every",
+    "remove_source",
+    "rename_source",
+    "restored_on_error",
+    "set_source",
 ]

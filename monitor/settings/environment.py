@@ -19,7 +19,7 @@ def is_reference(text: str, *, scheme: bool = False) -> bool:
 
 
 def resolve(text: str, environ: Mapping[str, str], *, owner: str) -> str:
-    """What a text stands for: itself, or the variable that it names, without white space at its ends.
+    """What a text stands for: itself, or the variable that it names, without line breaks at its ends.
 
     `owner` says to a person whose value it is. Raises ConfigurationError, which names the variable and never what is in
     it, when it is not set, empty, or has control characters (a header could be smuggled in).
@@ -28,8 +28,8 @@ def resolve(text: str, environ: Mapping[str, str], *, owner: str) -> str:
     if match is None:
         return text
     name = match["name"]
-    value = environ.get(name, "").strip()
-    if not value:
+    value = environ.get(name, "").strip("\r\n")
+    if not value.strip():
         raise ConfigurationError(
             f"the environment variable {name}, which {owner} names, is not set",
             advice=f"Set it where specwatch runs: export {name}=…",

@@ -1,0 +1,263 @@
+"""Editing `specwatch.toml`: what a person wrote in it stays where it is, and nothing half-written ever lies there.
+
+A `[[sources]]` table is edited line by line: tomlkit, which writes the values, puts a new key behind the comment of the
+next table and takes that comment away with the table before it. Sources written as one list (`sources = [{…}]`) are
+edited by tomlkit as they are. Each edit is read again before it replaces the file, and must say what was meant.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from monitor.errors import ConfigurationError, UsageError
+from monitor.settings.checks import DEFAULT_EVERY, parse_every
+from monitor.settings.layout import Layout, Statement
+from monitor.settings.loading import settings_from, text_of
+from monitor.settings.model import Settings, SourceSettings
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+HEAD: Final = """\
+# The APIs that specwatch watches. Its commands (add, set, pause, resume, rename, remove) edit this file and keep your
+# comments. Relative paths start at this folder; secrets are only named here, as in "env:ACME_TOKEN".
+"""
+_KEYS: Final = ("name", "url", "promise", "client", "every", "paused")
+_NONE: Final[Mapping[str, Any]] = {"promise": None, "client": "strict", "every": DEFAULT_EVERY, "paused": False}
+
+Value = str | bool | None
+
+
+def add_source(
+    path: Path, *, name: str, url: str, promise: str | None = None, client: str | None = None, every: str | None = None
+) -> None:
+    """Write one more source at the end; the file is created when there is none.
+
+    Raises UsageError for a name that is there and for a value that cannot stand there, ConfigurationError for a file
+    that cannot be read or written.
+    """
+    text = text_of(path) if path.exists() else HEAD
+    settings = settings_from(text, path)
+    if any(source.name == name for source in settings.sources):
+        raise UsageError(
+            f"a source is called {name!r} already",
+            where=str(path),
+            advice=f"Change it with `specwatch set {name} --url URL`, or take another name.",
+        )
+    given = {"name": name, "url": url, "promise": promise, "client": client, "every": every}
+    values = {key: value for key, value in given.items() if value is not None}
+    wanted = replace(settings, sources=(*settings.sources, _changed(SourceSettings(name, url), values)))
+    if _is_list(text):
+        edited = _with_tomlkit(text, lambda document: _append(document, values))
+    else:
+        lines = [f"{key} = {_toml(value)}" for key, value in values.items()]
+        above = text.rstrip("\n")
+        edited = "\n".join([*([above, ""] if above else []), "[[sources]]", *lines, ""])
+    _write(path, edited, wanted)
+
+
+def set_source(path: Path, name: str, **changes: Value) -> None:
+    """Change `url`, `promise`, `client`, `every` (a text as in 6h) or `paused` of a source; None removes the key.
+
+    Raises UnknownSource, UsageError for a value that cannot stand there, ConfigurationError for the file.
+    """
+    unknown = changes.keys() - set(_KEYS[1:])
+    if unknown:
+        raise TypeError(f"a source has no {', '.join(sorted(unknown))} to set")
+    _edit(path, name, changes)
+
+
+def rename_source(path: Path, old: str, new: str) -> None:
+    """Give a source another name. Raises UnknownSource, UsageError for a name that is taken or cannot be one."""
+    if old != new and any(source.name == new for source in settings_from(text_of(path), path).sources):
+        raise UsageError(f"a source is called {new!r} already", where=str(path), advice="Take another name.")
+    _edit(path, old, {"name": new})
+
+
+def remove_source(path: Path, name: str) -> None:
+    """Take a source out, with the comments between its lines; those above and below it stay. Raises UnknownSource."""
+    text = text_of(path)
+    settings = settings_from(text, path)
+    source = settings.source(name)
+    index = settings.sources.index(source)
+    wanted = replace(settings, sources=tuple(other for other in settings.sources if other is not source))
+    _write(path, _deleted(text, index) if _is_list(text) else _without(text, index), wanted)
+
+
+@contextmanager
+def restored_on_error(path: Path) -> Iterator[None]:
+    """Within it the file may be edited; when an exception leaves it, the file is put back as it was."""
+    data = path.read_bytes() if path.exists() else None
+    try:
+        yield
+    except BaseException:
+        if data is not None and path.read_bytes() != data:
+            _replace(path, data)
+        raise
+
+
+def _edit(path: Path, name: str, changes: Mapping[str, Value]) -> None:
+    """Change keys of one source."""
+    text = text_of(path)
+    settings = settings_from(text, path)
+    source = settings.source(name)
+    index = settings.sources.index(source)
+    sources = list(settings.sources)
+    sources[index] = _changed(source, changes)
+    if _is_list(text):
+        edited = _with_tomlkit(text, lambda document: _update(document, index, changes))
+    else:
+        edited = text
+        for key, value in changes.items():
+            edited = _line_changed(edited, index, key, value)
+    _write(path, edited, replace(settings, sources=tuple(sources)))
+
+
+def _changed(source: SourceSettings, changes: Mapping[str, Value]) -> SourceSettings:
+    """The source as it will be read; raises ConfigurationError for an interval that is none."""
+    read: dict[str, Any] = {}
+    for key, value in changes.items():
+        if value is None and key not in _NONE:
+            raise UsageError(f"a source cannot be without its {key}")
+        if value is None:
+            read[key] = _NONE[key]
+        else:
+            read[key] = parse_every(str(value)) if key == "every" else value
+    return replace(source, **read)
+
+
+def _line_changed(text: str, index: int, key: str, value: Value) -> str:
+    """The text with one key of one `[[sources]]` table set, added behind its other keys, or taken out."""
+    statements = Layout(text).statements
+    own = [one for one in statements if one.key[:2] == ("sources", index) and len(one.key) == 3 and not one.header]
+    for one in own:
+        if one.key[2] == key:
+            return _cut(text, one.first, one.last) if value is None else _spliced(text, one, _toml(value))
+    if value is None:
+        return text
+    lines = text.split("\n")
+    before = lines[own[-1].first - 1]
+    indent = before[: len(before) - len(before.lstrip())]
+    lines.insert(own[-1].last, f"{indent}{key} = {_toml(value)}")
+    return "\n".join(lines)
+
+
+def _spliced(text: str, statement: Statement, value: str) -> str:
+    return text[: statement.start] + value + text[statement.end :]
+
+
+def _cut(text: str, first: int, last: int) -> str:
+    """The text without some lines, which count from 1."""
+    lines = text.split("\n")
+    return "\n".join(lines[: first - 1] + lines[last:])
+
+
+def _without(text: str, index: int) -> str:
+    """The text without one `[[sources]]` table, wherever its parts stand."""
+    runs: list[tuple[int, int]] = []
+    inside = False
+    for statement in Layout(text).statements:
+        mine = statement.key[:2] == ("sources", index)
+        if mine and inside:
+            runs[-1] = (runs[-1][0], statement.last)
+        elif mine:
+            runs.append((statement.first, statement.last))
+        inside = mine
+    for first, last in reversed(runs):
+        text = _closed_up(text, first, last)
+    return text
+
+
+def _closed_up(text: str, first: int, last: int) -> str:
+    """The text without some lines, and without a second one of the empty lines that were above and below them."""
+    lines = text.split("\n")
+    above, below = lines[: first - 1], lines[last:]
+    if not above or not above[-1].strip():
+        while len(below) > 1 and not below[0].strip():
+            del below[0]
+    while above and below == [""] and not above[-1].strip():
+        del above[-1]
+    return "\n".join(above + below)
+
+
+def _toml(value: Value) -> str:
+    """A value as TOML writes it."""
+    import tomlkit  # only who edits needs it
+
+    return tomlkit.item(value).as_string()
+
+
+def _is_list(text: str) -> bool:
+    """Whether the sources are written as one list and not as `[[sources]]`."""
+    return any(one.key == ("sources",) for one in Layout(text).statements)
+
+
+def _with_tomlkit(text: str, edit: Callable[[Any], object]) -> str:
+    import tomlkit
+
+    document: TOMLDocument = tomlkit.parse(text)
+    edit(document)
+    return tomlkit.dumps(document)
+
+
+def _append(document: Any, values: Mapping[str, Value]) -> None:
+    import tomlkit
+
+    table = tomlkit.inline_table()
+    table.update(values)
+    document["sources"].append(table)
+
+
+def _update(document: Any, index: int, changes: Mapping[str, Value]) -> None:
+    table = document["sources"][index]
+    for key, value in changes.items():
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
+
+
+def _deleted(text: str, index: int) -> str:
+    return _with_tomlkit(text, lambda document: document["sources"].pop(index))
+
+
+def _write(path: Path, text: str, wanted: Settings) -> None:
+    """Put the text in the place of the file, once it is known to say what is wanted."""
+    try:
+        read = settings_from(text, path)
+    except ConfigurationError as error:
+        # The file was fine before, so it is the new value; its line is in a text that nobody will ever see.
+        raise UsageError(error.what, advice=error.advice) from error
+    if read != wanted:
+        raise ConfigurationError(
+            "this file is written in a way that specwatch cannot edit safely",
+            where=str(path),
+            advice="Nothing was changed. Edit it by hand.",
+        )
+    ending = "\r\n" if path.exists() and b"\r\n" in path.read_bytes() else "\n"
+    _replace(path, text.replace("\n", ending).encode())
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file so that whoever reads it finds the old text or the new one. Raises ConfigurationError."""
+    target = path.resolve()  # of a link, what it points to is replaced and not the link
+    beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
+    try:
+        try:
+            mode = target.stat().st_mode & 0o7777 if target.exists() else None
+            with beside.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if mode is not None:
+                beside.chmod(mode)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"it cannot be written: {error.strerror}", where=str(path)) from error
