@@ -1,0 +1,204 @@
+"""One change in words: where it is, who meets it and how, between which values, and what the promise says.
+
+Facts for the text and the Markdown of a change; neither is wrapped, escaped or coloured here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.contract.types import Direction, OperationRef
+from monitor.policy import PromiseState
+from monitor.report.diffdoc import ChangeEntry, Location, OperationEffect, Summary
+from monitor.report.text import clip, listed, plain, plural, value
+from monitor.rules import Level
+from monitor.values import JsonValue, parse
+
+_MET: Final = {Direction.REQUEST: "sent to", Direction.RESPONSE: "received from"}
+_LONGEST: Final = 60
+"""Characters of a value that a reader is shown; the JSON has the whole."""
+
+_SECTIONS: Final = frozenset({"definitions", "parameters", "responses", "securityDefinitions"})
+"""Members of a Swagger 2.0 root that hold things by name."""
+
+_METHODS: Final = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "query", "trace"})
+
+_NAME_NEXT: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "headers", "callbacks"})
+"""Members that hold things by name: the token that follows is a name, whatever it says."""
+
+_INDEX_NEXT: Final = frozenset({"required", "enum", "parameters", "security", "servers", "tags"})
+"""Members that hold things by number, which says nothing to a reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Operations that meet a change in the same way. `how`: `sent to`, `received from`, or `operations`."""
+
+    how: str
+    level: Level
+    operations: tuple[OperationRef, ...]
+
+
+def met(change: ChangeEntry) -> tuple[Met, ...]:
+    """Who meets the change, and how: the worst level first, then what is sent."""
+    groups: dict[tuple[Level, str], dict[OperationRef, None]] = {}
+    for effect in change.operations:
+        groups.setdefault((effect.level, _how(effect)), {})[effect.operation] = None
+    ordered = sorted(groups.items(), key=lambda item: (item[0][0].rank, item[0][1] != _MET[Direction.REQUEST]))
+    return tuple(Met(how, level, tuple(operations)) for (level, how), operations in ordered)
+
+
+def _how(effect: OperationEffect) -> str:
+    return _MET[effect.direction] if effect.where else "operations"
+
+
+def where(change: ChangeEntry) -> str:
+    """The path to the change as its worst operation has it, and how many other paths there are; empty for none."""
+    paths = dict.fromkeys(
+        effect.where for effect in sorted(change.operations, key=lambda each: each.level.rank) if effect.where
+    )
+    names = [plain(path) for path in paths]
+    return "" if not names else listed(names, 1)
+
+
+def pointer(change: ChangeEntry) -> str:
+    """Where the change stands: the pointer before, or after for what is new; both where the definition is another."""
+    before, after = change.location.before, change.location.after
+    if before is None or after is None or before == after:
+        return plain(_first(change.location))
+    return f"{plain(before)}, now {plain(after)}"
+
+
+def more_places(change: ChangeEntry) -> str:
+    """` and 4 more places` for an edit that stands at many, or nothing."""
+    return f" and {plural(len(change.places), 'more place')}" if change.places else ""
+
+
+def _first(location: Location) -> str:
+    return location.before if location.before is not None else location.after or ""
+
+
+def place(change: ChangeEntry) -> str:
+    """The pointer as a reader would say it: `Lantern > wick`, `POST /v1/lanterns > body > name`."""
+    head, rest = _head(parse(_first(change.location)))
+    return plain(" > ".join(_path([head], rest)))
+
+
+def _path(words: list[str], tokens: Sequence[str]) -> list[str]:
+    match tokens:
+        case []:
+            return words
+        case [holder, name, *rest] if holder in _NAME_NEXT:
+            return _path([*words, name], rest)
+        case ["responses", status, *rest]:
+            return _path([*words, f"response {status}"], rest)
+        case ["content", _, *rest] | ["schema", *rest]:
+            return _path(words, rest)
+        case ["items", *rest]:
+            return _path([*words[:-1], f"{words[-1]}[]"], rest)
+        case ["requestBody", *rest]:
+            return _path([*words, "body"], rest)
+        case [holder, index, *rest] if index.isdecimal():
+            return _path(words if holder in _INDEX_NEXT else [*words, holder], rest)
+        case [token, *rest]:
+            return _path([*words, token], rest)
+    return words
+
+
+def _head(tokens: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The definition or operation that a pointer leads into, and what is left of it."""
+    match tokens:
+        case ["components", _, name, *rest]:
+            return name, rest
+        case ["paths", path, method, *rest] if method in _METHODS:
+            return str(OperationRef(path, method.upper())), rest
+        case ["paths", path, *rest]:
+            return path, rest
+        case ["webhooks" | "x-webhooks", name, method, *rest] if method in _METHODS:
+            return f"webhook {name}", rest
+        case [section, name, *rest] if section in _SECTIONS:
+            return name, rest
+        case [name, *rest]:
+            return name, rest
+    return "the document", ()
+
+
+def reach_words(change: ChangeEntry) -> str:
+    """The one operation that meets the change, or how many do; empty for none, and for one that the message names."""
+    reach = change.reach
+    if len(reach) != 1:
+        return plural(len(reach), "operation") if reach else ""
+    name = str(reach[0])
+    return "" if name in change.message else plain(name)
+
+
+def values(change: ChangeEntry) -> tuple[tuple[str, str], ...]:
+    """`was` and `now` with the values, short; without those that the message shows, that say no more than it, or none.
+
+    Of a whole schema its kind is told, such as `array of Lantern`.
+    """
+    shown = (("was", _shown(change.before)), ("now", _shown(change.after)))
+    return tuple((label, text) for label, text in shown if text and text not in plain(change.message))
+
+
+def _shown(of: JsonValue) -> str:
+    if of is None or isinstance(of, bool):
+        return ""
+    if isinstance(of, dict):
+        return clip(plain(_kind(of)), _LONGEST) or ("" if _is_stub(of) else value(of, _LONGEST))
+    if isinstance(of, list) and all(isinstance(item, str) for item in of):
+        return clip(plain(", ".join(of)), _LONGEST) if of else ""
+    return value(of, _LONGEST)
+
+
+def _is_stub(of: dict[str, JsonValue]) -> bool:
+    """An operation stands in a change as its operationId alone: its name is in the message."""
+    return set(of) <= {"operationId"}
+
+
+def _kind(schema: dict[str, JsonValue]) -> str:
+    """What a Schema Object is, in a few words; empty for what is none."""
+    reference, of = schema.get("$ref"), schema.get("type")
+    if isinstance(reference, str):
+        return reference.rpartition("/")[2]
+    if of == "array":
+        items = schema.get("items")
+        inner = _kind(items) if isinstance(items, dict) else ""
+        return f"array of {inner}" if inner else "array"
+    word = of if isinstance(of, str) else ""
+    if isinstance(of, list) and all(isinstance(item, str) for item in of):
+        word = " or ".join(of)
+    allowed, form = schema.get("enum"), schema.get("format")
+    if word and isinstance(allowed, list):
+        return f"{word}, one of {', '.join(item if isinstance(item, str) else value(item) for item in allowed)}"
+    return f"{word} ({form})" if word and isinstance(form, str) else word
+
+
+def said(change: ChangeEntry) -> tuple[str | None, tuple[str, ...]]:
+    """The sentence that explains the promise's state, and the other reasons.
+
+    Deciding puts the promise's sentence last, and always has one where the state is not `unstated`.
+    """
+    if change.promise == PromiseState.UNSTATED or not change.reasons:
+        return None, change.reasons
+    return change.reasons[-1], change.reasons[:-1]
+
+
+def counted(summary: Summary) -> str:
+    """`4 breaking, 2 risky, 3 compatible and 65 docs changes`, without levels that have none; `no changes`."""
+    counts = [(getattr(summary, level), str(level)) for level in Level]
+    words = [f"{count:,} {level}" for count, level in counts if count]
+    return (
+        f"{listed(words)} {'change' if sum(count for count, _ in counts) == 1 else 'changes'}"
+        if words
+        else "no changes"
+    )
+
+
+def by_rule(changes: Iterable[ChangeEntry]) -> tuple[tuple[str, int], ...]:
+    """How many changes each rule has, most first."""
+    counts = Counter(change.rule for change in changes)
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
