@@ -1,0 +1,235 @@
+"""What the configuration says is read strictly: every key, and every mistake with its line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import ConfigurationError, UnknownSource
+from monitor.settings import (
+    DigestSettings,
+    Settings,
+    SmtpSettings,
+    SourceSettings,
+    find,
+    format_every,
+    load,
+    parse_every,
+)
+
+SOURCE = '[[sources]]\nname = "acme"\nurl = "https://api.acme.example/openapi.json"\n'
+SMTP = '[smtp]\nhost = "mail.example.org"\nsender = "specwatch@example.org"\n'
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples/specwatch.toml"
+
+
+def test_every_key_of_the_example_is_read():
+    acme, billing = load(EXAMPLE).sources
+    assert acme == SourceSettings(
+        name="acme",
+        url="https://api.acme.example/openapi.json",
+        promise="incident-io",
+        client="tolerant-reader",
+        every=timedelta(hours=2),
+        headers={"Authorization": "Bearer env:ACME_TOKEN", "Accept": "application/json"},
+        paused=False,
+    )
+    assert (billing.name, billing.headers) == ("billing", {"X-Api-Key": "env:BILLING_KEY"})
+    settings = load(EXAMPLE)
+    assert settings.database == "sqlite:///specwatch.db"
+    assert settings.recipients == ("integrations@example.org", "jo@example.org")
+    assert settings.digest == DigestSettings(day="monday", at="08:00", timezone="Europe/London", enabled=True)
+    assert settings.smtp == SmtpSettings(
+        host="mail.example.org",
+        port=587,
+        security="starttls",
+        sender="specwatch@example.org",
+        username="specwatch",
+        password="env:SPECWATCH_SMTP_PASSWORD",
+    )
+
+
+def test_the_example_shows_every_key_that_there_is():
+    values = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    fields = {
+        "sources": set(SourceSettings.__dataclass_fields__),
+        "digest": set(DigestSettings.__dataclass_fields__),
+        "smtp": set(SmtpSettings.__dataclass_fields__),
+    }
+    assert set(values) == set(Settings.__dataclass_fields__)
+    assert set(values["sources"][0]) == fields["sources"]
+    assert set(values["digest"]) == fields["digest"]
+    assert set(values["smtp"]) == fields["smtp"]
+
+
+def test_an_empty_file_is_a_configuration_with_every_default(settings_of):
+    settings = settings_of("")
+    assert settings == Settings()
+    assert settings.digest == DigestSettings(day="monday", at="08:00", timezone="UTC", enabled=True)
+
+
+def test_a_source_needs_no_more_than_its_name_and_url(settings_of):
+    (source,) = settings_of(SOURCE).sources
+    assert (source.promise, source.client, source.every, source.headers, source.paused) == (
+        None,
+        "strict",
+        timedelta(hours=6),
+        {},
+        False,
+    )
+
+
+@pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
+def test_the_usual_port_belongs_to_each_way_of_protecting_the_mail(settings_of, security, port):
+    smtp = settings_of(SMTP + f'security = "{security}"\n').smtp
+    assert (smtp.security, smtp.port) == (security, port)
+    assert settings_of(SMTP + f'security = "{security}"\nport = 2525\n').smtp.port == 2525
+
+
+def test_sources_may_be_written_as_one_list(settings_of):
+    settings = settings_of('sources = [\n  {name = "a", url = "a.json"},\n  {name = "b", url = "b.json"},\n]\n')
+    assert [source.name for source in settings.sources] == ["a", "b"]
+
+
+def test_a_windows_editor_s_line_ends_and_byte_order_mark_do_no_harm(file):
+    file.write_bytes(b"\xef\xbb\xbf" + SOURCE.replace("\n", "\r\n").encode())
+    assert load(file).source("acme").url == "https://api.acme.example/openapi.json"
+
+
+def test_a_missing_file_says_how_to_begin(file):
+    with pytest.raises(ConfigurationError) as caught:
+        load(file)
+    assert str(file) in str(caught.value)
+    assert "specwatch add NAME URL" in str(caught.value)
+
+
+def test_a_folder_or_a_file_in_another_encoding_is_no_configuration(file):
+    file.mkdir()
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(file)
+    latin = file / "latin.toml"
+    latin.write_bytes("# fine\n# caf\xe9\n".encode("latin-1"))
+    with pytest.raises(ConfigurationError, match="UTF-8") as caught:
+        load(latin)
+    assert caught.value.where == f"{latin}:2"
+
+
+MISTAKES = {
+    "an unknown key of a source": (SOURCE + 'evrey = "6h"\n', 4, ("evrey", "`every`")),
+    "an unknown key at the top": ('# ours\n\nrecipient = ["a@example.org"]\n', 3, ("recipient", "`recipients`")),
+    "an unknown table": (SOURCE + '\n[smpt]\nhost = "x"\n', 5, ("smpt", "`smtp`")),
+    "an unknown key of a table": ('[digest]\nday = "monday"\nhour = "08:00"\n', 3, ("hour", "timezone")),
+    "an unknown key of an inline table": ('digest = { day = "monday", zone = "UTC" }\n', 1, ("zone",)),
+    "a number for a text": (SOURCE + "every = 6\n", 4, ("`every` must be a text, not a whole number",)),
+    "a text for a flag": (SOURCE + 'paused = "yes"\n', 4, ("`paused` must be true or false, not a text",)),
+    "a flag for a number": (SMTP + "port = true\n", 4, ("`port` must be a whole number, not true or false",)),
+    "a text for a list": ('recipients = "a@example.org"\n', 1, ("must be a list, not a text",)),
+    "a number within a list": ('recipients = [\n  "a@example.org",\n  7,\n]\n', 3, ("must be a text",)),
+    "a time for a text": ("[digest]\nat = 08:00:00\n", 2, ("not a date or a time",)),
+    "a table for a list of tables": ('[sources]\nname = "acme"\n', 1, ("must be a list, not a table",)),
+    "texts for tables": ('sources = [\n  "acme",\n]\n', 2, ("must hold tables, not a text",)),
+    "no url": (
+        '[[sources]]\nname = "a"\nurl = "a.json"\n\n[[sources]]\nname = "b"\n',
+        5,
+        ("[[sources]] has no `url`",),
+    ),
+    "no sender": ('\n[smtp]\nhost = "mail.example.org"\n', 2, ("[smtp] has no `sender`",)),
+    "two of a name": (SOURCE + "\n" + SOURCE, 6, ("'acme'", "line 2")),
+    "an interval that is none": (SOURCE + 'every = "sometimes"\n', 4, ("'sometimes'", "6h")),
+    "a name for an option": ('[[sources]]\nname = "-v"\nurl = "x"\n', 2, ("'-v'",)),
+    "a name that a date could follow": ('[[sources]]\nname = "a@b"\nurl = "x"\n', 2, ("'a@b'",)),
+    "a scheme that is not fetched": ('[[sources]]\nname = "a"\nurl = "ftp://x/y"\n', 3, ("ftp", "https")),
+    "a url without a host": ('[[sources]]\nname = "a"\nurl = "https:///y"\n', 3, ("no host",)),
+    "a day that is none": ('[digest]\nday = "mondag"\n', 2, ("'mondag'", "'monday'")),
+    "an hour that is none": ('[digest]\nat = "24:00"\n', 2, ("'24:00'", "08:00")),
+    "a zone that is none": ('[digest]\ntimezone = "Europe/Lundon"\n', 2, ("'Europe/Lundon'", "'Europe/London'")),
+    "a protection that is none": (SMTP + 'security = "ssl"\n', 4, ("'ssl'",)),
+    "a port that is none": (SMTP + "port = 70000\n", 4, ("70000",)),
+    "a server with a scheme": ('[smtp]\nhost = "smtp://x"\nsender = "a@example.org"\n', 2, ("smtp://x",)),
+    "a sender that is no address": ('[smtp]\nhost = "x"\nsender = "specwatch"\n', 3, ("'specwatch'",)),
+    "an address with a line break": ('recipients = ["a@example.org\\nBcc: b@example.org"]\n', 1, ("no email address",)),
+    "an address twice": ('recipients = [\n  "a@example.org",\n  "A@example.org",\n]\n', 3, ("twice",)),
+    "a user name alone": (SMTP + 'username = "me"\n', 4, ("belong together",)),
+    "a database of another kind": ('database = "mysql://db/specwatch"\n', 1, ("sqlite:///specwatch.db",)),
+    "a header with a space": (SOURCE + '[sources.headers]\n"X Y" = "z"\n', 5, ("'X Y'",)),
+    "a header with a line break": (SOURCE + 'headers = { Accept = "a\\r\\nX: y" }\n', 4, ("control characters",)),
+    "the same key twice": (SOURCE + 'name = "b"\n', 4, ("twice",)),
+    "no value": ("database =\n", 1, ("not TOML",)),
+    "no closing quote": ('\n\ndatabase = "sqlite:///x\n', 3, ()),
+    "the end in the middle": ('recipients = [\n  "a@example.org",\n', 2, ("not TOML",)),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "words"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_names_its_line(refusal, file, text, line, words):
+    error = refusal(text)
+    assert error.where is not None
+    assert error.where.removeprefix(str(file)).split(":")[1] == str(line)
+    assert not [word for word in words if word not in str(error)]
+
+
+def test_a_mistake_behind_every_kind_of_value_still_finds_its_line(refusal, file):
+    text = (
+        'database = """\\\n  sqlite:///a.db"""\n'  # lines 1 and 2
+        'recipients = [ # ] not the end\n  \'a@example.org\', # "\n  "b]@example.org"\n]\n'
+    )
+    assert refusal(text).where == f"{file}:5"
+    text = (
+        "sources = [\n  {name = 'a', url = 'a#b.json'}, # }\n  {name = 'b', url = '''b\"''', "
+        '"promis\\u0065s" = 1},\n]'
+    )
+    assert refusal(text).where == f"{file}:3"
+
+
+def test_an_unknown_source_comes_with_the_nearest(settings_of):
+    settings = settings_of(SOURCE)
+    assert settings.source("acme").name == "acme"
+    with pytest.raises(UnknownSource, match="'acme'"):
+        settings.source("acne")
+    with pytest.raises(UnknownSource, match="specwatch list"):
+        settings.source("zzz")
+    with pytest.raises(UnknownSource, match="specwatch add"):
+        settings_of("").source("acme")
+
+
+@pytest.mark.parametrize(
+    ("text", "every"),
+    [
+        ("1m", timedelta(minutes=1)),
+        ("90m", timedelta(minutes=90)),
+        ("6h", timedelta(hours=6)),
+        ("1d", timedelta(days=1)),
+        ("2w", timedelta(weeks=2)),
+    ],
+)
+def test_an_interval_is_read_and_written_alike(text, every):
+    assert parse_every(text) == every
+    assert format_every(every) == text
+
+
+@pytest.mark.parametrize("text", ["", "6", "h", "0h", "-1h", "6 h", "6H", "1.5h", "1h30m", "999999h", "٦h"])
+def test_what_is_no_interval_is_refused(text):
+    with pytest.raises(ConfigurationError, match="interval"):
+        parse_every(text)
+
+
+def test_the_file_is_found_by_the_option_then_the_variable_then_where_one_stands():
+    environ = {"SPECWATCH_CONFIG": "/etc/specwatch.toml"}
+    assert find("mine.toml", environ) == Path("mine.toml")
+    assert find(None, environ) == Path("/etc/specwatch.toml")
+    assert find(None, {"SPECWATCH_CONFIG": ""}) == Path("specwatch.toml")
+    assert find(None, {}) == Path("specwatch.toml")
+
+
+def test_reading_the_configuration_loads_nothing_heavy():
+    script = (
+        "import sys, monitor.settings\n"
+        "heavy = {'sqlalchemy', 'httpx', 'tomlkit', 'rich', 'jinja2', 'msgspec'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
