@@ -18,6 +18,7 @@ from monitor.report.entries import (
     counted,
     met,
     more_places,
+    names_operation,
     place,
     pointer,
     reach_words,
@@ -31,7 +32,7 @@ from monitor.rules import Level
 _WORD: Final = 12
 """Columns of the level word that a change begins with."""
 _LABEL: Final = 15
-"""Columns of the labels below it."""
+"""Columns of the labels below it, which stand two columns in."""
 _URGENT: Final = (Level.BREAKING, Level.RISKY)
 
 
@@ -72,33 +73,39 @@ def change_text(
     `told` has the rules whose reason was given further up; the change's own is added to it.
     """
     first = f"{change.level:<{_WORD}}"
-    lines = style.first(wrap(f"{plain(change.message)} [{change.rule}]", width, first=first), str(change.level))
+    lines = style.first(wrap(plain(change.message), width, first=first), str(change.level))
     for label, text in _facts(change, promise=promise, told=told if told is not None else set()):
         lines += _labelled(label, text, width, style)
     return lines
 
 
 def _labelled(label: str, text: str, width: int, style: Style) -> list[str]:
-    lines = wrap(text, width, first=" " * _WORD + f"{label:<{_LABEL}}")
+    lines = wrap(text, width, first=f"  {label:<{_LABEL}}")
     return [lines[0].replace(label, style.dim(label), 1), *lines[1:]]
 
 
 def _facts(change: ChangeEntry, *, promise: bool, told: set[str]) -> Iterator[tuple[str, str]]:
     """Label and text of each line below the message."""
+    yield "rule", change.rule
     yield "at", pointer(change) + more_places(change)
     yield from values(change)
-    for group in met(change):
+    for group in () if names_operation(change) else met(change):
         yield group.how, operations(group.operations) + _milder(group, change)
-    if path := where(change):
-        yield "where", path
+    path, others = where(change)
+    if path:
+        yield "where", path + _more(others)
     sentence, reasons = said(change)
     if promise:
-        yield "promise", f"{change.promise}. {plain(sentence or '')}".rstrip() if sentence else str(change.promise)
+        yield "promise", f"{change.promise}: {plain(sentence)}" if sentence else str(change.promise)
     for reason in reasons:
         yield "because", plain(reason)
     if change.rule not in told:
         told.add(change.rule)
         yield "why", plain(change.why)
+
+
+def _more(others: int) -> str:
+    return f" (and {others:,} more)" if others else ""
 
 
 def _milder(group: Met, change: ChangeEntry) -> str:
@@ -140,7 +147,9 @@ def _title(level: Level, count: int) -> str:
 
 
 def _of(document: DiffDocument, level: Level) -> list[ChangeEntry]:
-    return [change for change in document.changes if change.level == level]
+    """The changes of a level in their order, but what is deprecated now before the rest: a clock runs for it."""
+    changes = [change for change in document.changes if change.level == level]
+    return sorted(changes, key=lambda change: not change.rule.endswith("-became-deprecated"))
 
 
 def _compatible_text(document: DiffDocument, width: int, style: Style) -> list[str]:
@@ -161,14 +170,10 @@ def _lines(changes: Iterable[ChangeEntry], width: int, style: Style) -> list[str
 
 def _line(change: ChangeEntry) -> str:
     """A change in one line: message, place, reach, rule; the promise only where it is broken."""
-    details = "; ".join(word for word in _details(change) if word)
+    at = place(change)
+    details = "; ".join(word for word in (at + more_places(change) if at else "", reach_words(change)) if word)
     broken = " Promise: broken." if change.promise == PromiseState.BROKEN else ""
     return f"{plain(change.message)}{f' ({details})' if details else ''}{broken} [{change.rule}]"
-
-
-def _details(change: ChangeEntry) -> tuple[str, str]:
-    at = place(change)
-    return "" if at in plain(change.message) else at, reach_words(change)
 
 
 def _docs_text(document: DiffDocument, width: int, style: Style) -> list[str]:
@@ -225,11 +230,13 @@ def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None
     """One change in full, as an item of a list with a list below it; the arguments are those of `change_text`."""
     told = told if told is not None else set()
     sentence, reasons = said(change)
+    groups = () if names_operation(change) else met(change)
     facts = [f"at {code(pointer(change))}{more_places(change)}"]
     facts += [f"{label} {code(text)}" for label, text in values(change)]
-    facts += [f"{group.how} {_named(group)}{_milder(group, change)}" for group in met(change)]
-    if path := where(change):
-        facts.append(f"where: {code(path)}")
+    facts += [f"{group.how} {_named(group)}{_milder(group, change)}" for group in groups]
+    path, others = where(change)
+    if path:
+        facts.append(f"where: {code(path)}{_more(others)}")
     if promise:
         facts.append(f"promise **{change.promise}**" + (f": {prose(sentence)}" if sentence else ""))
     facts += [f"because: {prose(reason)}" for reason in reasons]
@@ -245,8 +252,8 @@ def _named(group: Met) -> str:
 
 
 def _item(change: ChangeEntry) -> str:
-    at, reach = _details(change)
-    words = [code(at)] if at else []
+    at, reach = place(change), reach_words(change)
+    words = [code(at) + more_places(change)] if at else []
     words += [reach if reach.endswith(("operation", "operations")) else code(reach)] if reach else []
     details = f" ({'; '.join(words)})" if words else ""
     broken = " Promise **broken**." if change.promise == PromiseState.BROKEN else ""

@@ -55,13 +55,11 @@ def _how(effect: OperationEffect) -> str:
     return _MET[effect.direction] if effect.where else "operations"
 
 
-def where(change: ChangeEntry) -> str:
+def where(change: ChangeEntry) -> tuple[str, int]:
     """The path to the change as its worst operation has it, and how many other paths there are; empty for none."""
-    paths = dict.fromkeys(
-        effect.where for effect in sorted(change.operations, key=lambda each: each.level.rank) if effect.where
-    )
-    names = [plain(path) for path in paths]
-    return "" if not names else listed(names, 1)
+    worst_first = sorted(change.operations, key=lambda effect: effect.level.rank)
+    paths = dict.fromkeys(effect.where for effect in worst_first if effect.where)
+    return plain(next(iter(paths), "")), max(len(paths) - 1, 0)
 
 
 def pointer(change: ChangeEntry) -> str:
@@ -82,9 +80,18 @@ def _first(location: Location) -> str:
 
 
 def place(change: ChangeEntry) -> str:
-    """The pointer as a reader would say it: `Lantern > wick`, `POST /v1/lanterns > body > name`."""
+    """The pointer as a reader would say it, such as `Lantern > wick`; empty where the message says it already."""
     head, rest = _head(parse(_first(change.location)))
-    return plain(" > ".join(_path([head], rest)))
+    words = plain(" > ".join(_path([head], rest)))
+    said_already = words in plain(change.message) or (names_operation(change) and plain(head) in plain(change.message))
+    return "" if said_already else words
+
+
+def names_operation(change: ChangeEntry) -> bool:
+    """Whether the change is about one operation as a whole, which its message names."""
+    reach = change.reach
+    whole = len(reach) == 1 and not any(effect.where for effect in change.operations)
+    return whole and str(reach[0]) in change.message
 
 
 def _path(words: list[str], tokens: Sequence[str]) -> list[str]:
@@ -136,45 +143,76 @@ def reach_words(change: ChangeEntry) -> str:
 
 
 def values(change: ChangeEntry) -> tuple[tuple[str, str], ...]:
-    """`was` and `now` with the values, short; without those that the message shows, that say no more than it, or none.
+    """`was` and `now` with the values, short; without what the message shows already, and what says no more than it.
 
-    Of a whole schema its kind is told, such as `array of Lantern`.
+    Of a schema its kind is told, such as `array of Lantern`.
     """
-    shown = (("was", _shown(change.before)), ("now", _shown(change.after)))
+    tell = _flag if names_operation(change) else _told
+    before, after = tell(change.before), tell(change.after)
+    start = _difference(before, after)
+    shown = (("was", _cut(before, start)), ("now", _cut(after, start)))
     return tuple((label, text) for label, text in shown if text and text not in plain(change.message))
 
 
-def _shown(of: JsonValue) -> str:
+def _difference(before: str, after: str) -> int:
+    """Where to begin showing two long texts, so that the first difference is seen: 0 where it is seen anyway."""
+    if before == after:
+        return 0
+    pairs = enumerate(zip(before, after, strict=False))
+    common = next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))
+    return 0 if common < _LONGEST * 2 // 3 else common - _LONGEST // 3
+
+
+def _cut(text: str, start: int) -> str:
+    return clip("…" + text[start:] if start and text else text, _LONGEST)
+
+
+def _told(of: JsonValue) -> str:
+    """A value on one line, of any length; empty for what says no more than the message."""
     if of is None or isinstance(of, bool):
         return ""
     if isinstance(of, dict):
-        return clip(plain(_kind(of)), _LONGEST) or ("" if _is_stub(of) else value(of, _LONGEST))
+        return plain(_kind(of)) or value(of)
     if isinstance(of, list) and all(isinstance(item, str) for item in of):
-        return clip(plain(", ".join(of)), _LONGEST) if of else ""
-    return value(of, _LONGEST)
+        return plain(", ".join(item for item in of if isinstance(item, str)))
+    return value(of)
 
 
-def _is_stub(of: dict[str, JsonValue]) -> bool:
-    """An operation stands in a change as its operationId alone: its name is in the message."""
-    return set(of) <= {"operationId"}
+def _flag(of: JsonValue) -> str:
+    """What a reader wants to know of a whole operation: whether it was flagged."""
+    return "deprecated" if isinstance(of, dict) and of.get("deprecated") is True else ""
 
 
-def _kind(schema: dict[str, JsonValue]) -> str:
-    """What a Schema Object is, in a few words; empty for what is none."""
-    reference, of = schema.get("$ref"), schema.get("type")
+def _kind(of: dict[str, JsonValue]) -> str:
+    """What a Schema Object, or a parameter's, is in a few words; empty for what is none."""
+    schema = of["schema"] if isinstance(of.get("schema"), dict) else of
+    if not isinstance(schema, dict):
+        return ""
+    reference, types, items = schema.get("$ref"), schema.get("type"), schema.get("items")
     if isinstance(reference, str):
         return reference.rpartition("/")[2]
-    if of == "array":
-        items = schema.get("items")
-        inner = _kind(items) if isinstance(items, dict) else ""
-        return f"array of {inner}" if inner else "array"
-    word = of if isinstance(of, str) else ""
-    if isinstance(of, list) and all(isinstance(item, str) for item in of):
-        word = " or ".join(of)
+    word = " or ".join(each for each in (types if isinstance(types, list) else [types]) if isinstance(each, str))
+    if word == "array" and isinstance(items, dict):
+        return f"array of {_kind(items)}" if _kind(items) else word
+    return _narrowed(word, schema) if word else _choice(schema)
+
+
+def _narrowed(word: str, schema: dict[str, JsonValue]) -> str:
     allowed, form = schema.get("enum"), schema.get("format")
-    if word and isinstance(allowed, list):
-        return f"{word}, one of {', '.join(item if isinstance(item, str) else value(item) for item in allowed)}"
-    return f"{word} ({form})" if word and isinstance(form, str) else word
+    if isinstance(allowed, list):
+        return (
+            f"{word}, one of {', '.join(item if item and isinstance(item, str) else value(item) for item in allowed)}"
+        )
+    return f"{word} ({form})" if isinstance(form, str) else word
+
+
+def _choice(schema: dict[str, JsonValue]) -> str:
+    for keyword in ("oneOf", "anyOf", "allOf"):
+        branches = schema.get(keyword)
+        if isinstance(branches, list):
+            kinds = [_kind(branch) for branch in branches if isinstance(branch, dict)]
+            return (" & " if keyword == "allOf" else " | ").join(kind or "any" for kind in kinds)
+    return ""
 
 
 def said(change: ChangeEntry) -> tuple[str | None, tuple[str, ...]]:

@@ -69,7 +69,7 @@ def rules_json(rules: Sequence[Rule]) -> str:
 def rule_text(rule: Rule) -> str:
     """One rule: its levels, why, what to do, an example."""
     lines = [rule.id, *wrap(rule.template, _WIDTH), ""]
-    lines += [f"{what:<30}{level}" for what, level in _levels(rule)]
+    lines += [f"{what:<32}{level}" for what, level in _levels(rule)]
     for title, words in _sections(rule):
         lines += ["", title, *wrap(words, _WIDTH, first="  ")]
     lines += ["", f"Example: {_EXAMPLE_OF[rule.example.kind]}"]
@@ -82,7 +82,7 @@ def rule_markdown(rule: Rule) -> str:
     """One rule as a page."""
     parts = [f"# {rule.id}", prose(rule.template)]
     rows = [f"| {what} | {level} |" for what, level in _levels(rule)]
-    parts.append("\n".join(["| what the client | level |", "|---|---|", *rows]))
+    parts.append("\n".join(["| where a client meets it | level |", "|---|---|", *rows]))
     for title, words in _sections(rule):
         parts.append(f"## {title}\n\n{prose(words)}")
     before, after = rule.example.before, rule.example.after
@@ -97,7 +97,7 @@ def rule_json(rule: Rule) -> str:
 
 
 def _levels(rule: Rule) -> tuple[tuple[str, str], ...]:
-    return ("sends (request)", str(rule.request)), ("receives (response)", str(rule.response))
+    return ("sent by the client (request)", str(rule.request)), ("received (response)", str(rule.response))
 
 
 def _sections(rule: Rule) -> tuple[tuple[str, str], ...]:

@@ -54,9 +54,10 @@ def clip(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def value(of: JsonValue, longest: int = 60) -> str:
-    """A JSON value on one line, cut with … to `longest` characters."""
-    return clip(plain(json.dumps(of, ensure_ascii=False, sort_keys=True)), longest)
+def value(of: JsonValue, longest: int | None = None) -> str:
+    """A JSON value on one line, cut with … to `longest` characters where that is given."""
+    text = plain(json.dumps(of, ensure_ascii=False, sort_keys=True))
+    return text if longest is None else clip(text, longest)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
