@@ -1,0 +1,146 @@
+"""Every version of a file in a git history, through the `git` program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from monitor.errors import UsageError
+from monitor.reading.document import Limits
+
+_LIMIT = Limits().bytes
+# Variables by which a git hook that runs us would point to its own repository.
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_LITERAL_PATHSPECS")
+_LOG = (
+    "log",
+    "--follow",
+    "--first-parent",
+    "--diff-merges=first-parent",
+    "--no-show-signature",
+    "--raw",
+    "--no-abbrev",
+    "-z",
+    "--format=%x01%H %ct",
+    "HEAD",
+    "--",
+)
+_GONE, _LINK, _MODULE = "000000", "120000", "160000"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: the commit's date (of the committer, UTC), its full id, and the bytes of the file in it.
+
+    Of a file that is larger than what a document may be, `data` is one byte more than that: enough to refuse it.
+    """
+
+    at: datetime
+    commit: str
+    data: bytes
+
+
+def versions(repository: Path, file: str) -> Iterator[Version]:
+    """Every version of `file` on the first-parent line of HEAD, by commit date, oldest first; renames are followed.
+
+    `file` is relative to `repository`, which may be bare, or a folder of a work tree. One version is read at a time.
+    Commits without the file give none. Raises UsageError, at once, when there is no git, repository, commit or file.
+    """
+    program = shutil.which("git")
+    if program is None:
+        raise UsageError("git is not installed, and the history of a repository needs it")
+    if not repository.is_dir():
+        raise UsageError("there is no such folder", where=str(repository))
+    base = [program, "-C", str(repository), "--literal-pathspecs", "--no-replace-objects"]
+    log = subprocess.run([*base, *_LOG, file], capture_output=True, env=_environment(), check=False)  # noqa: S603 - no shell
+    if log.returncode != 0:
+        raise UsageError(f"git cannot read its history: {_reason(log.stderr)}", where=str(repository))
+    blobs = _blobs(log.stdout.decode("utf-8", "surrogateescape"), repository, file)
+    return _read([*base, "cat-file", "--batch"], sorted(blobs, key=lambda blob: blob.at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Blob:
+    at: datetime
+    commit: str
+    id: str
+
+
+def _blobs(log: str, repository: Path, file: str) -> list[_Blob]:
+    """The blobs that the log names, oldest first.
+
+    The log is NUL-separated: `\\x01COMMIT SECONDS`, then `:MODE MODE BLOB BLOB STATUS` and a path, two of a rename.
+    """
+    found: list[_Blob] = []
+    modes: set[str] = set()
+    commit, seconds = "", "0"
+    tokens = iter(log.split("\0"))
+    for token in tokens:
+        text = token.lstrip("\n")
+        if text.startswith("\x01"):
+            commit, seconds = text[1:].split(" ")
+        elif text.startswith(":"):
+            _, mode, _, blob, status = text[1:].split(" ")
+            path = next(tokens)
+            if status[0] in "RC":
+                path = next(tokens)
+            modes.add(mode)
+            if _is_inside(path, file):
+                raise UsageError("this is a folder", where=f"{repository}: {file}", advice="Name one file in it.")
+            if mode not in (_GONE, _LINK, _MODULE):
+                found.append(_Blob(datetime.fromtimestamp(int(seconds), UTC), commit, blob))
+    if not found:
+        what = "is a symbolic link; name the file that it leads to" if _LINK in modes else "is in no commit of HEAD"
+        raise UsageError(f"{file!r} {what}", where=str(repository))
+    return found[::-1]
+
+
+def _read(command: list[str], blobs: list[_Blob]) -> Iterator[Version]:
+    process = subprocess.Popen(  # noqa: S603 - no shell
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+    )
+    try:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for blob in blobs:
+            process.stdin.write(f"{blob.id}\n".encode())
+            process.stdin.flush()
+            yield Version(blob.at, blob.commit, _one(process.stdout, blob))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _one(stream: IO[bytes], blob: _Blob) -> bytes:
+    """One answer of `git cat-file --batch`: `ID blob SIZE`, the bytes, a newline."""
+    head = stream.readline().split()
+    if len(head) != 3:
+        raise UsageError(
+            f"git does not have the file as it was in commit {blob.commit[:12]}",
+            advice="The repository is incomplete: look with `git fsck`, or clone it again.",
+        )
+    size = int(head[2])
+    data = stream.read(min(size, _LIMIT + 1))
+    left = size - len(data) + 1
+    while left > 0 and (skipped := stream.read(min(left, 1 << 20))):
+        left -= len(skipped)
+    return data
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/") or folder.rstrip("/") in ("", ".")
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def _reason(stderr: bytes) -> str:
+    lines = stderr.decode("utf-8", "replace").strip().splitlines() or ["it does not say why"]
+    return lines[0].removeprefix("fatal: ")

@@ -1,0 +1,175 @@
+"""Download over HTTP: conditional, with limits and retries, whole or not at all.
+
+Imported only when something is downloaded, because httpx takes its time.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+import httpx
+import stamina
+
+from monitor import __version__
+from monitor.errors import FetchError
+from monitor.fetch.address import shown
+from monitor.fetch.answer import REDIRECTS, answer_of
+from monitor.fetch.faults import EXPECTED, Failure, failure
+from monitor.fetch.types import Fetched, FetchLimits
+from monitor.fetch.wire import Deadline, Wire
+
+_DEFAULTS = {
+    "user-agent": f"specwatch/{__version__}",
+    "accept": "application/vnd.oai.openapi+json, application/json, application/yaml, */*;q=0.5",
+    "accept-encoding": "gzip",  # only what body.py can decompress step by step
+}
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+# Retries are no news for whoever reads stderr: the outcome is. What HTTP/2 compresses is no one's business.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+logging.getLogger("hpack").setLevel(logging.WARNING)
+
+
+def download(
+    url: str, *, headers: Mapping[str, str], etag: str | None, last_modified: str | None, limits: FetchLimits
+) -> Fetched:
+    """GET `url`; see `fetch`."""
+    target, own = _target(url, headers)
+    asked = {"if-none-match": etag, "if-modified-since": last_modified}
+    conditions = _sendable({name: value for name, value in asked.items() if value}, shown(url))
+    deadline = Deadline(limits.total)
+
+    def again(error: Exception) -> bool | float:
+        if not isinstance(error, Failure) or not error.again or (error.after or limits.wait) >= deadline.left:
+            return False
+        if error.after is None:
+            return True
+        return error.after <= limits.retry_after and max(error.after, 0.01)  # stamina reads a 0 as no
+
+    try:
+        for attempt in stamina.retry_context(
+            on=again,
+            attempts=limits.retries + 1,
+            timeout=None,  # the deadline is ours
+            wait_initial=limits.wait,
+            wait_jitter=limits.wait,
+            wait_max=limits.wait * 5,
+        ):
+            with attempt:
+                return _Attempt(own, conditions, limits, deadline).run(target)
+    except Failure as error:
+        raise error.error from error.__cause__
+    raise AssertionError("a retry either returns or raises")  # pragma: no cover
+
+
+class _Attempt:
+    """One attempt, with all its redirects."""
+
+    def __init__(
+        self, own: Mapping[str, str], conditions: Mapping[str, str], limits: FetchLimits, deadline: Deadline
+    ) -> None:
+        self._own = own
+        self._conditions = conditions
+        self._limits = limits
+        self._deadline = deadline
+
+    def run(self, url: httpx.URL) -> Fetched:
+        """Raises Failure when the wire failed or trying again may help, FetchError when the answer is no document."""
+        limits = self._limits
+        step = httpx.Timeout(limits.read, connect=limits.connect)
+        with httpx.Client(transport=Wire(self._deadline), headers=_DEFAULTS, timeout=step) as client:
+            own = self._own
+            for _ in range(limits.redirects + 1):
+                try:
+                    found = self._ask(client, url, own)
+                except EXPECTED as error:
+                    late = limits.total if self._deadline.left <= 0 else None
+                    raise failure(error, shown(str(url)), late=late) from error
+                if isinstance(found, Fetched):
+                    return found
+                # A secret is for the host that it was given for, whatever the header is called.
+                own = own if _same_origin(url, found) else {}
+                url = found
+        raise FetchError(
+            f"it redirects more than {limits.redirects} times",
+            category="http status",
+            where=shown(str(url)),
+            advice="Give the address that it should lead to.",
+        )
+
+    def _ask(self, client: httpx.Client, url: httpx.URL, own: Mapping[str, str]) -> Fetched | httpx.URL:
+        """What one request comes to: the document, or where to look instead."""
+        request = client.build_request("GET", url, headers=_encoded({**self._conditions, **own}))
+        response = client.send(request, stream=True, auth=None)
+        try:
+            if response.status_code in REDIRECTS:
+                return _next(url, response)
+            return answer_of(response, shown(str(url)), self._conditions, self._limits)
+        finally:
+            response.close()
+
+
+def _target(url: str, headers: Mapping[str, str]) -> tuple[httpx.URL, dict[str, str]]:
+    """The address without user name and password, and the headers with them (RFC 7617) unless they say their own."""
+    try:
+        target = httpx.URL(url.strip())
+        valid = bool(target.host)
+    except (httpx.InvalidURL, UnicodeError):
+        valid = False
+    if not valid:
+        raise FetchError("this is no valid address", category="invalid", where=shown(url, valid=False)) from None
+    own = {name.lower(): value for name, value in headers.items()}
+    if target.userinfo and "authorization" not in own:
+        user, _, password = target.userinfo.partition(b":")
+        pair = f"{unquote(user.decode())}:{unquote(password.decode())}".encode()
+        own["authorization"] = f"Basic {b64encode(pair).decode()}"
+    return target.copy_with(userinfo=b"", fragment=None), _sendable(own, shown(url))
+
+
+def _sendable(headers: dict[str, str], where: str) -> dict[str, str]:
+    """The headers, if HTTP can carry them; the message names the header and never shows its value."""
+    for name, value in headers.items():
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise FetchError(
+                f"its header {name!r} has a name or a value that cannot be sent",
+                category="invalid",
+                where=where,
+                advice="A value is one line of letters, digits and signs.",
+            )
+    return headers
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("ascii"), value.strip().encode("latin-1")) for name, value in headers.items()]
+
+
+def _next(url: httpx.URL, response: httpx.Response) -> httpx.URL:
+    where = shown(str(url))
+    try:
+        found = url.join(response.headers["location"]).copy_with(userinfo=b"", fragment=None)
+    except (KeyError, httpx.InvalidURL, UnicodeError):
+        found = None
+    if found is None or found.scheme not in ("http", "https") or not found.host:
+        raise FetchError(
+            f"it redirects (HTTP {response.status_code}), but not to an address on the web",
+            category="http status",
+            where=where,
+            status=response.status_code,
+        )
+    return found
+
+
+def _same_origin(before: httpx.URL, after: httpx.URL) -> bool:
+    """Whether secrets may go along: the same host and port, or the same host now with TLS on the usual ports."""
+    if before.host != after.host:
+        return False
+    usual = {"http": 80, "https": 443}
+    ports = [url.port or usual[url.scheme] for url in (before, after)]
+    if before.scheme == after.scheme:
+        return ports[0] == ports[1]
+    return (before.scheme, *ports) == ("http", 80, 443)

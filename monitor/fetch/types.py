@@ -1,0 +1,44 @@
+"""What fetching gives, and how long and how large it may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.reading.document import MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One document as it came.
+
+    `data` is None when the server said that nothing has changed (304). `url` is the last one after redirects, without
+    user name and password; of a file it is what was asked for. `etag` and `last_modified` are for the next request.
+    `status` is None for a file. `headers` are those of the answer that are worth keeping, names in lower case.
+    """
+
+    data: bytes | None
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """Limits of one fetch. Times are in seconds; `bytes` counts the document after decompression.
+
+    `connect` and `read` are for one step on the wire, `total` for everything with its redirects and retries. `retries`
+    are made after `wait`, then twice that (each with as much again at random), or after what `Retry-After` says, up to
+    `retry_after`; a server that asks for more is asked again at the next check.
+    """
+
+    bytes: int = 64 * MIB
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 120.0
+    redirects: int = 5
+    retries: int = 2
+    wait: float = 0.5
+    retry_after: float = 30.0
