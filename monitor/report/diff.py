@@ -26,7 +26,7 @@ from monitor.report.entries import (
     values,
     where,
 )
-from monitor.report.text import NAMED, Style, code, listed, operations, plain, plural, prose, wrap
+from monitor.report.text import NAMED, Style, code, keep, listed, operations, plain, plural, prose, wrap
 from monitor.rules import Level
 
 _WORD: Final = 12
@@ -171,7 +171,7 @@ def _lines(changes: Iterable[ChangeEntry], width: int, style: Style) -> list[str
 def _line(change: ChangeEntry) -> str:
     """A change in one line: message, place, reach, rule; the promise only where it is broken."""
     at = place(change)
-    details = "; ".join(word for word in (at + more_places(change) if at else "", reach_words(change)) if word)
+    details = "; ".join(word for word in (at + more_places(change) if at else "", keep(reach_words(change))) if word)
     broken = " Promise: broken." if change.promise == PromiseState.BROKEN else ""
     return f"{plain(change.message)}{f' ({details})' if details else ''}{broken} [{change.rule}]"
 
@@ -254,7 +254,7 @@ def _named(group: Met) -> str:
 def _item(change: ChangeEntry) -> str:
     at, reach = place(change), reach_words(change)
     words = [code(at) + more_places(change)] if at else []
-    words += [reach if reach.endswith(("operation", "operations")) else code(reach)] if reach else []
+    words += [code(reach) if len(change.reach) == 1 else reach] if reach else []
     details = f" ({'; '.join(words)})" if words else ""
     broken = " Promise **broken**." if change.promise == PromiseState.BROKEN else ""
     return f"- {change.level}: {prose(change.message)}{details}{broken} ({code(change.rule)})"

@@ -80,11 +80,13 @@ def _first(location: Location) -> str:
 
 
 def place(change: ChangeEntry) -> str:
-    """The pointer as a reader would say it, such as `Lantern > wick`; empty where the message says it already."""
+    """The pointer as a reader would say it, such as `Lantern > wick`, without what the message says already."""
     head, rest = _head(parse(_first(change.location)))
-    words = plain(" > ".join(_path([head], rest)))
-    said_already = words in plain(change.message) or (names_operation(change) and plain(head) in plain(change.message))
-    return "" if said_already else words
+    words = _path([head], rest)
+    if len(words) > 1 and f"`{words[-1]}`" in change.message:
+        words.pop()
+    shown = plain(" > ".join(words))
+    return "" if shown in plain(change.message) or names_operation(change) else shown
 
 
 def names_operation(change: ChangeEntry) -> bool:
@@ -134,12 +136,12 @@ def _head(tokens: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 
 def reach_words(change: ChangeEntry) -> str:
-    """The one operation that meets the change, or how many do; empty for none, and for one that the message names."""
+    """The one operation that meets the change, or how many do; empty for none, and for one that is named already."""
     reach = change.reach
     if len(reach) != 1:
         return plural(len(reach), "operation") if reach else ""
-    name = str(reach[0])
-    return "" if name in change.message else plain(name)
+    name = plain(str(reach[0]))
+    return "" if name in plain(change.message) or place(change).startswith(name) else name
 
 
 def values(change: ChangeEntry) -> tuple[tuple[str, str], ...]:
