@@ -17,7 +17,7 @@ from monitor.values.pointer import join
 
 def problems_of(root: JsonObject) -> list[dict[str, str]]:
     """What openapi-spec-validator finds wrong; at most 100 problems."""
-    from openapi_spec_validator import (  # noqa: PLC0415 - see below  # noqa: PLC0415 - half a second
+    from openapi_spec_validator import (  # half a second
         OpenAPIV2SpecValidator,
         OpenAPIV30SpecValidator,
         OpenAPIV31SpecValidator,

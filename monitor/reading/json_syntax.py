@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import jiter
 
 from monitor.errors import DocumentTruncated, DuplicateKey, NumberRefused, SyntaxFault, TooDeep
+from monitor.reading.numbers import odd_number
+from monitor.reading.places import place_of_byte
 from monitor.values import JsonValue
 
 DEPTH = 200
 """How deep jiter lets JSON nest; the deepest real document known has 40 levels."""
 
 _PLACE = re.compile(r"\s*at line (\d+) column (\d+)$")
-_NOT_NUMBERS = (b"NaN", b"Infinity", b"-Infinity")
+_NOT_NUMBERS = re.compile(rb"-?(NaN|Infinity)\b")
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*')
 _ASK = "The provider has to mend the document; nothing was stored."
 
 
@@ -29,50 +31,61 @@ def parse_json(data: bytes, source: str) -> JsonValue:
         value: JsonValue = jiter.from_json(data, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
     except ValueError as error:
         _refuse(str(error), data, source)
-    refuse_odd_numbers(value, source)
+    odd = odd_number(value)
+    if odd is not None:
+        what = f"the number at {odd[0] or 'the root'} is too large for any reader"
+        raise NumberRefused(what, where=source, advice=_ASK, **_place_of_overflow(data))
     return value
 
 
 def _refuse(message: str, data: bytes, source: str) -> NoReturn:
     found = _PLACE.search(message)
     what = message[: found.start()] if found else message
-    place: dict[str, Any] = {"where": source}
-    if found:
-        place |= {"line": int(found[1]), "column": int(found[2])}
+    offset = _offset(data, int(found[1]), int(found[2])) if found else 0
+    place = place_of_byte(data, offset) if found else {}
     if what.startswith("Detected duplicate key"):
-        key = what.partition("key ")[2].strip().strip('"')
-        raise DuplicateKey(f"the key {key!r} stands twice in one object", advice=_ASK, **place)
-    if what.startswith("EOF"):
-        raise DocumentTruncated(
-            "the JSON ends in the middle", advice="The download was cut short, or the file is incomplete.", **place
-        )
+        key = what.partition("key ")[2][1:-1]
+        place = place_of_byte(data, _start_of_key(data, offset))
+        raise DuplicateKey(f"the key `{key}` stands twice in one object", where=source, advice=_ASK, **place)
+    if what.startswith("EOF") or _is_cut_character(what, data, offset):
+        advice = "The download was cut short, or the file is incomplete."
+        raise DocumentTruncated("the JSON ends in the middle", where=source, advice=advice, **place)
     if "recursion limit" in what:
-        raise TooDeep(f"nested deeper than {DEPTH} levels", advice=_ASK, **place)
-    if found and _stands_at(data, int(found[1]), int(found[2])):
-        raise NumberRefused("NaN and infinities are no JSON numbers", advice=_ASK, **place)
-    raise SyntaxFault(f"not valid JSON: {what}", advice=_ASK, **place)
+        raise TooDeep(f"nested deeper than {DEPTH} levels", where=source, advice=_ASK, **place)
+    if "out of range" in what:
+        raise NumberRefused("a number with more digits than can be read", where=source, advice=_ASK, **place)
+    if _NOT_NUMBERS.match(data, max(0, offset - 1)) or _NOT_NUMBERS.match(data, offset):
+        raise NumberRefused("NaN and infinities are no JSON numbers", where=source, advice=_ASK, **place)
+    if "hex escape" in what:
+        what = r"`\ud800` to `\udfff` are halves of a character and must stand in pairs"
+    raise SyntaxFault(f"not valid JSON: {what}", where=source, advice=_ASK, **place)
 
 
-def _stands_at(data: bytes, line: int, column: int) -> bool:
-    """Whether one of the words for no number stands where the parser stopped."""
-    text = data.split(b"\n", line)[line - 1]
-    return any(word in text[max(0, column - 2) : column + 10] for word in _NOT_NUMBERS)
+def _offset(data: bytes, line: int, column: int) -> int:
+    """The offset in bytes of a place as jiter counts: lines end with a line feed, columns are bytes."""
+    start = 0
+    for _ in range(line - 1):
+        start = data.find(b"\n", start) + 1
+    return max(0, start + column - 1)
 
 
-def refuse_odd_numbers(value: JsonValue, source: str) -> None:
-    """Raise NumberRefused for infinities and NaN (`1e400` becomes one): their digests would collide with `null`."""
-    for number in _floats(value):
-        if not math.isfinite(number):
-            raise NumberRefused(f"the number {number} has no place in JSON", where=source, advice=_ASK)
+def _start_of_key(data: bytes, offset: int) -> int:
+    """Where the key begins that ends before `offset`; jiter says where its value would be."""
+    end = len(data[:offset].rstrip(b" \t\r\n:")) - 1
+    start = data.rfind(b'"', 0, max(0, end))
+    while start > 0 and (start - len(data[:start].rstrip(b"\\"))) % 2:
+        start = data.rfind(b'"', 0, start)
+    return start if start >= 0 else offset
 
 
-def _floats(value: JsonValue) -> Iterator[float]:
-    waiting: list[Any] = [value]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, dict):
-            waiting.extend(inner.values())
-        elif isinstance(inner, list):
-            waiting.extend(inner)
-        elif isinstance(inner, float):
-            yield inner
+def _is_cut_character(what: str, data: bytes, offset: int) -> bool:
+    """Whether the last character of the data is incomplete in UTF-8 (at most three of its bytes are there)."""
+    return "unicode" in what and offset >= len(data) - 4 and bool(re.search(rb"[\xc2-\xf4][\x80-\xbf]{0,2}$", data))
+
+
+def _place_of_overflow(data: bytes) -> dict[str, int]:
+    """Where a number stands that is too large for a float (`1e400`)."""
+    for token in _TOKEN.finditer(data):
+        if token[0][:1] != b'"' and math.isinf(float(token[0])):
+            return place_of_byte(data, token.start())
+    return {}

@@ -33,7 +33,7 @@ def validate(document: Document) -> tuple[Problem, ...]:
 
 @lru_cache(maxsize=4)
 def _validator(version: str) -> Any:
-    import jsonschema_rs  # noqa: PLC0415 - not needed to compare, and start-up time counts
+    import jsonschema_rs  # not needed to compare, and start-up time counts
 
     base = resources.files("openapi_spec_validator") / "resources" / "schemas" / _FILES[version] / "schema.json"
     schema = json.loads(base.read_text(encoding="utf-8"))

@@ -1,26 +1,46 @@
 """YAML 1.2 (core schema) to JSON values: the one place that knows the YAML parsers (docs/adr/0003-yaml-parser.md).
 
 oryaml parses. fastyaml-rs is asked only when something is odd: it refuses hostile nesting at once where oryaml takes
-seconds, and it knows the line of a duplicate key.
+minutes, and it knows the line of a duplicate key and of an alias too many.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from monitor.errors import DocumentTruncated, DuplicateKey, NotADocument, SyntaxFault, TooDeep, TooManyAliases
+from monitor.errors import (
+    DocumentTruncated,
+    DuplicateKey,
+    NotADocument,
+    NumberRefused,
+    SyntaxFault,
+    TooDeep,
+    TooManyAliases,
+)
 from monitor.reading.document import Limits
-from monitor.reading.json_syntax import refuse_odd_numbers
+from monitor.reading.numbers import odd_number
+from monitor.reading.places import offset_of, place_of, place_of_byte
+from monitor.reading.yaml_values import Plain
 from monitor.values import JsonValue
 
-_BRACKETS = re.compile(r"[\[\]{}]")
-_SUSPICIOUS = 120
-"""Open brackets at once that no document written for people has; oryaml itself stops at 128 levels."""
+DEPTH = 128
+"""How deep oryaml lets YAML nest."""
+
+_PAIR = re.compile(r"""\[[^\[\]{}"'#\n]*\]|\{[^\[\]{}"'#\n]*\}""")
+"""A flow collection on one line with nothing inside that could hide a bracket."""
+
+_OVERWORK = 10_000_000_000
+"""Open brackets times characters that take oryaml some twenty seconds."""
+
+_BREAKS = "\x85\u2028\u2029"
+"""Line breaks of YAML 1.1, which oryaml still folds; in YAML 1.2 they are characters like others (section 5.4)."""
 
 _PLACE = re.compile(r"\s*at line (\d+),? column (\d+)")
+_BYTE = re.compile(r"\s*at position (\d+)")
+_ODD_NUMBER = re.compile(r"(?<![\w.+-])[-+]?\.(inf|nan)(?![\w.])", re.IGNORECASE)
+_MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _ASK = "The provider has to mend the document; nothing was stored."
-_LIMITED = ("recursion limit", "nesting", "depth")
 
 
 def parse_yaml(text: str, source: str, limits: Limits) -> JsonValue:
@@ -28,115 +48,127 @@ def parse_yaml(text: str, source: str, limits: Limits) -> JsonValue:
 
     Raises SyntaxFault, DocumentTruncated, DuplicateKey, NumberRefused, TooDeep, TooManyAliases, NotADocument.
     """
-    import oryaml  # noqa: PLC0415 - most documents are JSON, and start-up time counts
+    import oryaml  # most documents are JSON, and start-up time counts
 
     _refuse_deep_brackets(text, source)
+    stand_ins = _stand_ins(text)
     try:
-        value = oryaml.loads(text)
-    except ValueError as error:
+        value = oryaml.loads(text.translate(stand_ins) if stand_ins else text)
+    except (ValueError, TypeError) as error:
         _refuse(str(error), text, source)
-    plain = _Plain(source, limits).value(value)
-    refuse_odd_numbers(plain, source)
+    plain = Plain(source, limits, {new: old for old, new in stand_ins.items()}).value(value)
+    odd = odd_number(plain)
+    if odd is not None:
+        places = [place_of(text, found.start()) for found in _ODD_NUMBER.finditer(text)]
+        what = f"the number at {odd[0] or 'the root'} is none: {odd[1]}"
+        # Two of them may stand in a comment or a text: then the pointer has to do.
+        raise NumberRefused(what, where=source, advice=_ASK, **(places[0] if len(places) == 1 else {}))
     return plain
 
 
+def _stand_ins(text: str) -> dict[int, int]:
+    """For each odd line break in the text a character for private use that the text does not have."""
+    odd = [ord(character) for character in _BREAKS if character in text]
+    free = (code for code in range(0xE000, 0xF900) if chr(code) not in text) if odd else iter(())
+    return dict(zip(odd, free, strict=False))
+
+
 def _refuse_deep_brackets(text: str, source: str) -> None:
-    """Ask the parser that refuses at once whether many open brackets are nesting, or only brackets in prose."""
-    depth = deepest = 0
-    for match in _BRACKETS.finditer(text):
-        depth = depth + 1 if match[0] in "[{" else max(0, depth - 1)
-        deepest = max(deepest, depth)
-        if deepest > _SUSPICIOUS:
-            break
-    if deepest <= _SUSPICIOUS:
+    """Have brackets nested without end refused by the parser that does so at once.
+
+    How many are open at once cannot be told without parsing: brackets in prose and comments look the same. But as many
+    as stand in the text, less those that are closed on the spot, is a bound that nobody gets around.
+    """
+    left = text
+    for _ in range(2):
+        left = _PAIR.sub("", left)
+    if left.count("[") + left.count("{") <= DEPTH:
         return
-    import fast_yaml  # noqa: PLC0415 - hardly ever needed
+    fault = _second_opinion(text)
+    if fault is None:
+        return
+    found = _PLACE.search(fault.replace(", column", " column"))
+    if "resource limit" in fault and "nesting" in fault:
+        place = {"line": int(found[1]), "column": int(found[2])} if found else {}
+        raise TooDeep(f"nested deeper than {DEPTH} levels", where=source, advice=_ASK, **place)
+    # It refuses some real documents that oryaml reads. Up to that place nothing is nested too deep; behind it, a bound
+    # on the work has to do.
+    rest = text[offset_of(text, int(found[1]), 1) :] if found else text
+    if (rest.count("[") + rest.count("{")) * len(rest) > _OVERWORK:
+        _refuse(fault, text, source)
+
+
+def _second_opinion(text: str) -> str | None:
+    """What fastyaml-rs has against the text, or None. Aliases cost it nothing here, and they are oryaml's to count."""
+    import fast_yaml  # only when something is odd
 
     try:
-        fast_yaml.safe_load(text)
-    except ValueError as error:
-        if "limit" in str(error):
-            _refuse(str(error), text, source)
+        fast_yaml.safe_load(text, max_depth=DEPTH, max_scan_ahead=1 << 30)
+    except (ValueError, TypeError) as error:
+        return str(error)
+    return None
 
 
 def _refuse(message: str, text: str, source: str) -> NoReturn:
-    found = _PLACE.search(message)
-    what = message.removeprefix("YAML Parse Error: ").removeprefix("YAML parse error: ")
-    place: dict[str, Any] = {"where": source}
-    if found:
-        place |= {"line": int(found[1]), "column": int(found[2])}
-    if "duplicate" in what:
-        _refuse_duplicate(text, source)
-    if "repetition limit" in what or "alias expansion" in what:
-        raise TooManyAliases("its aliases expand beyond every measure", advice=_ASK, **place)
-    if any(word in what for word in _LIMITED):
-        raise TooDeep("nested deeper than the parser allows (128 levels)", advice=_ASK, **place)
+    what = re.sub(r"^YAML parse error: (YAML syntax error: )?", "", message, flags=re.IGNORECASE)
+    place = _place(what, text)
+    if "duplicate mapping key" in what:
+        _refuse_duplicate(place, text, source)
+    if "repetition limit" in what or "recursion limit" in what:
+        _refuse_nesting(what, place, text, source)
+    if "not hashable" in what:
+        raise SyntaxFault("a list or mapping is used as a key, which JSON has no word for", where=source, advice=_ASK)
     if "more than one document" in what:
-        raise NotADocument("the YAML stream holds more than one document", advice=_ASK, **place)
-    if "end of stream" in what or (found and int(found[1]) > text.count("\n")):
-        raise DocumentTruncated(f"the YAML ends in the middle: {what}", advice=_ASK, **place)
-    raise SyntaxFault(f"not valid YAML: {what}", advice=_ASK, **place)
+        what = "the YAML stream holds more than one document"
+        raise NotADocument(what, where=source, advice=_ASK, **_second_document(text))
+    what = _BYTE.sub("", _PLACE.sub("", what, count=1))
+    # What is wrong with the very first character comes without a place.
+    place = place or {"line": 1, "column": 1}
+    if not text[offset_of(text, **place) :].strip():
+        advice = "The download was cut short, or the file is incomplete."
+        raise DocumentTruncated(f"the YAML ends in the middle: {what}", where=source, advice=advice, **place)
+    raise SyntaxFault(f"not valid YAML: {what}", where=source, advice=_ASK, **place)
 
 
-def _refuse_duplicate(text: str, source: str) -> NoReturn:
-    from fast_yaml import lint  # noqa: PLC0415 - only to tell where the key stands
-
-    for finding in lint.lint(text):
-        if finding.code == "duplicate-key":
-            start = finding.span.start
-            raise DuplicateKey(finding.message, where=source, line=start.line, column=start.column, advice=_ASK)
-    raise DuplicateKey("a key stands twice in one mapping", where=source, advice=_ASK)
+def _place(what: str, text: str) -> dict[str, int]:
+    found = _PLACE.search(what)
+    if found:
+        return {"line": int(found[1]), "column": int(found[2])}
+    found = _BYTE.search(what)
+    return place_of_byte(text.encode(), int(found[1])) if found else {}
 
 
-class _Plain:
-    """Turns what YAML knows and JSON does not into JSON: keys to text, merge keys merged.
+def _refuse_nesting(what: str, place: dict[str, int], text: str, source: str) -> NoReturn:
+    """Levels without end, or aliases without end? The other parser tells the two apart and knows the line."""
+    other = _second_opinion(text) or ""
+    named = _place(other, text)
+    if "still being defined" in other:
+        raise TooManyAliases("an alias stands within what it stands for", where=source, advice=_ASK, **named)
+    if "repetition" in what or "alias expansion" in other:
+        what = "its aliases expand beyond every measure"
+        raise TooManyAliases(what, where=source, advice=_ASK, **(named or place))
+    raise TooDeep(f"nested deeper than {DEPTH} levels", where=source, advice=_ASK, **place)
 
-    An alias is the same Python object in several places; its nodes count each time: a bomb is refused before
-    it is written out. Dates and binary stay the text that they are.
-    """
 
-    def __init__(self, source: str, limits: Limits) -> None:
-        self._source = source
-        self._left = limits.nodes
+def _refuse_duplicate(place: dict[str, int], text: str, source: str) -> NoReturn:
+    """oryaml knows where the mapping begins (not of the outermost one), the other parser often the key itself."""
+    from fast_yaml import lint  # only to tell where the key stands
 
-    def value(self, value: Any) -> JsonValue:
-        """The value as JSON. Recursion is bounded by the parser's 128 levels."""
-        self._left -= 1
-        if self._left < 0:
-            raise TooManyAliases("more values than a document may have", where=self._source, advice=_ASK)
-        if isinstance(value, dict):
-            return self._mapping(value)
-        if isinstance(value, list | tuple):
-            return [self.value(item) for item in value]
-        return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+    what = "a key stands twice in the mapping that begins here" if place else "a key stands twice in the root"
+    try:
+        found = [finding for finding in lint.lint(text) if finding.code == "duplicate-key"]
+    except ValueError:
+        found = []  # something else is wrong too
+    if found:
+        what, start = found[0].message, found[0].span.start
+        place = {"line": start.line, "column": start.column}
+    raise DuplicateKey(what, where=source, advice=_ASK, **place)
 
-    def _mapping(self, value: dict[Any, Any]) -> dict[str, Any]:
-        plain: dict[str, Any] = {}
-        for key, inner in value.items():
-            if key == "<<":
-                continue
-            name = self._key(key)
-            if name in plain:
-                raise DuplicateKey(f"the key {name!r} stands twice in one mapping", where=self._source, advice=_ASK)
-            plain[name] = self.value(inner)
-        merged = value.get("<<")
-        for source in merged if isinstance(merged, list) else [merged]:
-            # YAML merge key: what the mapping says itself wins, then the earlier of several.
-            if isinstance(source, dict):
-                plain = {**self._mapping(source), **plain}
-            elif source is not None:
-                plain.setdefault("<<", self.value(source))
-        return plain
 
-    def _key(self, key: Any) -> str:
-        if isinstance(key, str):
-            return key
-        if isinstance(key, bool):
-            return "true" if key else "false"
-        if key is None:
-            return "null"
-        if isinstance(key, int | float):
-            return str(key)
-        raise SyntaxFault(
-            "a list or mapping is used as a key, which JSON has no word for", where=self._source, advice=_ASK
-        )
+def _second_document(text: str) -> dict[str, int]:
+    """Where a second document begins: at the first marker with content before it."""
+    for marker in _MARKER.finditer(text):
+        before = text[: marker.start()].splitlines()
+        if any(line and not line.startswith(("#", "%")) for line in before):
+            return place_of(text, marker.start())
+    return {}
