@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -162,7 +163,7 @@ class Daemon:
         for due in due_sources(self.store, settings, now=self.clock()):
             if self.stopping.is_set():
                 return
-            self._guarded(f"check {due.name}", lambda source=due.source: self._check(source))
+            self._guarded(f"check {due.name}", partial(self._check, due.source))
         if not self.stopping.is_set():
             self._guarded("digest", lambda: self._digest(settings))
         if not self.stopping.is_set():

@@ -137,7 +137,8 @@ def upgrade() -> None:
         sa.Column("client", sa.Text(), nullable=False),
         sa.Column("promise", sa.Text(), nullable=True),
         sa.Column("engine", sa.String(length=80), nullable=False),
-        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["after_id"], ["snapshots.id"], name=op.f("fk_comparisons_after_id"), ondelete="CASCADE"
         ),

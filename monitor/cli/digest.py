@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.options import shared, today_option
-from monitor.cli.state import State, pass_state
+from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
-from monitor.jobs import build_digest, preview_digest, send_digest
+from monitor.jobs import build_digest, deliver, preview_digest, send_digest
+
+if TYPE_CHECKING:
+    from monitor.jobs import Sent
+    from monitor.notify import Delivered
 
 
 @click.command("digest")
@@ -48,8 +53,21 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
             for path in preview_digest(built, settings, target, now=now):
                 click.echo(str(path))
             return 0
-        sent = send_digest(store, settings, now=now, folder=state.folder(), environ=os.environ)
+        sent = send_digest(store, settings, now=now, folder=state.folder())
+        delivered = deliver(store, settings, now=now, environ=os.environ)
     finally:
         store.close()
-    click.echo(str(sent))
-    return 0
+    return _say(sent, delivered)
+
+
+def _say(sent: Sent, delivered: Delivered) -> int:
+    """What became of it; exit code 3 when a message did not get through."""
+    if not sent.claimed:
+        click.echo(f"The digest of week {sent.week} went out before; it goes out once.")
+    if delivered.sent:
+        click.echo(f"{delivered.sent} sent.")
+    if delivered.waiting:
+        note(f"{delivered.waiting} could not be sent and will be tried again: {delivered.error}")
+    if delivered.failed:
+        note(f"{delivered.failed} could not be sent and will not be tried again: {delivered.error}")
+    return 3 if delivered.waiting or delivered.failed else 0

@@ -21,7 +21,7 @@ _SPAN = re.compile(r"([1-9][0-9]{0,4})([dw])")
 _DAYS = {"d": 1, "w": 7}
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A date as in 2026-08-10."""
 
     name = "date"
@@ -47,7 +47,7 @@ class Edge:
         return self.moment if self.moment is not None else now - timedelta(days=self.days)
 
 
-class _EdgeType(click.ParamType):
+class _EdgeType(click.ParamType[Edge]):
     """`7d`, `2w`, a date (its beginning, UTC) or a timestamp (UTC where it names no zone)."""
 
     name = "7d|date"
@@ -64,7 +64,7 @@ class _EdgeType(click.ParamType):
             self.fail(f"{value!r} is neither a span such as 7d or 2w nor a date such as 2026-08-10", param, ctx)
 
 
-class _MomentType(click.ParamType):
+class _MomentType(click.ParamType[datetime]):
     """A date (its beginning, UTC) or a timestamp (UTC where it names no zone)."""
 
     name = "date"

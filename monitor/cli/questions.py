@@ -117,7 +117,7 @@ def history_command(state: State, name: str, form: str) -> None:
     settings = state.settings()
     store = state.store(settings)
     try:
-        history = source_history(store, settings, name)
+        history = source_history(store, settings, name, folder=state.folder(), today=today_of(None))
     finally:
         store.close()
     if form == "json":

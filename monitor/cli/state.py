@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class State:
         """Columns to fill. In a pipe always 100, so that output does not depend on who runs it."""
         if not self.terminal:
             return 100
-        return max(60, min(140, click.get_text_stream("stdout") and os.get_terminal_size().columns))
+        return max(60, min(140, shutil.get_terminal_size().columns))
 
     def settings_path(self) -> Path:
         """The configuration file: `--config`, `$SPECWATCH_CONFIG`, `./specwatch.toml`. It need not exist."""

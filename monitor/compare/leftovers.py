@@ -76,10 +76,10 @@ def details(before: JsonValue, after: JsonValue) -> tuple[str, ...]:
     """
     if not isinstance(before, dict | list) or not isinstance(after, dict | list):
         return ()
-    from deepdiff import DeepDiff  # noqa: PLC0415 - see the docstring
+    from deepdiff import DeepDiff
 
     # Through canonical bytes, so that what deepdiff prints does not hang on the order of the document's keys.
-    sides = [json.loads(canonical_bytes(side)) for side in (before, after)]
-    found = DeepDiff(*sides, ignore_order=False, verbose_level=1)
+    left, right = json.loads(canonical_bytes(before)), json.loads(canonical_bytes(after))
+    found = DeepDiff(left, right, ignore_order=False, verbose_level=1)
     lines = sorted(str(line) for line in found.pretty().splitlines() if line.strip())
     return tuple(lines[:_MOST_DETAILS])

@@ -90,6 +90,6 @@ def _unquote(pointer: str) -> str:
     """Percent-decoding of a URI fragment (RFC 6901, section 6)."""
     if "%" not in pointer:
         return pointer
-    from urllib.parse import unquote  # noqa: PLC0415 - costs start-up time and is hardly ever needed
+    from urllib.parse import unquote
 
     return unquote(pointer)

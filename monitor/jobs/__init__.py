@@ -7,19 +7,19 @@ two files pays for no database and no network.
 Compare (`comparing`, `locating`)
     diff_documents(before: Input, after: Input, *, client="strict", promise=None, folder=None) -> DiffDocument
         `client`, `promise`: the name of a shipped profile, or the path of the user's own file.
-    locate(reference, *, settings: Callable[[], Settings], store: Callable[[], Store], folder) -> Input
-        A file, a URL, `NAME@DATE`, `NAME@latest` or `NAME@2026-07-31T17:32`; both callables are called only for names.
+    locate(reference, *, store: Callable[[], Store], folder=None) -> Input
+        A file, a URL, `NAME@DATE`, `NAME@latest` or `NAME@2026-07-31T17:32`; the store is opened only for names.
     Input(data: bytes, name: str)
 
 Watch (`checking`, `importing`, `versions`)
-    check_source(store, source: SourceSettings, *, clock, folder, limit=30.0, proof=None) -> CheckResult
-    check_all(store, settings, names=(), *, clock, folder, say: Callable[[CheckResult], None] | None, stop=None)
+    check_source(store, source: SourceSettings, *, clock, folder, environ, limit=30.0) -> CheckResult
+    check_all(store, settings, names=(), *, clock, folder, environ, say=None, stop=None, limit=30.0)
         -> tuple[CheckResult, ...]      one bad source never stops the others; paused ones only when they are named
     CheckResult(source, outcome, at, category, message, snapshot, baseline, document, problems, warning, duration)
         outcome: "new" | "unchanged" | "not modified" | "failed"; `document` is the DiffDocument of what changed, or
         None; `failed` is a property
-    import_history(store, source: SourceSettings, versions: Versions, *, now, folder,
-        progress: Callable[[Progress], None] | None, limit=30.0) -> ImportResult
+    import_history(store, source: SourceSettings, versions: Versions, *, now, folder, progress=None, limit=30.0)
+        -> ImportResult
     ImportResult(source, new, already, refused: tuple[Refused(label, error), ...], snapshots, flaps, comparisons)
     Progress(done, total: int | None, label)
     versions_in_files(paths: Sequence[Path], *, date: datetime | None = None) -> Versions     folders or files
@@ -28,21 +28,137 @@ Watch (`checking`, `importing`, `versions`)
 Ask (`reporting`)
     build_report(store, settings, names=(), *, since, until, today, folder) -> Report
     list_sources(store, settings, names=(), *, now) -> tuple[SourceStatus, ...]
-    source_history(store, settings, name) -> History
+    source_history(store, settings, name, *, folder, today) -> History
     deprecations(store, settings, names=(), *, today, folder) -> tuple[tuple[str, tuple[Entry, ...]], ...]
     known_now(store, source: SourceSettings, *, now) -> Known      what `add` ends with
 
 Tell (`digesting`)
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest
     preview_digest(built: BuiltDigest, settings, target: Path, *, now) -> tuple[Path, ...]   .html .txt .eml
-    send_digest(store, settings, *, now, folder, week=None, environ) -> Sent
+    send_digest(store, settings, *, now, folder, week=None) -> Sent      into the outbox, once a week
     deliver(store, settings, *, now, environ) -> Delivered
 
 Keep (`sources`)
     add_source, set_source, pause_source, resume_source, rename_source, remove_source: the file and the store together
 
 Due (`calendar`, `due`)
+    due_sources(store, settings, *, now) -> tuple[Due, ...], due_digest(store, settings, *, now) -> Week | None
     Week, Weekly, instant, next_check: pure
 """
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.jobs.checking import CheckResult, check_all, check_source
+    from monitor.jobs.comparing import Input, diff_documents
+    from monitor.jobs.digesting import BuiltDigest, Sent, build_digest, deliver, preview_digest, send_digest
+    from monitor.jobs.due import Due, due_digest, due_sources
+    from monitor.jobs.importing import ImportResult, Progress, Refused, import_history
+    from monitor.jobs.locating import locate
+    from monitor.jobs.reporting import Known, build_report, deprecations, known_now, list_sources, source_history
+    from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
+    from monitor.jobs.versions import Version, Versions, versions_in_files, versions_in_git
+
+_MODULES = {
+    "checking": (
+        "CheckResult",
+        "check_all",
+        "check_source",
+    ),
+    "comparing": (
+        "Input",
+        "diff_documents",
+    ),
+    "digesting": (
+        "BuiltDigest",
+        "Sent",
+        "build_digest",
+        "deliver",
+        "preview_digest",
+        "send_digest",
+    ),
+    "due": (
+        "Due",
+        "due_digest",
+        "due_sources",
+    ),
+    "importing": (
+        "ImportResult",
+        "Progress",
+        "Refused",
+        "import_history",
+    ),
+    "locating": ("locate",),
+    "reporting": (
+        "Known",
+        "build_report",
+        "deprecations",
+        "known_now",
+        "list_sources",
+        "source_history",
+    ),
+    "sources": (
+        "add_source",
+        "pause_source",
+        "remove_source",
+        "rename_source",
+        "resume_source",
+        "set_source",
+    ),
+    "versions": (
+        "Version",
+        "Versions",
+        "versions_in_files",
+        "versions_in_git",
+    ),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = [
+    "BuiltDigest",
+    "CheckResult",
+    "Due",
+    "ImportResult",
+    "Input",
+    "Known",
+    "Progress",
+    "Refused",
+    "Sent",
+    "Version",
+    "Versions",
+    "add_source",
+    "build_digest",
+    "build_report",
+    "check_all",
+    "check_source",
+    "deliver",
+    "deprecations",
+    "diff_documents",
+    "due_digest",
+    "due_sources",
+    "import_history",
+    "known_now",
+    "list_sources",
+    "locate",
+    "pause_source",
+    "preview_digest",
+    "remove_source",
+    "rename_source",
+    "resume_source",
+    "send_digest",
+    "set_source",
+    "source_history",
+    "versions_in_files",
+    "versions_in_git",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a use case when it is first asked for (PEP 562)."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

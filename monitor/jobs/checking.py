@@ -1,8 +1,8 @@
 """Checking a source: fetch, read, validate, store, compare, judge, decide, keep the ledger.
 
 Only a document that was downloaded whole and can be read becomes a snapshot. A 304, an error, an empty or cut body, a
-page that is no OpenAPI document is a row among the checks and nothing else. All that one check writes is one transaction;
-the work is done before it begins.
+page that is no OpenAPI document is a row among the checks and nothing else. The snapshot and its check are one
+transaction; what follows from them is derived afterwards and made up for by the next check if it was not.
 """
 
 from __future__ import annotations
@@ -12,19 +12,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from monitor import errors
+from monitor.errors import FetchError
 from monitor.fetch import Fetched, fetch
-from monitor.jobs.authority import LIMIT
+from monitor.jobs.authority import LIMIT, Authority
+from monitor.jobs.comparing import Desk, open_document
+from monitor.jobs.deriving import Derived, derive
+from monitor.jobs.facts import facts_of
+from monitor.jobs.profiles import Profiles, load_profiles
+from monitor.ledger import day_of
+from monitor.store import CheckOutcome, CheckRow, Provenance
 
 if TYPE_CHECKING:
     from monitor.clock import Clock
     from monitor.report.diffdoc import DiffDocument
     from monitor.settings import Settings, SourceSettings
     from monitor.store import SnapshotRow, SourceRow, Store
-
-CheckOutcome = Literal["new", "unchanged", "not modified", "failed"]
 
 # What was downloaded but is no document: told apart from a download that failed.
 _CATEGORIES: tuple[tuple[type[errors.SpecwatchError], str], ...] = (
@@ -80,17 +85,15 @@ def check_source(
     result; raises StoreError and UsageError (a profile that is not there).
     """
     started = time.monotonic()
-    profiles = load_profiles(source.client, source.promise, folder=folder)
-    now = clock()
+    work = _Work(load_profiles(source.client, source.promise, folder=folder), clock(), limit, Desk())
     with store.transaction() as uow:
-        known = _Known.load(uow, source, now)
+        stored = uow.sources.ensure(source.name, source.url, now=work.now)
     try:
-        fetched = _download(source, known, folder, environ)
-        result = _take(store, known, fetched, profiles, now)
-    except errors.StoreError:
+        result = _take(store, stored, source, _download(source, stored, folder, environ), work)
+    except (errors.StoreError, errors.UsageError):
         raise
     except errors.SpecwatchError as error:
-        result = _failure(store, known, now, error)
+        result = _failed(store, stored, error, work.now)
     return replace(result, duration=time.monotonic() - started)
 
 
@@ -111,7 +114,7 @@ def check_all(
     `say` hears each result as it comes; no further source is begun once `stop` says so. Raises UnknownSource.
     """
     results: list[CheckResult] = []
-    for source in chosen(settings, names):
+    for source in settings.chosen(names, paused=False):
         if stop is not None and stop():
             break
         try:
@@ -125,26 +128,113 @@ def check_all(
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What the store knew of a source when the check began."""
+class _Work:
+    """What one check goes by: profiles, the moment (UTC), the authority's time limit in seconds, a desk to work on."""
 
-    source: SourceRow
-    latest: SnapshotRow | None
-    past: Past
+    profiles: Profiles
+    now: datetime
+    limit: float
+    desk: Desk
 
-    @classmethod
-    def load(cls, uow: UnitOfWork, settings: SourceSettings, now: datetime) -> _Known:
-        source = uow.sources.ensure(settings.name, settings.url, now=now)
-        past = Past.load(uow, source.id)
-        return cls(source, past.seen[-1].row if past.seen else None, past)
+    def derive(self, store: Store, source: SourceRow) -> Derived:
+        """What follows from the snapshots that are stored now."""
+        return derive(store, source, self.profiles, today=day_of(self.now), desk=self.desk)
 
 
-def _download(settings: SourceSettings, known: _Known, folder: Path, environ: Mapping[str, str]) -> Fetched:
-    """Ask for the document, conditionally where we have one that came from this very URL. Raises FetchError."""
+def _download(settings: SourceSettings, source: SourceRow, folder: Path, environ: Mapping[str, str]) -> Fetched:
+    """Ask for the document, conditionally where this very URL gave the one that we have. Raises FetchError."""
+    same = source.validated_url == settings.url and source.validated_content_id is not None
     return fetch(
         settings.url,
         headers=settings.resolved_headers(environ),
-        etag=known.source.etag if known.latest is not None else None,
-        last_modified=known.source.last_modified if known.latest is not None else None,
+        etag=source.etag if same else None,
+        last_modified=source.last_modified if same else None,
         base=folder,
     )
+
+
+def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fetched, work: _Work) -> CheckResult:
+    """Store what came and derive what follows from it. Raises DocumentError before anything is stored."""
+    if fetched.data is None:
+        return _not_modified(store, source, fetched, work)
+    opened = open_document(fetched.data, source.name)
+    facts = facts_of(opened)
+    with store.reading() as uow:
+        known = uow.contents.find(source.id, opened.document.sha256)
+    authority = Authority(opened.document, limit=work.limit) if known is None and work.limit > 0 else None
+    try:
+        with store.transaction() as uow:
+            content_id = uow.contents.keep(source.id, fetched.data, facts)
+            sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
+            outcome: CheckOutcome = "new" if sighting.inserted else "unchanged"
+            uow.checks.add(source.id, CheckRow(work.now, outcome, content_id, fetched.status, None, None))
+            uow.sources.validated(
+                source.id,
+                url=settings.url,
+                content_id=content_id,
+                etag=fetched.etag,
+                last_modified=fetched.last_modified,
+            )
+        work.desk.put(opened)
+        derived = work.derive(store, source)
+        snapshot = _with_opinion(store, sighting.snapshot, authority)
+    finally:
+        if authority is not None:
+            authority.cancel()
+    return CheckResult(
+        source.name,
+        outcome,
+        work.now,
+        snapshot=snapshot,
+        baseline=len(derived.past.seen) == 1 and sighting.inserted,
+        document=next((made for pair, made in derived.documents.items() if pair[1] == snapshot.id), None),
+        problems=tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems),
+        warning=" ".join(derived.warnings) or None,
+    )
+
+
+def _not_modified(store: Store, source: SourceRow, fetched: Fetched, work: _Work) -> CheckResult:
+    """304 (RFC 9110, section 15.4.5): the document is the one that we have; it was seen once more."""
+    content_id = source.validated_content_id
+    if content_id is None:
+        raise FetchError("the server says that nothing changed, but was not asked", category="http status")
+    with store.transaction() as uow:
+        sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
+        uow.checks.add(source.id, CheckRow(work.now, "not modified", content_id, fetched.status, None, None))
+    derived = work.derive(store, source)
+    return CheckResult(
+        source.name,
+        "not modified",
+        work.now,
+        snapshot=sighting.snapshot,
+        warning=" ".join(derived.warnings) or None,
+    )
+
+
+def _failed(store: Store, source: SourceRow, error: errors.SpecwatchError, now: datetime) -> CheckResult:
+    """Write down that nothing came; what is known stays as it is."""
+    category = _category(error)
+    status = error.status if isinstance(error, FetchError) else None
+    with store.transaction() as uow:
+        uow.checks.add(source.id, CheckRow(now, "failed", None, status, category, str(error)))
+    return CheckResult(source.name, "failed", now, category, str(error))
+
+
+def _category(error: errors.SpecwatchError) -> str:
+    if isinstance(error, FetchError):
+        return error.category
+    return next((name for kind, name in _CATEGORIES if isinstance(error, kind)), "invalid")
+
+
+def _with_opinion(store: Store, snapshot: SnapshotRow, authority: Authority | None) -> SnapshotRow:
+    """The snapshot with what the authority says of it, which is waited for."""
+    if authority is None:
+        return snapshot
+    opinion = authority.opinion()
+    with store.transaction() as uow:
+        uow.contents.opine(snapshot.content_id, opinion)
+    return replace(snapshot, opinion=opinion)
+
+
+def _provenance(fetched: Fetched) -> Provenance:
+    return Provenance("fetched", fetched.url, None, dict(fetched.headers))

@@ -8,14 +8,15 @@ besides the two documents (program, profiles, deadlines), and is made anew only 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from monitor import __version__
-from monitor.jobs.comparing import Desk, settle, side
+from monitor.errors import BudgetExceeded, DocumentError, SpecwatchError
+from monitor.jobs.comparing import Desk, Opened, settle, side
 from monitor.jobs.profiles import Profiles
 from monitor.ledger import Entry, Observation, Outline, book, day_of, deadlines, entry_object, flaps, identity
 from monitor.report.diffdoc import DiffDocument, encode
@@ -23,7 +24,7 @@ from monitor.values import canonical_bytes
 
 if TYPE_CHECKING:
     from monitor.contract import OperationRef
-    from monitor.store import SnapshotRow, SourceRow, UnitOfWork
+    from monitor.store import SnapshotRow, SourceRow, Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,43 +98,103 @@ def basis_of(past: Past, before: Seen, after: Seen, profiles: Profiles) -> Basis
     return Basis(found, seen_on, f"{__version__}+{digest[:16]}")
 
 
-def compare_pair(
-    uow: UnitOfWork, desk: Desk, source: SourceRow, before: Seen, after: Seen, profiles: Profiles, basis: Basis
-) -> DiffDocument:
-    """Compare two stored snapshots and store what differs. Raises DocumentError, BudgetExceeded."""
-    left = desk.get(before.row.sha256, label(source, before), lambda: uow.snapshots.data(before.row.id))
-    right = desk.get(after.row.sha256, label(source, after), lambda: uow.snapshots.data(after.row.id))
-    document = settle(
-        side(left.document, label(source, before)),
-        side(right.document, label(source, after)),
-        desk.find(left, right),
-        profiles,
-        deadlines=basis.deadlines,
-        seen_on=basis.seen_on,
-    )
-    store_comparison(uow, source, before, after, basis, document)
-    return document
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What `derive` came to. `documents` has the comparisons made now, by the ids of the two snapshots; `warnings` are
+    sentences about those that could not be made."""
+
+    past: Past
+    documents: dict[tuple[int, int], DiffDocument]
+    warnings: tuple[str, ...]
 
 
-def store_comparison(
-    uow: UnitOfWork, source: SourceRow, before: Seen, after: Seen, basis: Basis, document: DiffDocument
+def derive(
+    store: Store,
+    source: SourceRow,
+    profiles: Profiles,
+    *,
+    today: date,
+    desk: Desk | None = None,
+    step: Callable[[int, int], None] | None = None,
+) -> Derived:
+    """Make what is missing or out of date: the comparisons of neighbours, then the ledger as of `today`.
+
+    Each comparison is a transaction of its own and made outside of it, so nobody waits for the engine and a kill loses
+    one at most. `step` hears how many of how many are made. Raises StoreError.
+    """
+    with store.reading() as uow:
+        past = Past.load(uow, source.id)
+        engines = uow.comparisons.engines(source.id)
+    wanted = {
+        (before.row.id, after.row.id): (before, after, basis_of(past, before, after, profiles))
+        for before, after in past.pairs()
+    }
+    missing = {pair: each for pair, each in wanted.items() if engines.get(pair) != each[2].engine}
+    desk = desk or Desk()
+    documents: dict[tuple[int, int], DiffDocument] = {}
+    warnings: list[str] = []
+    for number, (pair, (before, after, basis)) in enumerate(missing.items()):
+        if step is not None:
+            step(number, len(missing))
+        made = _compare(store, desk, source, before, after, profiles, basis)
+        _put(store, source, pair, profiles, basis, made)
+        if isinstance(made, SpecwatchError):
+            warnings.append(f"{label(source, before)} and {label(source, after)} could not be compared: {made.what}")
+        else:
+            documents[pair] = made
+    entries = [entry_object(source.name, entry) for entry in entries_of(past, profiles, today=today)]
+    with store.transaction() as uow:
+        uow.comparisons.drop(engines.keys() - wanted.keys())
+        uow.ledger.replace(source.id, entries)
+    return Derived(past, documents, tuple(warnings))
+
+
+def _compare(
+    store: Store, desk: Desk, source: SourceRow, before: Seen, after: Seen, profiles: Profiles, basis: Basis
+) -> DiffDocument | SpecwatchError:
+    """The comparison of two stored snapshots, or why there is none: too large for the budget, or no longer readable."""
+
+    def opened(seen: Seen) -> Opened:
+        return desk.get(seen.row.sha256, label(source, seen), lambda: _data(store, seen))
+
+    try:
+        left, right = opened(before), opened(after)
+        return settle(
+            side(left.document, label(source, before)),
+            side(right.document, label(source, after)),
+            desk.find(left, right),
+            profiles,
+            deadlines=basis.deadlines,
+            seen_on=basis.seen_on,
+        )
+    except (DocumentError, BudgetExceeded) as error:
+        return error
+
+
+def _put(
+    store: Store,
+    source: SourceRow,
+    pair: tuple[int, int],
+    profiles: Profiles,
+    basis: Basis,
+    made: DiffDocument | SpecwatchError,
 ) -> None:
-    """Put a comparison in the place of an older one of the same two snapshots."""
-    uow.comparisons.put(
-        source.id,
-        before.row.id,
-        after.row.id,
-        client=document.client,
-        promise=document.promise,
-        engine=basis.engine,
-        document=encode(document),
-    )
+    document, error = (None, str(made)) if isinstance(made, SpecwatchError) else (encode(made), None)
+    with store.transaction() as uow:
+        uow.comparisons.put(
+            source.id,
+            *pair,
+            client=profiles.client.name,
+            promise=profiles.promise_name,
+            engine=basis.engine,
+            document=document,
+            error=error,
+        )
 
 
-def rebuild_ledger(uow: UnitOfWork, source: SourceRow, past: Past, profiles: Profiles, *, today: date) -> None:
-    """Write the ledger of a source anew."""
-    entries = entries_of(past, profiles, today=today)
-    uow.ledger.replace(source.id, [entry_object(source.name, entry) for entry in entries])
+def _data(store: Store, seen: Seen) -> bytes:
+    with store.reading() as uow:
+        return uow.snapshots.data(seen.row.id)
 
 
 def entries_of(past: Past, profiles: Profiles, *, today: date) -> tuple[Entry, ...]:

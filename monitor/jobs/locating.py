@@ -75,11 +75,11 @@ def moment_of(when: str) -> datetime | None:
 
 def _from_store(store: Store, name: str, when: str) -> Input:
     moment = moment_of(when)
-    with store.transaction() as uow:
+    with store.reading() as uow:
         source = uow.sources.get(name)
         row = uow.snapshots.latest(source.id) if moment is None else uow.snapshots.at(source.id, moment)
         if row is None:
-            raise NoSuchSnapshot(_nothing(uow, source, when), where=f"{name}@{when}")
+            raise NoSuchSnapshot(_nothing(uow, source), where=f"{name}@{when}")
         return Input(uow.snapshots.data(row.id), f"{name}@{row.seen_at:%Y-%m-%dT%H:%M:%SZ}")
 
 
@@ -90,7 +90,7 @@ def _read(path: Path) -> bytes:
         raise UsageError(f"it cannot be read: {error.strerror}", where=str(path)) from error
 
 
-def _nothing(uow: UnitOfWork, source: SourceRow, when: str) -> str:
+def _nothing(uow: UnitOfWork, source: SourceRow) -> str:
     rows = uow.snapshots.all(source.id)
     if not rows:
         return f"nothing of {source.name} is stored yet"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from monitor.errors import UsageError
@@ -79,6 +80,6 @@ def versions_in_git(repository: Path, file: str) -> Versions:
 
     def begin() -> Iterator[Version]:
         for found in git_versions(repository, file):
-            yield Version(found.at, found.commit[:12], str(repository), found.commit, lambda data=found.data: data)
+            yield Version(found.at, found.commit[:12], str(repository), found.commit, partial(bytes, found.data))
 
     return Versions(None, begin)

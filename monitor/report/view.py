@@ -52,6 +52,7 @@ class SourceView:
     ever. `baseline` is set when the very first version lies in the span, with `baseline_operations`, its operations.
     `comparisons` are those whose later version was first seen in the span, oldest first. `entries` is the whole ledger,
     as of the report's today. `window_months` are the promise's calendar months from deprecation to removal.
+    `warnings` are sentences about versions that could not be compared: nothing is known of what changed there.
     """
 
     name: str
@@ -68,6 +69,7 @@ class SourceView:
     entries: tuple[Entry, ...]
     snapshots: int
     baseline_operations: int | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -91,6 +91,15 @@ class Settings:
             advice = "None is watched yet. Begin with `specwatch add NAME URL`."
         raise UnknownSource(f"no source is called {name!r}", advice=advice)
 
+    def chosen(self, names: Sequence[str] = (), *, paused: bool = True) -> tuple[SourceSettings, ...]:
+        """The named sources in their order, or all; without names, `paused` says whether paused ones are among them.
+
+        Raises UnknownSource.
+        """
+        if names:
+            return tuple(self.source(name) for name in dict.fromkeys(names))
+        return tuple(source for source in self.sources if paused or not source.paused)
+
     def database_url(self, folder: Path, environ: Mapping[str, str] | None = None) -> str:
         """The database as SQLAlchemy names it; `specwatch.db` in `folder` where the configuration says nothing.
 
@@ -110,3 +119,9 @@ class Settings:
             return url
         path, query, options = file.partition("?")
         return f"{_SQLITE}{folder.absolute() / path}{query}{options}"
+
+    def database_file(self, folder: Path, environ: Mapping[str, str] | None = None) -> Path | None:
+        """The SQLite file of `database_url`, which need not exist; None where the database is no file."""
+        url = self.database_url(folder, environ)
+        file = url.removeprefix(_SQLITE).partition("?")[0]
+        return Path(file) if url.startswith(_SQLITE) and file not in ("", ":memory:") else None

@@ -38,13 +38,13 @@ class Comparisons:
             ComparisonTable.promise,
             ComparisonTable.engine,
             ComparisonTable.document,
+            ComparisonTable.error,
         ).where(ComparisonTable.before_id == before_id, ComparisonTable.after_id == after_id)
         row = self._connection.execute(statement).one_or_none()
         if row is None:
             return None
-        return ComparisonRow(
-            row.before_id, row.after_id, row.client, row.promise, row.engine, unpack(bytes(row.document))
-        )
+        document = None if row.document is None else unpack(bytes(row.document))
+        return ComparisonRow(row.before_id, row.after_id, row.client, row.promise, row.engine, document, row.error)
 
     def put(
         self,
@@ -55,9 +55,13 @@ class Comparisons:
         client: str,
         promise: str | None,
         engine: str,
-        document: bytes,
+        document: bytes | None,
+        error: str | None = None,
     ) -> None:
-        """Store a comparison in the place of an older one of the same two snapshots. `document` is the diff's JSON."""
+        """Store a comparison in the place of an older one of the same two snapshots.
+
+        `document` is the diff's JSON; None with an `error` where the two could not be compared.
+        """
         self.drop([(before_id, after_id)])
         statement = insert(ComparisonTable).values(
             source_id=source_id,
@@ -66,7 +70,8 @@ class Comparisons:
             client=client,
             promise=promise,
             engine=engine,
-            document=pack(document),
+            document=None if document is None else pack(document),
+            error=error,
         )
         comparison_id = self._connection.execute(statement.returning(ComparisonTable.id)).scalar_one()
         verdicts = [
@@ -78,7 +83,7 @@ class Comparisons:
                 "promise": change.promise,
                 "fingerprint": change.fingerprint,
             }
-            for position, change in enumerate(decode(document).changes)
+            for position, change in enumerate(() if document is None else decode(document).changes)
         ]
         if verdicts:
             self._connection.execute(insert(VerdictTable), verdicts)

@@ -91,11 +91,12 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """A stored comparison; `document` is the diff's JSON as bytes."""
+    """A stored comparison; `document` is the diff's JSON as bytes, or None where `error` says why there is none."""
 
     before_id: int
     after_id: int
     client: str
     promise: str | None
     engine: str
-    document: bytes
+    document: bytes | None
+    error: str | None

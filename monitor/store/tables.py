@@ -171,7 +171,8 @@ class CheckTable(Base):
 class ComparisonTable(Base):
     """What differs between two neighbouring snapshots, for one client and one promise. Derived.
 
-    `engine` names all that it rests on besides the two documents; `document` is the diff's JSON, zstd-compressed.
+    `engine` names all that it rests on besides the two documents; `document` is the diff's JSON, zstd-compressed, or
+    null where `error` says why there is none.
     """
 
     __tablename__ = "comparisons"
@@ -184,7 +185,8 @@ class ComparisonTable(Base):
     client: Mapped[str] = mapped_column(Words)
     promise: Mapped[str | None] = mapped_column(Words)
     engine: Mapped[str] = mapped_column(String(80))
-    document: Mapped[bytes]
+    document: Mapped[bytes | None]
+    error: Mapped[str | None] = mapped_column(Words)
 
 
 class VerdictTable(Base):

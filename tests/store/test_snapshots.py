@@ -125,9 +125,8 @@ def test_damaged_bytes_are_an_error_and_never_a_document(see, store, source_id, 
 
 
 def test_a_naive_moment_is_refused(store, source_id):
-    with pytest.raises((StoreError, ValueError)), store.transaction() as uow:
+    with pytest.raises(StoreError, match="time zone"), store.transaction() as uow:
         uow.snapshots.at(source_id, datetime(2026, 1, 1))  # noqa: DTZ001
-        uow.checks.imported(source_id, 1, at=datetime(2026, 1, 1))  # noqa: DTZ001
 
 
 def test_moments_come_back_in_utc_whatever_zone_they_had(see, store, source_id):

@@ -87,9 +87,13 @@ def test_a_password_is_never_told():
 
 
 def test_a_transaction_that_raises_leaves_nothing(store):
-    with pytest.raises(ZeroDivisionError), store.transaction() as uow:
-        uow.sources.ensure("acme", "u", now=START)
-        _ = 1 / 0
+    def begin_and_fail() -> None:
+        with store.transaction() as uow:
+            uow.sources.ensure("acme", "u", now=START)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        begin_and_fail()
     with store.reading() as uow:
         assert uow.sources.find("acme") is None
 

@@ -1,0 +1,248 @@
+"""Answering: what changed in a span, what every version was, what goes away, how each source is doing.
+
+Each answer first has made what is missing or out of date (another promise, a newer engine), so what is shown always
+follows from the profiles that the configuration names now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from monitor.jobs.calendar import next_check
+from monitor.jobs.deriving import Past, Seen, derive, entries_of, label
+from monitor.jobs.profiles import Profiles, load_profiles
+from monitor.ledger import STANDING, Entry
+from monitor.report.diffdoc import DiffDocument, Summary, decode
+from monitor.report.view import ComparisonView, Health, History, HistoryItem, Report, SourceStatus, SourceView
+from monitor.settings import format_every
+from monitor.store import Provenance
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings, SourceSettings
+    from monitor.store import SourceRow, Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a source: how many versions, from when until when, how much is deprecated and still served."""
+
+    snapshots: int
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    standing: int = 0
+
+
+def build_report(
+    store: Store,
+    settings: Settings,
+    names: Sequence[str] = (),
+    *,
+    since: datetime,
+    until: datetime,
+    today: date,
+    folder: Path,
+) -> Report:
+    """What became known of the named sources, or of all, in the half-open span; deadlines are as of `today`.
+
+    Raises UnknownSource, UsageError (a profile), StoreError.
+    """
+    views = [
+        _view(store, source, load_profiles(source.client, source.promise, folder=folder), since, until, today)
+        for source in settings.chosen(names)
+    ]
+    return Report(since, until, today, tuple(views))
+
+
+def deprecations(
+    store: Store, settings: Settings, names: Sequence[str] = (), *, today: date, folder: Path
+) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """The book of each named source, or of all, as of `today`. Raises as `build_report` does."""
+    found = []
+    for source in settings.chosen(names):
+        profiles = load_profiles(source.client, source.promise, folder=folder)
+        with store.reading() as uow:
+            stored = uow.sources.find(source.name)
+            past = Past.of(()) if stored is None else Past.load(uow, stored.id)
+        found.append((source.name, entries_of(past, profiles, today=today)))
+    return tuple(found)
+
+
+def source_history(store: Store, settings: Settings, name: str, *, folder: Path, today: date) -> History:
+    """Every version of a source, oldest first. Raises as `build_report` does."""
+    source = settings.source(name)
+    profiles = load_profiles(source.client, source.promise, folder=folder)
+    with store.reading() as uow:
+        stored = uow.sources.find(name)
+    if stored is None:
+        return History(name, source.url, ())
+    past = derive(store, stored, profiles, today=today).past
+    with store.reading() as uow:
+        summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
+    items = tuple(_item(seen, past, summaries.get(seen.row.id)) for seen in past.seen)
+    return History(name, source.url, items)
+
+
+def list_sources(
+    store: Store, settings: Settings, names: Sequence[str] = (), *, now: datetime
+) -> tuple[SourceStatus, ...]:
+    """How each named source, or each of all, is doing. Raises UnknownSource, StoreError."""
+    with store.reading() as uow:
+        return tuple(_status(uow, source, now) for source in settings.chosen(names))
+
+
+def known_now(store: Store, source: SourceSettings, *, now: datetime) -> Known:  # noqa: ARG001  # one signature for all
+    """What is known of a source: what `add` ends with."""
+    with store.reading() as uow:
+        stored = uow.sources.find(source.name)
+        rows = () if stored is None else uow.snapshots.all(stored.id)
+        if stored is None or not rows:
+            return Known(0)
+        standing = sum(entry["state"] in STANDING for entry in uow.ledger.all(stored.id))
+    return Known(len(rows), rows[0].seen_at, rows[-1].last_seen_at, standing)
+
+
+def _view(
+    store: Store, source: SourceSettings, profiles: Profiles, since: datetime, until: datetime, today: date
+) -> SourceView:
+    with store.reading() as uow:
+        stored = uow.sources.find(source.name)
+    past = Past.of(()) if stored is None else derive(store, stored, profiles, today=today).past
+    within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
+    first = past.seen[0] if past.seen else None
+    baseline = first if first is not None and first in within else None
+    compared: tuple[ComparisonView, ...] = ()
+    warnings: tuple[str, ...] = ()
+    health = Health(paused=source.paused)
+    if stored is not None:
+        with store.reading() as uow:
+            compared, warnings = _comparisons(uow, stored, past, since, until)
+            health = _health(uow, stored, source, past)
+    return SourceView(
+        name=source.name,
+        url=source.url,
+        promise=profiles.promise_name,
+        promise_title=None if profiles.promise is None else profiles.promise.title,
+        window_months=profiles.window_months,
+        client=profiles.client.name,
+        health=health,
+        versions=len(within),
+        suspect=sum(seen.row.sequence in past.suspect for seen in within),
+        baseline=None if baseline is None else baseline.row.seen_at,
+        comparisons=compared,
+        entries=entries_of(past, profiles, today=today),
+        snapshots=len(past.seen),
+        baseline_operations=None if baseline is None else baseline.row.operations,
+        warnings=warnings,
+    )
+
+
+def _comparisons(
+    uow: UnitOfWork, source: SourceRow, past: Past, since: datetime, until: datetime
+) -> tuple[tuple[ComparisonView, ...], tuple[str, ...]]:
+    """The comparisons whose later version was first seen in the span, and words for those that could not be made."""
+    views, warnings = [], []
+    for before, after in past.pairs():
+        if not since <= after.row.seen_at < until:
+            continue
+        row = uow.comparisons.get(before.row.id, after.row.id)
+        names = label(source, before), label(source, after)
+        if row is None or row.document is None:
+            reason = "they were not compared" if row is None else row.error
+            warnings.append(f"{names[0]} and {names[1]}: {reason}")
+            continue
+        document = _named(decode(row.document), *names)
+        views.append(ComparisonView(before.row.last_seen_at, after.row.seen_at, *names, document))
+    return tuple(views), tuple(warnings)
+
+
+def _named(document: DiffDocument, before: str, after: str) -> DiffDocument:
+    """With the names of now: a source may have been renamed since it was compared."""
+    return msgspec.structs.replace(
+        document,
+        before=msgspec.structs.replace(document.before, source=before),
+        after=msgspec.structs.replace(document.after, source=after),
+    )
+
+
+def _health(uow: UnitOfWork, stored: SourceRow, source: SourceSettings, past: Past) -> Health:
+    last, good = uow.checks.last(stored.id), uow.checks.last_good(stored.id)
+    problems = past.seen[-1].row.all_problems if past.seen else ()
+    return Health(
+        checked_at=None if last is None else last.at,
+        outcome=None if last is None else last.outcome,
+        category=None if last is None else last.category,
+        message=None if last is None else last.message,
+        last_good=None if good is None else good.at,
+        problems=tuple(f"{problem.pointer}: {problem.message}" for problem in problems),
+        paused=source.paused,
+    )
+
+
+def _summary(uow: UnitOfWork, before: Seen, after: Seen) -> Summary | None:
+    row = uow.comparisons.get(before.row.id, after.row.id)
+    return None if row is None or row.document is None else decode(row.document).summary
+
+
+def _item(seen: Seen, past: Past, summary: Summary | None) -> HistoryItem:
+    row = seen.row
+    return HistoryItem(
+        sequence=row.sequence,
+        seen_at=row.seen_at,
+        last_seen_at=row.last_seen_at,
+        sha256=row.sha256,
+        size=row.size,
+        origin=_origin(row.provenance),
+        openapi=row.openapi,
+        title=row.title,
+        version=row.version,
+        operations=row.operations,
+        invalid=len(row.all_problems),
+        suspect=row.sequence in past.suspect,
+        summary=summary,
+    )
+
+
+def _origin(provenance: Provenance) -> str:
+    if provenance.kind == "fetched":
+        return f"fetched from {provenance.location}"
+    if provenance.revision is None:
+        return f"imported from {provenance.location}"
+    return f"imported from {provenance.location} at {provenance.revision[:12]}"
+
+
+def _status(uow: UnitOfWork, source: SourceSettings, now: datetime) -> SourceStatus:
+    stored = uow.sources.find(source.name)
+    rows = () if stored is None else uow.snapshots.all(stored.id)
+    last = None if stored is None else uow.checks.last(stored.id)
+    due = next_check(None if last is None else last.at, source.every, now=now)
+    return SourceStatus(
+        name=source.name,
+        url=source.url,
+        promise=source.promise,
+        client=source.client,
+        every=format_every(source.every),
+        paused=source.paused,
+        snapshots=len(rows),
+        first_seen=rows[0].seen_at if rows else None,
+        last_seen=rows[-1].last_seen_at if rows else None,
+        checked_at=None if last is None else last.at,
+        outcome=None if last is None else last.outcome,
+        message=None if last is None else last.message,
+        next_check=None if source.paused else due,
+    )
+
+
+__all__ = [
+    "Known",
+    "build_report",
+    "deprecations",
+    "known_now",
+    "list_sources",
+    "source_history",
+]
