@@ -92,6 +92,15 @@ def test_the_database_lies_beside_the_configuration_unless_it_says_otherwise(tmp
     assert url("sqlite://") == "sqlite://"
 
 
+def test_the_file_of_an_sqlite_database_is_told_and_of_another_there_is_none(tmp_path):
+    def file(database: str | None) -> Path | None:
+        return Settings(database=database).database_file(tmp_path, {"DATABASE_URL": "postgresql://db/specwatch"})
+
+    assert file(None) == tmp_path / "specwatch.db"
+    assert file("sqlite:///data/x.db?timeout=5") == tmp_path / "data/x.db"
+    assert (file("sqlite:///:memory:"), file("env:DATABASE_URL")) == (None, None)
+
+
 def test_a_database_that_is_relative_does_not_hang_on_where_the_process_stands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert Settings().database_url(Path()) == f"sqlite:///{tmp_path}/specwatch.db"

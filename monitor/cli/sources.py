@@ -1,0 +1,317 @@
+"""`specwatch add`, `list`, `set`, `pause`, `resume`, `rename` and `remove`: which APIs are watched."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import format_option, shared
+from monitor.cli.state import State, note, pass_state
+from monitor.clock import system_clock
+from monitor.errors import ConfigurationError, StoreError, UsageError
+from monitor.settings import format_every
+
+if TYPE_CHECKING:
+    from monitor.jobs.reporting import Known
+    from monitor.jobs.sources import FirstLook
+    from monitor.report.view import SourceStatus
+    from monitor.settings import SourceSettings
+    from monitor.store import Store
+
+_CLIENT = "What your code tolerates: strict, tolerant-reader, codegen, or the path of your own profile."
+_PROMISE = "What the provider promised: a shipped profile (incident-io) or the path of your own."
+_EVERY = "How often to check: 90m, 6h, 1d, 2w."
+
+
+@click.command("add")
+@click.argument("name")
+@click.argument("url")
+@click.option("--promise", metavar="PROFILE", help=_PROMISE)
+@click.option("--client", metavar="PROFILE", help=f"{_CLIENT}  [default: strict]")
+@click.option("--every", metavar="INTERVAL", help=f"{_EVERY}  [default: 6h]")
+@shared
+@pass_state
+def add_command(state: State, name: str, url: str, promise: str | None, client: str | None, every: str | None) -> None:
+    """Watch an API's OpenAPI document.
+
+    NAME is what you call it from now on; URL is where the document is: http, https, file, or a path relative to the
+    configuration. It is written into specwatch.toml, whose comments stay. Nothing is fetched yet. Where a promise
+    profile fits the provider, it is proposed and not set.
+
+    \b
+    Examples:
+      specwatch add acme https://api.acme.example/openapi.json
+      specwatch add acme https://api.acme.example/openapi.json --client tolerant-reader --every 2h
+      specwatch add billing ../billing/openapi.yaml
+    """
+    from monitor.jobs.sources import add_source
+
+    path = state.settings_path()
+    source = add_source(path, name=name, url=url, promise=promise, client=client, every=every)
+    click.echo(f"{_described(source)} It stands in {path}.")
+    store = _store_at_hand(state)
+    try:
+        _say_first_look(state, source, store)
+        _say_known(source, store)
+    finally:
+        if store is not None:
+            store.close()
+    click.echo(f"Next: specwatch check {name}")
+
+
+def _described(source: SourceSettings) -> str:
+    promise = f", promise {source.promise}" if source.promise else ""
+    paused = "; it is paused" if source.paused else ""
+    every = format_every(source.every)
+    return f"{source.name}: {source.url}, every {every}, client {source.client}{promise}{paused}."
+
+
+def _store_at_hand(state: State) -> Store | None:
+    """The database, if there is one that answers: a new source needs none, and `add` works offline."""
+    try:
+        settings = state.settings()
+        file = settings.database_file(state.folder())
+        return None if file is not None and not file.exists() else state.store(settings)
+    except (StoreError, ConfigurationError) as error:
+        note(f"What is known of it cannot be told now: {error}")
+        return None
+
+
+def _say_first_look(state: State, source: SourceSettings, store: Store | None) -> None:
+    from monitor.jobs.sources import look_at
+
+    look: FirstLook = look_at(source, folder=state.folder(), store=store)
+    if look.warning is not None:
+        note(f"It cannot be read yet. {look.warning}")
+    if look.promise is not None and source.promise is None:
+        click.echo(f"A promise profile fits: {look.promise.title}. To hold the provider to its words:")
+        click.echo(f"  specwatch set {source.name} --promise {look.promise.name}")
+
+
+def _say_known(source: SourceSettings, store: Store | None) -> None:
+    from monitor.jobs.reporting import known_now
+
+    known: Known | None = None if store is None else known_now(store, source, now=system_clock())
+    if known is None or known.snapshots == 0:
+        click.echo("Nothing is known of it yet.")
+        return
+    count = "1 version" if known.snapshots == 1 else f"{known.snapshots} versions"
+    click.echo(
+        f"Known of it from before: {count}, {_day(known.first_seen)} to {_day(known.last_seen)};"
+        f" {known.standing} deprecated and still served."
+    )
+
+
+def _day(moment: datetime | None) -> str:
+    return "?" if moment is None else f"{moment:%Y-%m-%d}"
+
+
+@click.command("list")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@format_option
+@shared
+@pass_state
+def list_command(state: State, names: tuple[str, ...], form: str) -> None:
+    """Show what is watched and how it is doing: the last check, the next one, how many versions are kept.
+
+    \b
+    Examples:
+      specwatch list
+      specwatch list acme
+      specwatch list --format json
+    """
+    from monitor.jobs.reporting import list_sources
+    from monitor.report import sources_json, sources_markdown, sources_text
+
+    settings = state.settings()
+    store = state.store(settings)
+    try:
+        sources = list_sources(store, settings, names, now=system_clock())
+    finally:
+        store.close()
+    if form == "json":
+        click.echo(sources_json(sources), nl=False)
+    elif form == "markdown":
+        click.echo(sources_markdown(sources), nl=False)
+    elif not sources:
+        note("Nothing is watched yet. Next: specwatch add NAME URL")
+    elif state.terminal:
+        _draw(state, sources)
+    else:
+        click.echo(sources_text(sources, width=state.width, color=state.color), nl=False)
+
+
+def _draw(state: State, sources: tuple[SourceStatus, ...]) -> None:
+    from monitor.cli.table import Table
+
+    columns = ("name", "state", "checked (UTC)", "next (UTC)", "every", "versions", "client", "promise", "url")
+    Table(columns, [_row(source) for source in sources], frozenset({"versions"})).show(state)
+    for source in sources:
+        if source.outcome == "failed" and source.message:
+            note(f"{source.name}: {source.message}")
+
+
+def _row(source: SourceStatus) -> tuple[str, ...]:
+    doing = "paused" if source.paused else source.outcome or "never"
+    return (
+        source.name,
+        doing,
+        _minute(source.checked_at),
+        _minute(source.next_check),
+        source.every,
+        str(source.snapshots),
+        source.client,
+        source.promise or "-",
+        source.url,
+    )
+
+
+def _minute(moment: datetime | None) -> str:
+    return "-" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+
+
+@click.command("set")
+@click.argument("name")
+@click.option("--url", metavar="URL", help="Where the document is now; the history stays.")
+@click.option("--promise", metavar="PROFILE", help=_PROMISE)
+@click.option("--no-promise", is_flag=True, help="Hold the provider to nothing.")
+@click.option("--client", metavar="PROFILE", help=_CLIENT)
+@click.option("--every", metavar="INTERVAL", help=_EVERY)
+@shared
+@pass_state
+def set_command(
+    state: State,
+    name: str,
+    url: str | None,
+    promise: str | None,
+    no_promise: bool,
+    client: str | None,
+    every: str | None,
+) -> None:
+    """Change the URL, promise, client or interval of a source.
+
+    What is not named stays as it is, and so does the history: a source is its name.
+
+    \b
+    Examples:
+      specwatch set acme --every 2h
+      specwatch set acme --url https://api.acme.example/v2/openapi.json
+      specwatch set acme --promise incident-io --client tolerant-reader
+    """
+    from monitor.jobs.sources import set_source
+
+    if promise is not None and no_promise:
+        raise click.UsageError("--promise and --no-promise exclude each other")
+    given = {"url": url, "promise": promise, "client": client, "every": every}
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes and not no_promise:
+        raise click.UsageError("nothing to set: name at least one of --url, --promise, --client, --every")
+    source = set_source(state.settings_path(), name, **changes, **({"promise": None} if no_promise else {}))
+    click.echo(_described(source))
+
+
+@click.command("pause")
+@click.argument("name")
+@shared
+@pass_state
+def pause_command(state: State, name: str) -> None:
+    """Stop checking a source for a while. Reports still show it; `specwatch check NAME` still checks it.
+
+    \b
+    Examples:
+      specwatch pause acme
+    """
+    from monitor.jobs.sources import pause_source
+
+    done = pause_source(state.settings_path(), name)
+    click.echo(f"{name} is paused{'' if done else ' already'}. To go on: specwatch resume {name}")
+
+
+@click.command("resume")
+@click.argument("name")
+@shared
+@pass_state
+def resume_command(state: State, name: str) -> None:
+    """Check a paused source again.
+
+    \b
+    Examples:
+      specwatch resume acme
+    """
+    from monitor.jobs.sources import resume_source
+
+    done = resume_source(state.settings_path(), name)
+    click.echo(f"{name} is checked again." if done else f"{name} was not paused.")
+    click.echo(f"Next: specwatch check {name}")
+
+
+@click.command("rename")
+@click.argument("old")
+@click.argument("new")
+@shared
+@pass_state
+def rename_command(state: State, old: str, new: str) -> None:
+    """Give a source another name; its history stays with it.
+
+    Who has changed the name in specwatch.toml by hand runs this too, and the history follows.
+
+    \b
+    Examples:
+      specwatch rename acme acme-payments
+    """
+    from monitor.jobs.sources import rename_source
+
+    store = state.store(state.settings())
+    try:
+        rename_source(store, state.settings_path(), old, new)
+    finally:
+        store.close()
+    click.echo(f"{old} is called {new} now; its history is with it.")
+
+
+@click.command("remove")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@shared
+@pass_state
+def remove_command(state: State, name: str, yes: bool) -> int:
+    """Forget a source and everything known of it: its versions, its changes, its deprecations. It asks first.
+
+    To leave a source alone and keep what is known, pause it.
+
+    \b
+    Examples:
+      specwatch remove acme
+      specwatch remove acme --yes
+    """
+    from monitor.jobs.sources import remove_source, stored_snapshots
+
+    path = state.settings_path()
+    store = state.store(state.settings())
+    try:
+        snapshots = stored_snapshots(store, path, name)
+        if not yes and not _confirmed(name, snapshots):
+            note(f"Nothing was removed. To leave {name} alone and keep its history: specwatch pause {name}")
+            return 2
+        remove_source(store, path, name)
+    finally:
+        store.close()
+    click.echo(f"{name} is forgotten.")
+    return 0
+
+
+def _confirmed(name: str, snapshots: int) -> bool:
+    """Ask a person. Raises UsageError when there is nobody to answer."""
+    kept = "no version is kept of it" if snapshots == 0 else f"{snapshots} kept versions go with it, for good"
+    try:
+        return click.confirm(f"Forget {name}? ({kept})", err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise  # Ctrl-C
+        click.echo(err=True)
+        raise UsageError(
+            f"{name} was not removed: nobody said yes", advice=f"Without being asked: specwatch remove {name} --yes"
+        ) from None
