@@ -1,0 +1,150 @@
+"""What `specwatch deprecations` prints: what is deprecated, until when, and what became of what was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from monitor.ledger import Entry, entry_object
+from monitor.report.deprecations_words import (
+    Group,
+    between,
+    deadline_words,
+    ended_words,
+    groups,
+    left_words,
+    state_word,
+)
+from monitor.report.report_json import json_text
+from monitor.report.text import Style, code, escape, keep, plain, wrap
+
+Listed = Sequence[tuple[str, tuple[Entry, ...]]]
+"""The names of sources, each with its ledger."""
+
+_NOBODY: Final = "No source is watched yet: specwatch add NAME URL"
+_COLUMNS: Final = ("State", "Deadline", "Days left", "Deprecated", "Successor", "First seen deprecated", "Ended")
+
+COLOURS: Final = {
+    "overdue, still served": "risky",
+    "due soon": "risky",
+    "removed early": "broken",
+    "removed unannounced": "broken",
+    "removed in time": "allowed",
+    "reinstated": "allowed",
+}
+"""The word of `Style.word` whose colour a state has."""
+
+
+def deprecations_text(entries: Listed, today: date, *, width: int = 100, color: bool = False) -> str:
+    """For people: grouped by what goes together, what stands first, by deadline."""
+    style = Style(color)
+    blocks = [_source(name, ledger, today, width, style) for name, ledger in entries]
+    return "\n\n".join(blocks or [_NOBODY]) + "\n"
+
+
+def deprecations_markdown(entries: Listed, today: date) -> str:
+    """A page: a table for each source, a row for each deprecated thing."""
+    blocks = [_page(name, ledger, today) for name, ledger in entries]
+    return "\n\n".join([f"# Deprecations, as of {today}", *(blocks or [escape(_NOBODY)])]) + "\n"
+
+
+def deprecations_json(entries: Listed, today: date) -> str:  # noqa: ARG001  # states were settled for that day
+    """One flat list, each object with the name of its source: see `monitor.ledger.entry_object`."""
+    return json_text([entry_object(name, entry) for name, ledger in entries for entry in ledger])
+
+
+def standing_words(ledger: Sequence[Entry]) -> str:
+    """`27 deprecated and still served, 1 removed, 4 reinstated`; without those that there are none of."""
+    standing = sum(entry.standing for entry in ledger)
+    removed = sum(entry.removed is not None for entry in ledger)
+    reinstated = sum(entry.reinstated is not None for entry in ledger)
+    words = [
+        f"{standing:,} deprecated and still served" if standing else "nothing is deprecated now",
+        f"{removed:,} removed" if removed else "",
+        f"{reinstated:,} reinstated" if reinstated else "",
+    ]
+    return ", ".join(word for word in words if word)
+
+
+def unknown_because(ledger: Sequence[Entry]) -> str | None:
+    """Why no deadline at all is known, where that has one reason; else None."""
+    standing = [entry for entry in ledger if entry.standing]
+    reasons = {entry.deadline_basis.partition(": ")[2] for entry in standing if entry.deadline is None}
+    if len(reasons) != 1 or any(entry.deadline is not None for entry in standing):
+        return None
+    reason = reasons.pop()
+    return reason if reason.startswith("no promise") else None
+
+
+def _source(name: str, ledger: tuple[Entry, ...], today: date, width: int, style: Style) -> str:
+    title = style.bold(plain(name))
+    if not ledger:
+        return f"{title}: nothing is deprecated, and nothing was"
+    lines = [f"{title}: {standing_words(ledger)}"]
+    because = unknown_because(ledger)
+    if because is not None:
+        lines += wrap(f"No deadline is known: {because}.", width, first="  ")
+    told = groups(ledger)
+    heads = [(state_word(group.first), _deadline(group.first, today)) for group in told]
+    widths = [max(len(head[column]) for head in heads) for column in range(2)]
+    for group, (state, deadline) in zip(told, heads, strict=True):
+        lines.append("")
+        head = f"{state.ljust(widths[0])}  {deadline.ljust(widths[1])}  {left_words(group.first, today)}".rstrip()
+        lines.append(style.word(COLOURS.get(state, ""), state) + head[len(state) :])
+        lines += wrap(_seen(group), width, first="  ")
+        lines += _operations(group, width)
+    return "\n".join(lines)
+
+
+def _deadline(entry: Entry, today: date) -> str:
+    """The second column: what counts for what stands, and what counted for what is over."""
+    return f"deadline {'' if entry.standing else 'was '}{deadline_words(entry, today)}"
+
+
+def _seen(group: Group) -> str:
+    """When the group was first seen deprecated, and how it ended."""
+    seen = f"first seen deprecated {between(group.first.first_seen)}"
+    ended = ended_words(group.first)
+    return f"{seen}; {ended}" if ended else seen
+
+
+def _operations(group: Group, width: int) -> list[str]:
+    """A line for each, successors aligned where there is room."""
+    names = [plain(str(entry.subject)) for entry in group.entries]
+    longest = min(max(len(name) for name in names), max(width // 2, 20))
+    lines: list[str] = []
+    for name, entry in zip(names, group.entries, strict=True):
+        words = keep(name.ljust(longest) if entry.successor else name)
+        if entry.successor:
+            words += " " + keep(f"-> {plain(entry.successor)}")
+        if len(entry.episodes) > 1:
+            words += " " + keep(f"(deprecated {len(entry.episodes)} times)")
+        lines += wrap(words, width, first="    ", rest="        ")
+    return lines
+
+
+def _page(name: str, ledger: tuple[Entry, ...], today: date) -> str:
+    lines = [f"## {escape(name)}", ""]
+    if not ledger:
+        return "\n".join([*lines, "Nothing is deprecated, and nothing was."])
+    lines += [f"{standing_words(ledger)[0].upper()}{standing_words(ledger)[1:]}.", ""]
+    because = unknown_because(ledger)
+    if because is not None:
+        lines += [f"No deadline is known: {escape(because)}.", ""]
+    lines += [f"| {' | '.join(_COLUMNS)} |", f"|{' --- |' * len(_COLUMNS)}"]
+    lines += [_row(entry, today) for group in groups(ledger) for entry in group.entries]
+    return "\n".join(lines)
+
+
+def _row(entry: Entry, today: date) -> str:
+    cells = (
+        state_word(entry),
+        deadline_words(entry, today),
+        left_words(entry, today),
+        code(str(entry.subject), cell=True),
+        code(entry.successor, cell=True) if entry.successor else "",
+        between(entry.first_seen),
+        ended_words(entry),
+    )
+    return f"| {' | '.join(cells)} |"

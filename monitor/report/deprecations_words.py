@@ -1,0 +1,184 @@
+"""The ledger in words: what goes together, in which order it is told, and what each state and date is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, TypeVar
+
+from monitor.ledger import Entry, Interval, State, day_of
+from monitor.report.text import plain, plural
+
+Item = TypeVar("Item")
+Key = TypeVar("Key", bound=Hashable)
+
+_STANDING_ORDER: Final = (State.OVERDUE_STILL_SERVED, State.DUE_SOON, State.DEPRECATED, State.ANNOUNCED)
+_STATES: Final = {
+    State.OVERDUE_STILL_SERVED: "overdue, still served",
+    State.DUE_SOON: "due soon",
+    State.DEPRECATED: "deprecated",
+    State.ANNOUNCED: "announced",
+    State.REINSTATED: "reinstated",
+}
+_REMOVED: Final = {"early": "removed early", "in_time": "removed in time", "unannounced": "removed unannounced"}
+_ENDED_ORDER: Final = ("removed early", "removed unannounced", "removed", "removed in time", "reinstated")
+
+_PREFIX: Final = re.compile(r"v?\d+(\.\d+)*|v\d+\w*|api|rest", re.IGNORECASE)
+"""Segments of a path that say which version it is of, and not what of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries of which the same is to be said: state, deadline, first sight, and how and when it ended."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def first(self) -> Entry:
+        """One of them, for what they share."""
+        return self.entries[0]
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The entries by the service that they belong to."""
+        found = by_key(self.entries, lambda entry: service(entry.subject.path or entry.subject.pointer))
+        return tuple(Service(name, entries) for name, entries in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The entries of one service; `name` is the beginning of the path that they share, such as `/v1/bookings`."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one operation to tell, by its own name."""
+        return len(self.entries) == 1
+
+    @property
+    def count(self) -> str:
+        """`5 operations`, or `3 webhooks` where they all are."""
+        webhooks = all(entry.subject.kind == "webhook" for entry in self.entries)
+        return plural(len(self.entries), "webhook" if webhooks else "operation")
+
+    @property
+    def successor(self) -> str | None:
+        """What takes their place: the one operation, or the service when it takes the place of each; else None."""
+        named = [entry.successor for entry in self.entries]
+        if self.alone:
+            return named[0]
+        services = {None if name is None else service(name.partition(" ")[2]) for name in named}
+        return services.pop() if len(services) == 1 else None
+
+    def __str__(self) -> str:
+        return plain(str(self.entries[0].subject) if self.alone else f"{self.name}: {self.count}")
+
+
+def groups(entries: Iterable[Entry]) -> tuple[Group, ...]:
+    """Entries told together, in the order to tell them: what stands by urgency and deadline, then what is over."""
+    ordered = sorted(entries, key=_order)
+    return tuple(Group(found) for _, found in by_key(ordered, _together))
+
+
+def by_key(items: Iterable[Item], key: Callable[[Item], Key]) -> list[tuple[Key, tuple[Item, ...]]]:
+    """Items with equal keys together, in the order in which the keys first come."""
+    found: dict[Key, list[Item]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return [(name, tuple(members)) for name, members in found.items()]
+
+
+def service(path: str) -> str:
+    """The part of a path that names the service: `/v1/bookings` of `/v1/bookings/{id}/actions/cancel`."""
+    taken: list[str] = []
+    for segment in path.split("/"):
+        if segment.startswith("{") and any(taken):
+            break
+        taken.append(segment)
+        if segment and not _PREFIX.fullmatch(segment):
+            break
+    return "/".join(taken)
+
+
+def state_word(entry: Entry) -> str:
+    """The state as a reader is told it, a removal with its outcome."""
+    if entry.state is State.REMOVED:
+        return _REMOVED.get(entry.outcome or "", "removed")
+    return _STATES[entry.state]
+
+
+def deadline_words(entry: Entry, today: date) -> str:
+    """The day to plan by, or what is known instead of it."""
+    if entry.deadline is not None:
+        return entry.deadline.isoformat()
+    if entry.deadline_late is not None and entry.deadline_late < today:
+        return f"{entry.deadline_late} or earlier"
+    unknown = entry.deadline_basis.partition(":")[0]
+    return unknown if unknown.startswith("unknown") else "unknown"
+
+
+def left_words(entry: Entry, today: date) -> str:
+    """How far the deadline of what stands is away: `in 12 days`, `today`, `155 days ago`; empty where none is known."""
+    left = entry.days_left(today)
+    if left is not None:
+        return days(left)
+    if entry.standing and entry.deadline_late is not None and entry.deadline_late < today:
+        return f"{days((entry.deadline_late - today).days)} or more"
+    return ""
+
+
+def days(left: int) -> str:
+    """`in 12 days`, `today`, `1 day ago`."""
+    if left == 0:
+        return "today"
+    return f"in {plural(left, 'day')}" if left > 0 else f"{plural(-left, 'day')} ago"
+
+
+def between(interval: Interval) -> str:
+    """`between 2026-02-26 and 2026-04-30`, `on 2026-07-29`, `before 2023-03-14 (in the first version)`."""
+    by = day_of(interval.by)
+    if interval.after is None:
+        return f"before {by} (in the first version)"
+    after = day_of(interval.after)
+    return f"on {by}" if after == by else f"between {after} and {by}"
+
+
+def ended_words(entry: Entry) -> str:
+    """`gone between … and …`, `flag taken back on …`; empty for what stands."""
+    if entry.removed is not None:
+        return f"gone {between(entry.removed)}"
+    if entry.reinstated is not None:
+        return f"flag taken back {between(entry.reinstated)}"
+    return ""
+
+
+def end_of(entry: Entry) -> Interval | None:
+    """When it was removed or reinstated; None for what stands."""
+    return entry.removed or entry.reinstated
+
+
+def _order(entry: Entry) -> tuple[int, int, str, str, str]:
+    subject = entry.subject
+    name = (subject.path or subject.pointer, str(subject))
+    if entry.standing:
+        day = entry.deadline or entry.deadline_late or date.max
+        return (_STANDING_ORDER.index(entry.state), day.toordinal(), entry.first_seen.by.isoformat(), *name)
+    end = end_of(entry)
+    newest_first = -day_of(end.by).toordinal() if end is not None else 0
+    rank = len(_STANDING_ORDER) + _ENDED_ORDER.index(state_word(entry))
+    return (rank, newest_first, entry.first_seen.by.isoformat(), *name)
+
+
+def _together(entry: Entry) -> Hashable:
+    days_seen = (_days_of(entry.first_seen), _days_of(end_of(entry)))
+    return (state_word(entry), entry.deadline, entry.deadline_late, entry.deadline_basis, *days_seen)
+
+
+def _days_of(interval: Interval | None) -> tuple[date | None, date] | None:
+    if interval is None:
+        return None
+    return (None if interval.after is None else day_of(interval.after), day_of(interval.by))

@@ -1,0 +1,195 @@
+"""What `specwatch report` prints: the changes of a span of time, what to act on first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from monitor.ledger import entry_object
+from monitor.policy import PromiseState
+from monitor.report.deprecations import COLOURS
+from monitor.report.deprecations_words import Group, Service
+from monitor.report.report_json import json_text
+from monitor.report.report_markdown import report_markdown
+from monitor.report.report_points import Line, Point, Sight
+from monitor.report.report_story import (
+    TITLES,
+    Story,
+    about,
+    by_state,
+    deadline_line,
+    headline,
+    span_words,
+    stories,
+    totals,
+)
+from monitor.report.text import Style, keep, operations, plain, plural, wrap
+from monitor.report.view import ComparisonView, Health, Report, SourceView
+from monitor.values import JsonObject
+
+FORMAT: Final = "specwatch.report/1"
+__all__ = ["report_json", "report_markdown", "report_text"]
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+
+def report_text(report: Report, *, width: int = 100, color: bool = False) -> str:
+    """The report for a terminal or a pipe; lines of at most `width` columns where the words allow it."""
+    style = Style(color)
+    told = stories(report)
+    lines = wrap(f"Changes from {span_words(report)}, as of {report.today}", width)
+    if not told:
+        lines.append("No source is watched yet: specwatch add NAME URL")
+    elif totals(told):
+        lines += [style.bold(line) for line in wrap(", ".join(totals(told)), width)]
+    alarms = [(story.view.name, warning) for story in told for warning in story.warnings]
+    if alarms:
+        lines.append("")
+    for name, warning in alarms:
+        lines += style.first(wrap(f"{plain(name)}: {warning}", width, rest="  "), plain(name))
+    for story in told:
+        lines += ["", *_source(story, width, style)]
+    return "\n".join(lines) + "\n"
+
+
+def _source(story: Story, width: int, style: Style) -> list[str]:
+    view = story.view
+    name = plain(view.name)
+    head = wrap(f"{name}: {headline(story)}", width, rest="  ")
+    lines = [head[0].replace(name, style.bold(name), 1), *head[1:]]
+    if not (story.quiet and not story.urgent):
+        lines += [style.dim(line) for line in wrap(about(view), width, first="  ")]
+    for note in story.notes:
+        lines += wrap(note, width, first="  ")
+    lines += _deadlines(story, width, style)
+    for title, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
+        lines += _changes(TITLES[title], found, width, style)
+    if story.rest():
+        lines += ["", *wrap(story.rest(), width, first="  ")]
+    return lines
+
+
+def _deadlines(story: Story, width: int, style: Style) -> list[str]:
+    lines: list[str] = []
+    for title, told in ((TITLES["deadlines"], story.deadlines), (TITLES["ended"], story.ended)):
+        if told:
+            lines += ["", f"  {style.bold(title)}"]
+        for state, members in by_state(told):
+            lines.append(f"    {style.word(COLOURS.get(state, ''), state)}")
+            for group in members:
+                lines += _group(group, story, width)
+    return lines
+
+
+def _group(group: Group, story: Story, width: int) -> list[str]:
+    """A deadline, and the services that have it."""
+    lines = wrap(deadline_line(group, story), width, first="      ")
+    for service in group.services:
+        lines += wrap(_service(service, story), width, first="        ", rest="          ")
+    return lines
+
+
+def _service(service: Service, story: Story) -> str:
+    words = keep(str(service))
+    if service.successor is not None:
+        words += " " + keep(f"-> {plain(service.successor)}")
+    return f"{words} (new)" if story.newly(service) else words
+
+
+def _changes(title: str, found: Sequence[Sight], width: int, style: Style) -> list[str]:
+    if not found:
+        return []
+    lines = ["", f"  {style.bold(f'{title} ({sum(sight.changes for sight in found):,})')}"]
+    for sight in found:
+        lines.append(f"    {style.dim(f'seen {sight.when}')}")
+        for point in sight.points:
+            lines += _point(point, width, style)
+    return lines
+
+
+def _point(point: Point, width: int, style: Style) -> list[str]:
+    more = f" and {plural(point.more_places, 'more place')}" if point.more_places else ""
+    promise = f", promise {point.promise}" if point.promise else ""
+    head = wrap(f"{keep(point.place)}{more}{promise}", width, first="      ", rest="        ")
+    if point.promise is PromiseState.BROKEN:
+        head = [line.replace("promise broken", style.word("broken", "promise broken")) for line in head]
+    lines = [head[0].replace(point.place, style.bold(point.place), 1), *head[1:]]
+    for line in point.lines:
+        lines += wrap(_line(line), width, first="        ", rest="          ")
+    for sentence in _details(point):
+        lines += wrap(sentence, width, first="          ")
+    return lines
+
+
+def _line(line: Line) -> str:
+    named = f": {operations(line.operations)}" if line.operations else ""
+    return f"{line.text}{named} {keep(f'[{line.rule}]')}"
+
+
+def _details(point: Point) -> list[str]:
+    """Who meets the changes, the promise's sentence where it says more than its word, and the other reasons."""
+    words = [f"{group.how} {operations(group.operations)}" for group in point.met]
+    met = ["; ".join([*words, *point.milder_words])] if words else []
+    return met + [plain(text) for text in (point.sentence, *point.reasons) if text]
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def report_json(report: Report) -> str:
+    """`specwatch.report/1`: everything in the view model, the documents of differences whole."""
+    return json_text(
+        {
+            "format": FORMAT,
+            "since": stamp(report.since),
+            "until": stamp(report.until),
+            "today": report.today,
+            "sources": [_object(view) for view in report.sources],
+        }
+    )
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, `2026-08-10T08:00:00Z`."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _object(view: SourceView) -> JsonObject:
+    return {
+        "name": view.name,
+        "url": view.url,
+        "promise": view.promise,
+        "window_months": view.window_months,
+        "client": view.client,
+        "health": _health(view.health),
+        "snapshots": view.snapshots,
+        "versions": view.versions,
+        "suspect": view.suspect,
+        "baseline": stamp(view.baseline),
+        "comparisons": [_comparison(each) for each in view.comparisons],
+        "deprecations": [entry_object(view.name, entry) for entry in view.entries],
+    }
+
+
+def _health(health: Health) -> JsonObject:
+    return {
+        "checked_at": stamp(health.checked_at),
+        "outcome": health.outcome,
+        "category": health.category,
+        "message": health.message,
+        "last_good": stamp(health.last_good),
+        "problems": list(health.problems),
+        "paused": health.paused,
+    }
+
+
+def _comparison(each: ComparisonView) -> JsonObject:
+    return {
+        "before_seen": stamp(each.before_seen),
+        "after_seen": stamp(each.after_seen),
+        "before": each.before_name,
+        "after": each.after_name,
+        "diff": each.document,
+    }

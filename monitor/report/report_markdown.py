@@ -1,0 +1,95 @@
+"""The report as a page, in GitHub's Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from monitor.contract.types import OperationRef
+from monitor.policy import PromiseState
+from monitor.report.deprecations_words import Group, Service
+from monitor.report.report_points import Line, Point, Sight
+from monitor.report.report_story import TITLES, Story, about, by_state, deadline_line, headline, span_words, stories
+from monitor.report.report_story import totals as totals_of
+from monitor.report.text import NAMED, code, escape, listed, plural, prose
+from monitor.report.view import Report
+
+
+def report_markdown(report: Report) -> str:
+    """The report for a page, a ticket or a chat: the same as the text."""
+    told = stories(report)
+    parts = [f"# Changes from {span_words(report)}", f"As of {report.today}."]
+    if not told:
+        parts.append("No source is watched yet: `specwatch add NAME URL`")
+    totals = totals_of(told)
+    if totals:
+        parts.append(f"**{', '.join(totals)}**")
+    alarms = [f"- **{escape(story.view.name)}**: {escape(warning)}" for story in told for warning in story.warnings]
+    if alarms:
+        parts.append("\n".join(alarms))
+    for story in told:
+        parts += _source(story)
+    return "\n\n".join(parts) + "\n"
+
+
+def _source(story: Story) -> list[str]:
+    head = headline(story)
+    parts = [f"## {escape(story.view.name)}", f"{escape(head[0].upper() + head[1:])}. {escape(about(story.view))}."]
+    parts += [escape(note) for note in story.notes]
+    for title, told in ((TITLES["deadlines"], story.deadlines), (TITLES["ended"], story.ended)):
+        if told:
+            parts += [f"### {title}", "\n".join(_groups(told, story))]
+    for name, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
+        parts += _changes(TITLES[name], found)
+    if story.rest():
+        parts.append(story.rest())
+    return parts
+
+
+def _groups(told: Iterable[Group], story: Story) -> list[str]:
+    lines = []
+    for state, members in by_state(told):
+        lines.append(f"- **{state}**")
+        for group in members:
+            lines.append(f"  - {escape(deadline_line(group, story))}")
+            lines += [f"    - {_service(service, story)}" for service in group.services]
+    return lines
+
+
+def _service(service: Service, story: Story) -> str:
+    words = code(str(service)) if service.alone else f"{code(service.name)}: {service.count}"
+    successor = f" → {code(service.successor)}" if service.successor is not None else ""
+    return f"{words}{successor}{' (new)' if story.newly(service) else ''}"
+
+
+def _changes(title: str, found: Sequence[Sight]) -> list[str]:
+    if not found:
+        return []
+    parts = [f"### {title} ({sum(sight.changes for sight in found):,})"]
+    for sight in found:
+        parts += [f"Seen {sight.when}:", "\n".join(line for point in sight.points for line in _point(point))]
+    return parts
+
+
+def _point(point: Point) -> list[str]:
+    more = f" and {plural(point.more_places, 'more place')}" if point.more_places else ""
+    broken = point.promise == PromiseState.BROKEN
+    promise = f", promise {'**broken**' if broken else point.promise}" if point.promise else ""
+    reasons = (prose(text) for text in (point.sentence, *point.reasons) if text)
+    facts = [*map(_line, point.lines), *_met(point), *reasons]
+    return [f"- {code(point.place)}{more}{promise}", *(f"  - {fact}" for fact in facts)]
+
+
+def _line(line: Line) -> str:
+    named = f": {_named(line.operations)}" if line.operations else ""
+    return f"{prose(line.text)}{named} ({code(line.rule)})"
+
+
+def _met(point: Point) -> list[str]:
+    if not point.met:
+        return []
+    words = [f"{group.how} {_named(group.operations)}" for group in point.met]
+    return ["; ".join([*words, *point.milder_words])]
+
+
+def _named(operations: Iterable[OperationRef]) -> str:
+    return listed([code(str(operation)) for operation in operations], NAMED)

@@ -1,0 +1,269 @@
+"""What a report says of a source, in the order in which it matters; text, Markdown and mail differ in form only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Final
+
+from monitor.ledger import Entry, State, day_of
+from monitor.policy import PromiseState
+from monitor.report.deprecations_words import (
+    Group,
+    Service,
+    by_key,
+    deadline_words,
+    end_of,
+    ended_words,
+    groups,
+    left_words,
+    service,
+    state_word,
+)
+from monitor.report.diffdoc import ChangeEntry, Summary, summary_of
+from monitor.report.entries import counted
+from monitor.report.report_points import Sight, sights
+from monitor.report.text import clip, listed, moment, plain, plural
+from monitor.report.view import Report, SourceView
+from monitor.rules import Level
+
+TITLES: Final = {
+    "deadlines": "Deadlines",
+    "ended": "Gone or taken back",
+    "breaking": "Breaking",
+    "broken": "Broken promises that need not break you",
+    "risky": "Risky",
+}
+
+_MESSAGE: Final = 300
+"""Characters of an error or a problem that a reader is shown."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One source in the span of a report."""
+
+    view: SourceView
+    since: datetime
+    until: datetime
+    today: date
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The counts over all changes of the span."""
+        return summary_of(change for each in self.view.comparisons for change in each.document.changes)
+
+    @cached_property
+    def broken_promises(self) -> int:
+        """How many changes of the span break the promise, whatever their level."""
+        changes = (change for each in self.view.comparisons for change in each.document.changes)
+        return sum(change.promise == PromiseState.BROKEN for change in changes)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know before the rest: nothing comes in, or what comes is invalid."""
+        return tuple(_warnings(self.view))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The baseline and what was taken for a slip."""
+        return tuple(_notes(self.view))
+
+    @cached_property
+    def standing(self) -> tuple[Group, ...]:
+        """What is deprecated and still served, by urgency and deadline."""
+        return groups(entry for entry in self.view.entries if entry.standing)
+
+    @cached_property
+    def ended(self) -> tuple[Group, ...]:
+        """What was removed or reinstated in the span."""
+        ends = ((entry, end_of(entry)) for entry in self.view.entries)
+        return groups(entry for entry, end in ends if end is not None and self.since <= end.by < self.until)
+
+    @cached_property
+    def breaking(self) -> tuple[Sight, ...]:
+        """The breaking changes."""
+        return self._sights(lambda change: change.level == Level.BREAKING)
+
+    @cached_property
+    def broken(self) -> tuple[Sight, ...]:
+        """What breaks the promise, but not this client for certain."""
+        return self._sights(lambda change: change.level != Level.BREAKING and change.promise == PromiseState.BROKEN)
+
+    @cached_property
+    def risky(self) -> tuple[Sight, ...]:
+        """The risky changes that the promise allows or says nothing of."""
+        return self._sights(lambda change: change.level == Level.RISKY and change.promise != PromiseState.BROKEN)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing was new in the span."""
+        return not self.view.comparisons and self.view.baseline is None and not self.ended
+
+    @property
+    def urgent(self) -> bool:
+        """Whether a deadline is near, or passed in the span."""
+        return bool(self.due_soon() or self.passed())
+
+    @property
+    def deadlines(self) -> tuple[Group, ...]:
+        """The deadlines to show one by one; where nothing is new and none is near, `headline` counts them."""
+        return () if self.quiet and not self.urgent else self.standing
+
+    def is_new(self, entry: Entry) -> bool:
+        """Whether it was first seen deprecated in the span, and not in the first version of all."""
+        return entry.first_seen.after is not None and self.since <= entry.first_seen.by < self.until
+
+    def newly(self, service: Service) -> bool:
+        """Whether an operation of a service was first seen deprecated in the span."""
+        return any(entry.standing and self.is_new(entry) for entry in service.entries)
+
+    def due_soon(self) -> int:
+        """How many deadlines are near: one for each service and day."""
+        return _deadlines(entry for entry in self.view.entries if entry.state is State.DUE_SOON)
+
+    def passed(self) -> int:
+        """How many deadlines of what is still served passed in the span."""
+        overdue = (entry for entry in self.view.entries if entry.state is State.OVERDUE_STILL_SERVED)
+        since = day_of(self.since)
+        return _deadlines(entry for entry in overdue if entry.deadline is not None and entry.deadline >= since)
+
+    def rest(self) -> str:
+        """`Besides: 13 compatible and 22 docs changes.`, or nothing."""
+        left = Summary(
+            breaking=0,
+            risky=0,
+            compatible=self.summary.compatible - self._among_broken(Level.COMPATIBLE),
+            docs=self.summary.docs - self._among_broken(Level.DOCS),
+            operations_affected=0,
+        )
+        return f"Besides: {counted(left)}." if left.compatible or left.docs else ""
+
+    def _among_broken(self, level: Level) -> int:
+        return sum(point.changes for sight in self.broken for point in sight.points if point.level == level)
+
+    def _sights(self, select: Callable[[ChangeEntry], bool]) -> tuple[Sight, ...]:
+        return sights(self.view.comparisons, select)
+
+
+def stories(report: Report) -> tuple[Story, ...]:
+    """The sources that have something to tell, then the quiet ones; else in the order of the report."""
+    told = [Story(view, report.since, report.until, report.today) for view in report.sources]
+    return tuple(sorted(told, key=lambda story: (story.quiet and not story.urgent, story.quiet)))
+
+
+def headline(story: Story) -> str:
+    """What was new in the span, in counts."""
+    view = story.view
+    if not view.comparisons:
+        new = "nothing new" if view.baseline is None else "watched from now on"
+        standing = [] if story.deadlines else [entry for entry in view.entries if entry.standing]
+        return f"{new}; {overdue_words(standing)}" if standing else new
+    broken = story.broken_promises
+    promise = f", {plural(broken, 'broken promise')}" if broken else ""
+    versions = view.versions - (view.baseline is not None)
+    return f"{counted(story.summary)} in {plural(versions, 'new version')}{promise}"
+
+
+def overdue_words(standing: Sequence[Entry]) -> str:
+    """`27 operations are deprecated and still served, 27 of them overdue`."""
+    webhooks = all(entry.subject.kind == "webhook" for entry in standing)
+    noun = "webhook" if webhooks else "operation"
+    count = plural(len(standing), f"{noun} is", f"{noun}s are")
+    overdue = sum(entry.state is State.OVERDUE_STILL_SERVED for entry in standing)
+    if overdue == len(standing):
+        return f"{count} overdue and still served"
+    return f"{count} deprecated and still served" + (f", {overdue:,} of them overdue" if overdue else "")
+
+
+def about(view: SourceView) -> str:
+    """What the source is judged by: `client strict, promise Quayside (3 months from deprecation to removal)`."""
+    if view.promise is None:
+        return f"client {plain(view.client)}, no promise"
+    title = plain(view.promise_title or view.promise)
+    if view.window_months is None:
+        return f"client {plain(view.client)}, promise {title}"
+    window = f"{plural(view.window_months, 'month')} from deprecation to removal"
+    return f"client {plain(view.client)}, promise {title} ({window})"
+
+
+def span_words(report: Report) -> str:
+    """`2026-08-01 to 2026-08-31`; the end is the last day, or the moment where it lies within a day."""
+    end = report.until
+    last = f"{end - timedelta(days=1):%Y-%m-%d}" if end.time() == time() else moment(end)
+    begin = f"{report.since:%Y-%m-%d}" if report.since.time() == time() else moment(report.since)
+    return begin if begin == last else f"{begin} to {last}"
+
+
+def last_day(report: Report) -> date:
+    """The last day that the span touches."""
+    return day_of(report.until - timedelta(microseconds=1))
+
+
+def totals(told: Iterable[Story]) -> tuple[str, ...]:
+    """What is to be acted on over all sources, most urgent first; empty when there is nothing."""
+    told = tuple(told)
+    breaking = sum(story.summary.breaking for story in told)
+    broken = sum(sight.changes for story in told for sight in story.broken)
+    soon, passed = sum(story.due_soon() for story in told), sum(story.passed() for story in told)
+    failing = sum(story.view.health.outcome == "failed" for story in told)
+    words = (
+        (breaking, plural(breaking, "breaking change")),
+        (broken, plural(broken, "further broken promise")),
+        (soon, f"{plural(soon, 'deadline')} within 30 days"),
+        (passed, f"{plural(passed, 'deadline')} passed"),
+        (failing, f"{plural(failing, 'source')} failing"),
+    )
+    return tuple(text for count, text in words if count)
+
+
+def _deadlines(entries: Iterable[Entry]) -> int:
+    return len({(service(entry.subject.path or ""), entry.deadline) for entry in entries})
+
+
+def _warnings(view: SourceView) -> Iterable[str]:
+    health = view.health
+    if health.outcome == "failed":
+        at = f" on {moment(health.checked_at)}" if health.checked_at else ""
+        category = f" ({plain(health.category)})" if health.category else ""
+        message = f": {clip(plain(health.message), _MESSAGE)}" if health.message else ""
+        good = f"the last good one was on {moment(health.last_good)}" if health.last_good else "none was ever good"
+        yield f"The last check failed{at}{category}{message.rstrip('.')}; {good}."
+    if health.problems:
+        first = clip(plain(health.problems[0]), _MESSAGE)
+        count = plural(len(health.problems), "problem")
+        yield f"The newest document is invalid, it is compared as far as it can be read. {count}, first: {first}"
+    if health.paused:
+        at = f"; last checked on {moment(health.checked_at)}" if health.checked_at else ""
+        yield f"Paused: it is not checked{at}."
+    if health.checked_at is None and not view.snapshots:
+        yield f"Nothing is known yet: specwatch check {plain(view.name)}"
+
+
+def _notes(view: SourceView) -> Iterable[str]:
+    if view.baseline is not None:
+        already = sum(entry.episodes[0].first_seen.after is None for entry in view.entries if entry.episodes)
+        counts = [plural(view.baseline_operations, "operation")] if view.baseline_operations is not None else []
+        counts += [f"{already:,} deprecated already"] if already else []
+        holds = f": {listed(counts)}" if counts else ""
+        yield f"First version kept {view.baseline:%Y-%m-%d}{holds}. What it holds is not told as new."
+    if view.suspect:
+        lack, them = ("lacks", "it") if view.suspect == 1 else ("lack", "them")
+        yield f"{plural(view.suspect, 'version')} {lack} what the versions around {them} have; taken for a slip."
+
+
+def by_state(told: Iterable[Group]) -> tuple[tuple[str, tuple[Group, ...]], ...]:
+    """Groups under the word of their state."""
+    return tuple(by_key(told, lambda group: state_word(group.first)))
+
+
+def deadline_line(group: Group, story: Story) -> str:
+    """`2026-08-11, in 1 day`; of what is over, when it ended and when the deadline was."""
+    deadline = deadline_words(group.first, story.today)
+    if not group.first.standing:
+        was = f"; the deadline was {deadline}" if group.first.removed is not None else ""
+        return f"{ended_words(group.first)}{was}"
+    left = left_words(group.first, story.today)
+    return f"{deadline}, {left}" if left else f"deadline {deadline}"
