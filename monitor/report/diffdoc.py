@@ -6,6 +6,7 @@ same verdicts give the same bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final, Literal
 
@@ -120,8 +121,18 @@ def diff_document(
     """The document of differences. `client` and `promise` are the names of the profiles that the verdicts rest on."""
     changes = tuple(_entry(verdict) for verdict in verdicts)
     return DiffDocument(
-        client=client, promise=promise, before=before, after=after, summary=summary_of(changes), changes=changes
+        client=client,
+        promise=promise,
+        before=_nameable(before),
+        after=_nameable(after),
+        summary=summary_of(changes),
+        changes=changes,
     )
+
+
+def _nameable(side: Side) -> Side:
+    """A side whose name UTF-8 can hold: the name of a file may be any bytes, which Python shows as lone surrogates."""
+    return msgspec.structs.replace(side, source=re.sub("[\ud800-\udfff]", "\ufffd", side.source))
 
 
 def summary_of(changes: Iterable[ChangeEntry]) -> Summary:
