@@ -1,0 +1,249 @@
+"""Checking a source: what becomes a snapshot, what never does, and what is said of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.clock import fixed_clock
+from monitor.errors import UsageError
+from monitor.jobs import CheckResult, check_all, check_source
+from monitor.settings import Settings, SourceSettings
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TWO = ("GET /v1/boats", "GET /v1/crews")
+
+
+@pytest.fixture
+def acme(httpserver) -> SourceSettings:
+    """A source on a server of our own."""
+    return SourceSettings("acme", httpserver.url_for("/openapi.json"))
+
+
+@pytest.fixture
+def serve(httpserver):
+    """`serve(data, etag=…, status=…)`: what the server answers from now on."""
+
+    def answer(data: bytes, *, status: int = 200, **headers: str) -> None:
+        httpserver.clear()
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        httpserver.expect_request("/openapi.json").respond_with_data(data, status=status, headers=names)
+
+    return answer
+
+
+@pytest.fixture
+def check(store, acme, tmp_path):
+    """`check(3)`: a check on the third hour, without the slow authority."""
+
+    def one(hour: float = 0, *, limit: float = 0, source: SourceSettings = acme) -> CheckResult:
+        clock = fixed_clock(START + timedelta(hours=hour))
+        return check_source(store, source, clock=clock, folder=tmp_path, environ={"TOKEN": "t0k3n"}, limit=limit)
+
+    return one
+
+
+def snapshots(store) -> list[tuple[datetime, datetime]]:
+    with store.reading() as uow:
+        return [(row.seen_at, row.last_seen_at) for row in uow.snapshots.all(uow.sources.get("acme").id)]
+
+
+def outcomes(store, database_url) -> list[str]:
+    from sqlalchemy import create_engine, text
+
+    with create_engine(database_url).connect() as connection:
+        return [row[0] for row in connection.execute(text("SELECT outcome FROM checks ORDER BY id"))]
+
+
+def test_the_first_snapshot_is_a_baseline(check, serve, make_document, store):
+    serve(make_document(*TWO))
+    result = check()
+    assert (result.outcome, result.baseline, result.document, result.failed) == ("new", True, None, False)
+    assert snapshots(store) == [(START, START)]
+
+
+def test_a_new_version_is_compared_with_the_one_before(check, serve, make_document):
+    serve(make_document(*TWO))
+    check(0)
+    serve(make_document("GET /v1/boats"))
+    result = check(1)
+    assert (result.outcome, result.baseline) == ("new", False)
+    assert [(change.rule, change.level) for change in result.document.changes] == [("operation-removed", "breaking")]
+    assert result.document.before.source == "acme@2026-03-02T09:00:00Z"
+
+
+def test_the_same_bytes_are_the_same_version_for_longer(check, serve, make_document, store, database_url):
+    serve(make_document(*TWO))
+    check(0)
+    result = check(6)
+    assert (result.outcome, result.document) == ("unchanged", None)
+    assert snapshots(store) == [(START, START + timedelta(hours=6))]
+    assert outcomes(store, database_url) == ["new", "unchanged"]
+
+
+def test_a_304_is_no_change_and_counts_as_a_sight(check, serve, make_document, store, httpserver):
+    serve(make_document(*TWO), ETag='"one"', Last_Modified="Mon, 02 Mar 2026 08:00:00 GMT")
+    check(0)
+    serve(b"", status=304)
+    assert check(6).outcome == "not modified"
+    asked = httpserver.log[-1][0].headers
+    assert (asked["If-None-Match"], asked["If-Modified-Since"]) == ('"one"', "Mon, 02 Mar 2026 08:00:00 GMT")
+    assert snapshots(store) == [(START, START + timedelta(hours=6))]
+
+
+def test_what_one_url_said_is_not_sent_to_another(check, serve, make_document, httpserver, acme):
+    serve(make_document(*TWO), ETag='"one"')
+    check(0)
+    httpserver.expect_request("/elsewhere.json").respond_with_data(make_document(*TWO))
+    moved = SourceSettings("acme", httpserver.url_for("/elsewhere.json"))
+    assert check(1, source=moved).outcome == "unchanged"
+    assert "If-None-Match" not in httpserver.log[-1][0].headers
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "category"),
+    [
+        (b"down", 503, "http status"),
+        (b"no", 404, "http status"),
+        (b"", 200, "not openapi"),
+        (b"<!doctype html><html><body>Please log in</body></html>", 200, "not openapi"),
+        (b'{"openapi": "3.0.3", "paths": {', 200, "invalid"),
+        (b'{"hello": "world"}', 200, "not openapi"),
+        (b'{"openapi": "3.0.3", "openapi": "3.0.3"}', 200, "invalid"),
+    ],
+)
+def test_what_is_no_document_never_becomes_a_change(check, serve, make_document, store, data, status, category):
+    serve(make_document(*TWO))
+    check(0)
+    serve(data, status=status)
+    result = check(1)
+    assert (result.outcome, result.category, result.failed) == ("failed", category, True)
+    assert result.message
+    assert snapshots(store) == [(START, START)]
+    serve(make_document(*TWO))
+    assert check(2).outcome == "unchanged"
+    with store.reading() as uow:
+        assert uow.checks.last(uow.sources.get("acme").id).outcome == "unchanged"
+
+
+def test_a_failure_before_anything_was_ever_seen_leaves_no_snapshot(check, serve, store):
+    serve(b"down", status=500)
+    assert check().failed
+    assert snapshots(store) == []
+
+
+def test_an_invalid_document_is_stored_and_said_to_be_invalid(check, serve, make_document, store):
+    serve(make_document(*TWO))
+    check(0)
+    serve(make_document(*TWO).replace(b'"description": "Fine."', b'"descriptive": "Fine."'))
+    result = check(1)
+    assert result.outcome == "new"
+    assert result.problems
+    assert result.document is not None
+    assert len(snapshots(store)) == 2
+
+
+def test_the_authority_is_asked_once_for_each_new_document(check, serve, make_document, store):
+    serve(make_document(*TWO))
+    opinion = check(0, limit=60).snapshot.opinion
+    assert (opinion.problems, opinion.missing) == ((), None)
+
+
+def test_an_authority_that_is_too_slow_is_an_opinion_that_is_missing(check, serve, make_document):
+    serve(make_document(*TWO))
+    result = check(0, limit=0.01)
+    assert result.outcome == "new"
+    assert "0.01 seconds" in result.snapshot.opinion.missing
+
+
+def test_headers_come_from_the_environment_and_are_never_stored(check, serve, make_document, httpserver, database_url):
+    from sqlalchemy import create_engine, text
+
+    serve(make_document(*TWO))
+    source = SourceSettings("acme", httpserver.url_for("/openapi.json"), headers={"Authorization": "Bearer env:TOKEN"})
+    check(0, source=source)
+    assert httpserver.log[-1][0].headers["Authorization"] == "Bearer t0k3n"
+    with create_engine(database_url).connect() as connection:
+        for table in ("sources", "snapshots", "checks"):
+            assert "t0k3n" not in str(connection.execute(text(f"SELECT * FROM {table}")).all())
+
+
+def test_a_provider_that_goes_back_is_a_change_back(check, serve, make_document, store):
+    for hour, names in enumerate((TWO, TWO[:1], TWO)):
+        serve(make_document(*names))
+        result = check(hour)
+    assert [change.rule for change in result.document.changes] == ["operation-added"]
+    assert len(snapshots(store)) == 3
+
+
+def test_one_source_that_fails_does_not_stop_the_others(store, serve, make_document, acme, tmp_path):
+    serve(make_document(*TWO))
+    (tmp_path / "local.json").write_bytes(make_document(*TWO))
+    sources = (
+        SourceSettings("gone", "nowhere.json"),
+        SourceSettings("strange", "local.json", promise="nobody"),
+        acme,
+        SourceSettings("local", "local.json"),
+        SourceSettings("asleep", "local.json", paused=True),
+    )
+    heard: list[str] = []
+    results = check_all(
+        store,
+        Settings(sources=sources),
+        clock=fixed_clock(START),
+        folder=tmp_path,
+        environ={},
+        say=lambda result: heard.append(result.source),
+        limit=0,
+    )
+    assert {result.source: result.outcome for result in results} == {
+        "gone": "failed",
+        "strange": "failed",
+        "acme": "new",
+        "local": "new",
+    }
+    assert heard == ["gone", "strange", "acme", "local"]
+
+
+def test_a_paused_source_is_checked_when_it_is_named_and_a_stop_is_heeded(store, make_document, tmp_path):
+    (tmp_path / "local.json").write_bytes(make_document(*TWO))
+    sources = Settings(sources=(SourceSettings("asleep", "local.json", paused=True),))
+    common = {"clock": fixed_clock(START), "folder": tmp_path, "environ": {}, "limit": 0}
+    assert [each.outcome for each in check_all(store, sources, ("asleep",), **common)] == ["new"]
+    assert check_all(store, sources, ("asleep",), stop=lambda: True, **common) == ()
+    with pytest.raises(UsageError, match="asleep"):
+        check_all(store, sources, ("aslepe",), **common)
+
+
+def test_a_comparison_that_was_missed_is_made_by_the_next_check(check, serve, make_document, store):
+    serve(make_document(*TWO))
+    check(0)
+    serve(make_document("GET /v1/boats"))
+    check(1)
+    with store.transaction() as uow:  # as a kill between the snapshot and its comparison would leave it
+        source = uow.sources.get("acme")
+        (pair,) = uow.comparisons.engines(source.id)
+        uow.comparisons.drop([pair])
+    check(2)
+    with store.reading() as uow:
+        assert list(uow.comparisons.engines(source.id)) == [pair]
+
+
+def test_a_stored_document_is_the_bytes_as_fetched(check, serve, make_document, store):
+    data = make_document(*TWO) + b"\n\n  "
+    serve(data)
+    check(0)
+    with store.reading() as uow:
+        row = uow.snapshots.latest(uow.sources.get("acme").id)
+        assert uow.snapshots.data(row.id) == data
+        assert row.provenance.kind == "fetched"
+        assert row.provenance.location.startswith("http://")
+
+
+def test_a_folder_is_where_relative_paths_start(store, make_document, tmp_path: Path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.json").write_bytes(make_document(*TWO))
+    source = SourceSettings("acme", "deep/a.json")
+    assert check_source(store, source, clock=fixed_clock(START), folder=tmp_path, environ={}, limit=0).outcome == "new"
