@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ from monitor.errors import ConfigurationError, StoreError, UsageError
 from monitor.settings import format_every
 
 if TYPE_CHECKING:
-    from monitor.jobs.reporting import Known
-    from monitor.jobs.sources import FirstLook
     from monitor.report.view import SourceStatus
     from monitor.settings import SourceSettings
     from monitor.store import Store
@@ -51,14 +50,11 @@ def add_command(state: State, name: str, url: str, promise: str | None, client: 
 
     path = state.settings_path()
     source = add_source(path, name=name, url=url, promise=promise, client=client, every=every)
-    click.echo(f"{_described(source)} It stands in {path}.")
-    store = _store_at_hand(state)
-    try:
+    click.echo(f"{_described(source)} Written into {path}.")
+    at_hand = _store_at_hand(state)
+    with closing(at_hand) if at_hand is not None else nullcontext() as store:
         _say_first_look(state, source, store)
         _say_known(source, store)
-    finally:
-        if store is not None:
-            store.close()
     click.echo(f"Next: specwatch check {name}")
 
 
@@ -83,7 +79,7 @@ def _store_at_hand(state: State) -> Store | None:
 def _say_first_look(state: State, source: SourceSettings, store: Store | None) -> None:
     from monitor.jobs.sources import look_at
 
-    look: FirstLook = look_at(source, folder=state.folder(), store=store)
+    look = look_at(source, folder=state.folder(), store=store)
     if look.warning is not None:
         note(f"It cannot be read yet. {look.warning}")
     if look.promise is not None and source.promise is None:
@@ -94,7 +90,7 @@ def _say_first_look(state: State, source: SourceSettings, store: Store | None) -
 def _say_known(source: SourceSettings, store: Store | None) -> None:
     from monitor.jobs.reporting import known_now
 
-    known: Known | None = None if store is None else known_now(store, source, now=system_clock())
+    known = None if store is None else known_now(store, source, now=system_clock())
     if known is None or known.snapshots == 0:
         click.echo("Nothing is known of it yet.")
         return
@@ -127,11 +123,8 @@ def list_command(state: State, names: tuple[str, ...], form: str) -> None:
     from monitor.report import sources_json, sources_markdown, sources_text
 
     settings = state.settings()
-    store = state.store(settings)
-    try:
+    with closing(state.store(settings)) as store:
         sources = list_sources(store, settings, names, now=system_clock())
-    finally:
-        store.close()
     if form == "json":
         click.echo(sources_json(sources), nl=False)
     elif form == "markdown":
@@ -147,7 +140,7 @@ def list_command(state: State, names: tuple[str, ...], form: str) -> None:
 def _draw(state: State, sources: tuple[SourceStatus, ...]) -> None:
     from monitor.cli.table import Table
 
-    columns = ("name", "state", "checked (UTC)", "next (UTC)", "every", "versions", "client", "promise", "url")
+    columns = ("name", "state", "checked (UTC)", "next (UTC)", "every", "versions", "url")
     Table(columns, [_row(source) for source in sources], frozenset({"versions"})).show(state)
     for source in sources:
         if source.outcome == "failed" and source.message:
@@ -156,17 +149,8 @@ def _draw(state: State, sources: tuple[SourceStatus, ...]) -> None:
 
 def _row(source: SourceStatus) -> tuple[str, ...]:
     doing = "paused" if source.paused else source.outcome or "never"
-    return (
-        source.name,
-        doing,
-        _minute(source.checked_at),
-        _minute(source.next_check),
-        source.every,
-        str(source.snapshots),
-        source.client,
-        source.promise or "-",
-        source.url,
-    )
+    times = (_minute(source.checked_at), _minute(source.next_check))
+    return (source.name, doing, *times, source.every, str(source.snapshots), source.url)
 
 
 def _minute(moment: datetime | None) -> str:
@@ -264,11 +248,8 @@ def rename_command(state: State, old: str, new: str) -> None:
     """
     from monitor.jobs.sources import rename_source
 
-    store = state.store(state.settings())
-    try:
+    with closing(state.store(state.settings())) as store:
         rename_source(store, state.settings_path(), old, new)
-    finally:
-        store.close()
     click.echo(f"{old} is called {new} now; its history is with it.")
 
 
@@ -290,24 +271,22 @@ def remove_command(state: State, name: str, yes: bool) -> int:
     from monitor.jobs.sources import remove_source, stored_snapshots
 
     path = state.settings_path()
-    store = state.store(state.settings())
-    try:
+    with closing(state.store(state.settings())) as store:
         snapshots = stored_snapshots(store, path, name)
         if not yes and not _confirmed(name, snapshots):
             note(f"Nothing was removed. To leave {name} alone and keep its history: specwatch pause {name}")
             return 2
         remove_source(store, path, name)
-    finally:
-        store.close()
     click.echo(f"{name} is forgotten.")
     return 0
 
 
 def _confirmed(name: str, snapshots: int) -> bool:
     """Ask a person. Raises UsageError when there is nobody to answer."""
-    kept = "no version is kept of it" if snapshots == 0 else f"{snapshots} kept versions go with it, for good"
+    versions = "1 version" if snapshots == 1 else f"{snapshots} versions"
+    kept = f"{versions} and what follows from them" if snapshots else "nothing is known of it"
     try:
-        return click.confirm(f"Forget {name}? ({kept})", err=True)
+        return click.confirm(f"Forget {name} for good ({kept})?", err=True)
     except click.Abort:
         if sys.stdin.isatty():
             raise  # Ctrl-C

@@ -260,4 +260,8 @@ def _replace(path: Path, data: bytes) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"it cannot be written: {error.strerror}", where=str(path)) from error
+        raise ConfigurationError(
+            f"it cannot be written: {error.strerror}",
+            where=str(path),
+            advice=None if target.parent.is_dir() else "Its folder does not exist: make it first.",
+        ) from error

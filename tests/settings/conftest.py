@@ -10,8 +10,6 @@ import pytest
 from monitor.errors import ConfigurationError
 from monitor.settings import Settings, load
 
-SOURCE = '[[sources]]\nname = "acme"\nurl = "https://api.acme.example/openapi.json"\n'
-
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:

@@ -235,6 +235,7 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path):
     with pytest.raises(ConfigurationError) as caught:
         add_source(tmp_path / "nowhere/specwatch.toml", name="a", url="a.json")
     assert "nowhere/specwatch.toml" in str(caught.value)
+    assert "make it first" in str(caught.value)
 
 
 def test_the_file_is_put_back_when_what_belongs_to_it_fails(written):
