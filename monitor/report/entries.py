@@ -110,6 +110,8 @@ def _path(words: list[str], tokens: Sequence[str]) -> list[str]:
             return _path([*words[:-1], f"{words[-1]}[]"], rest)
         case ["requestBody", *rest]:
             return _path([*words, "body"], rest)
+        case [index, *rest] if index.isdecimal() and words[-1] in _INDEX_NEXT:
+            return _path(words, rest)
         case [holder, index, *rest] if index.isdecimal():
             return _path(words if holder in _INDEX_NEXT else [*words, holder], rest)
         case [token, *rest]:

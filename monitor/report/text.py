@@ -150,11 +150,11 @@ def code(text: str, *, cell: bool = False) -> str:
 
     In the cell of a table (`cell`) a `|` needs a backslash even there, which is shown anywhere else.
     """
-    text = plain(text)
+    text = plain(text) or " "
     text = text.replace("|", "\\|") if cell else text
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
-    pad = " " if not text or "`" in (text[0], text[-1]) else ""
+    pad = " " if "`" in (text[0], text[-1]) else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
