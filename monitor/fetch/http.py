@@ -49,7 +49,7 @@ def download(
             return False
         if error.after is None:
             return True
-        return error.after <= limits.retry_after and max(error.after, 0.01)  # stamina reads a 0 as no
+        return error.after if error.after <= limits.retry_after else False
 
     try:
         for attempt in stamina.retry_context(
