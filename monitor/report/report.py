@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from monitor.ledger import entry_object
 from monitor.policy import PromiseState
 from monitor.report.deprecations import COLOURS
 from monitor.report.deprecations_words import Group, Service
-from monitor.report.report_json import json_text
+from monitor.report.report_json import json_text, stamp
 from monitor.report.report_markdown import report_markdown
 from monitor.report.report_points import Line, Point, Sight
 from monitor.report.report_story import (
@@ -151,11 +150,6 @@ def report_json(report: Report) -> str:
     )
 
 
-def stamp(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC, `2026-08-10T08:00:00Z`."""
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _object(view: SourceView) -> JsonObject:
     return {
         "name": view.name,
@@ -164,6 +158,7 @@ def _object(view: SourceView) -> JsonObject:
         "window_months": view.window_months,
         "client": view.client,
         "health": _health(view.health),
+        "warnings": list(view.warnings),
         "snapshots": view.snapshots,
         "versions": view.versions,
         "suspect": view.suspect,

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 
 
 def json_text(of: object) -> str:
     """The JSON text of plain values and structs. The same values give the same text."""
     return msgspec.json.format(msgspec.json.encode(of), indent=2).decode() + "\n"
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, `2026-08-10T08:00:00Z`; None for None."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -127,8 +127,8 @@ class Story:
     def passed(self) -> int:
         """How many deadlines of what is still served passed in the span."""
         overdue = (entry for entry in self.view.entries if entry.state is State.OVERDUE_STILL_SERVED)
-        since = day_of(self.since)
-        return _deadlines(entry for entry in overdue if entry.deadline is not None and entry.deadline >= since)
+        since, until = day_of(self.since), day_of(self.until)
+        return _deadlines(entry for entry in overdue if entry.deadline and since <= entry.deadline <= until)
 
     def rest(self) -> str:
         """`Besides: 13 compatible and 22 docs changes.`, or nothing."""
@@ -235,6 +235,8 @@ def _warnings(view: SourceView) -> Iterable[str]:
         first = clip(plain(health.problems[0]), _MESSAGE)
         count = plural(len(health.problems), "problem")
         yield f"The newest document is invalid, it is compared as far as it can be read. {count}, first: {first}"
+    for warning in view.warnings:
+        yield f"A comparison could not be made: {clip(plain(warning), _MESSAGE)}"
     if health.paused:
         at = f"; last checked on {moment(health.checked_at)}" if health.checked_at else ""
         yield f"Paused: it is not checked{at}."

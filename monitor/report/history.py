@@ -1,0 +1,133 @@
+"""What `specwatch history` prints: every version of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from monitor.report.diffdoc import Summary
+from monitor.report.report_json import json_text, stamp
+from monitor.report.text import Style, clip, escape, plain, plural, wrap
+from monitor.report.view import History, HistoryItem
+from monitor.rules import Level
+from monitor.values import JsonObject
+
+_LEVELS: Final = tuple(str(level) for level in Level)
+_LEAST: Final = 24
+"""Columns that the origin gets at least, however long the rest is."""
+
+
+def history_text(history: History, *, width: int = 100, color: bool = False) -> str:
+    """For people: a line for each version, oldest first, with the changes against the one before in counts."""
+    style = Style(color)
+    name = plain(history.source)
+    lines = wrap(_head(history), width)
+    lines[0] = lines[0].replace(name, style.bold(name), 1)
+    if not history.items:
+        return "\n".join(lines) + "\n"
+    rows = [_columns(history), *(_cells(history, item, short=True) for item in history.items)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    room = max(width - sum(widths) - 2 * len(widths), _LEAST)
+    heading, *aligned = [_row(row, widths, room) for row in rows]
+    lines += ["", style.dim(heading.upper())]
+    for item, line in zip(history.items, aligned, strict=True):
+        lines.append(style.word("breaking", line) if item.summary and item.summary.breaking else line)
+    return "\n".join(lines) + "\n"
+
+
+def history_markdown(history: History) -> str:
+    """A page: one table."""
+    parts = [f"# {escape(history.source)}: every version", f"{escape(_head(history))}."]
+    if history.items:
+        columns = _columns(history)
+        rows = [[escape(cell) for cell in _cells(history, item)] for item in history.items]
+        parts.append("\n".join(f"| {' | '.join(row)} |" for row in [columns, ["---"] * len(columns), *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def history_json(history: History) -> str:
+    """Everything known of each version, oldest first."""
+    return json_text(
+        {"source": history.source, "url": history.url, "versions": [_object(item) for item in history.items]}
+    )
+
+
+def _head(history: History) -> str:
+    name = f"{plain(history.source)}, {plain(history.url)}"
+    if not history.items:
+        return f"{name}: no version is known yet; specwatch check {plain(history.source)}"
+    first, last = history.items[0].seen_at, max(item.last_seen_at for item in history.items)
+    return f"{name}: {plural(len(history.items), 'version')}, seen from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+def _columns(history: History) -> list[str]:
+    """The headings. A version's own number is left out where every version has the same."""
+    version = ["version"] if _versions_differ(history) else []
+    return ["no.", "seen (UTC)", *version, "ops", *_LEVELS, "origin"]
+
+
+def _cells(history: History, item: HistoryItem, *, short: bool = False) -> list[str]:
+    version = [clip(plain(item.version or "-"), 16)] if _versions_differ(history) else []
+    counts = [_count(item.summary, level) for level in _LEVELS]
+    origin = "; ".join([*_notes(item), _origin(history, item, short=short)])
+    return [f"{item.sequence:,}", f"{item.seen_at:%Y-%m-%d %H:%M}", *version, f"{item.operations:,}", *counts, origin]
+
+
+def _versions_differ(history: History) -> bool:
+    return len({item.version for item in history.items}) > 1
+
+
+def _count(summary: Summary | None, level: str) -> str:
+    """A count that is there stands out from those that are not."""
+    return f"{getattr(summary, level):,}" if summary is not None and getattr(summary, level) else "-"
+
+
+def _notes(item: HistoryItem) -> list[str]:
+    """What a reader must know of a version before its origin."""
+    notes = []
+    if item.suspect:
+        notes.append("taken for a slip")
+    elif item.summary is None:
+        notes.append("first version" if item.sequence == 1 else "not compared")
+    if item.invalid:
+        notes.append(f"invalid, {plural(item.invalid, 'problem')}")
+    return notes
+
+
+def _origin(history: History, item: HistoryItem, *, short: bool) -> str:
+    """The origin; `short`: of a path its last step, and without the URL that stands above the table."""
+    origin = plain(item.origin)
+    if not short:
+        return origin
+    how, _, place = origin.removesuffix(f" from {plain(history.url)}").partition(" from ")
+    return f"{how} {place.rpartition('/')[2]}".rstrip()
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
+    """Aligned cells, numbers to the right; an origin that is too long is cut."""
+    numbers = {0, *range(len(widths) - len(_LEVELS) - 1, len(widths))}
+    aligned = [
+        cell.rjust(wide) if place in numbers else cell.ljust(wide)
+        for place, (cell, wide) in enumerate(zip(cells[:-1], widths, strict=True))
+    ]
+    return "  ".join([*aligned, clip(cells[-1], room)]).rstrip()
+
+
+def _object(item: HistoryItem) -> JsonObject:
+    return {
+        "sequence": item.sequence,
+        "seen_at": stamp(item.seen_at),
+        "last_seen_at": stamp(item.last_seen_at),
+        "sha256": item.sha256,
+        "size": item.size,
+        "origin": item.origin,
+        "openapi": item.openapi,
+        "title": item.title,
+        "version": item.version,
+        "operations": item.operations,
+        "problems": item.invalid,
+        "suspect": item.suspect,
+        "summary": None if item.summary is None else msgspec.to_builtins(item.summary),
+    }
