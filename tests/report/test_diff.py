@@ -7,6 +7,8 @@ import re
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from monitor.contract import Direction
@@ -345,6 +347,25 @@ def test_a_hostile_document_through_every_layer(compared):
     assert "\x1b" not in diff_text(changed)
     assert "\x1b" not in diff_markdown(changed)
     assert not {"script", "em", "strong"} & set(elements(shown(diff_markdown(changed).replace("**", ""))))
+
+
+HARD = st.text(st.sampled_from("`|<>*_~[]()!\\\n\x1b\u202e#& abc/{}\"'$")) | st.text()
+
+
+@given(HARD)
+def test_whatever_a_name_is_a_page_shows_it_and_obeys_nothing_of_it(name):
+    for words in (escape(name), prose(name), code(name), prose(f"The property `{name}` is gone.")):
+        assert set(elements(shown(f"x {words} x"))) == {"p"}
+    cells = "".join(f"| {words} " for words in (escape(name), prose(name, cell=True), code(name, cell=True)))
+    html = shown(f"| a | b | c |\n|---|---|---|\n{cells}|\n")
+    assert elements(html).count("td") == 3
+    assert not {"script", "em", "strong", "a", "s", "img", "p"} & set(elements(html))
+
+
+@given(HARD)
+def test_whatever_a_name_is_it_is_one_line_of_print(name):
+    assert not re.findall(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", plain(name))
+    assert plain(plain(name)) == plain(name)
 
 
 # --- the common words ---
