@@ -8,11 +8,12 @@ from importlib import resources
 from typing import Any
 
 from monitor.reading.document import Document, Problem
-from monitor.values.pointer import join
+from monitor.reading.problems import explain
 
 MOST_PROBLEMS = 100
 
 _FILES = {"2.0": "v2.0", "3.0": "v3.0", "3.1": "v3.1", "3.2": "v3.2"}
+_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def validate(document: Document) -> tuple[Problem, ...]:
@@ -23,33 +24,24 @@ def validate(document: Document) -> tuple[Problem, ...]:
     """
     version = ".".join(document.openapi.split(".")[:2])
     found: dict[tuple[str, str], Problem] = {}
-    for error in _validator(version).iter_errors(document.root):
-        problem = _problem(error)
+    errors = _validator(version, own_dialect="jsonSchemaDialect" in document.root).iter_errors(document.root)
+    for problem in (problem for error in errors for problem in explain(error)):
         found.setdefault((problem.pointer, problem.message), problem)
         if len(found) >= MOST_PROBLEMS:
             break
-    return tuple(found[key] for key in sorted(found))
+    mistyped = {pointer for pointer, message in found if " is not of type " in message}
+    # A value of the wrong type is none of the listed ones either: once is enough.
+    return tuple(found[key] for key in sorted(found) if key[0] not in mistyped or " is not one of " not in key[1])
 
 
-@lru_cache(maxsize=4)
-def _validator(version: str) -> Any:
+@lru_cache(maxsize=8)
+def _validator(version: str, *, own_dialect: bool) -> Any:
     import jsonschema_rs  # not needed to compare, and start-up time counts
 
     base = resources.files("openapi_spec_validator") / "resources" / "schemas" / _FILES[version] / "schema.json"
     schema = json.loads(base.read_text(encoding="utf-8"))
+    if version in ("3.1", "3.2") and not own_dialect:
+        # These meta-schemas leave open what a Schema Object is, for documents that choose a dialect of their own. In
+        # all others it is JSON Schema 2020-12 (OAS 3.1.1, section 4.8.24), whose meta-schema the validator carries.
+        schema["$defs"]["schema"] = {"$dynamicAnchor": "meta", "$ref": _SCHEMA_DIALECT}
     return jsonschema_rs.validator_for(schema)
-
-
-def _problem(error: Any) -> Problem:
-    """The most telling error: below a failed `oneOf` or `anyOf` the branch that came furthest."""
-    while (inner := _furthest(error)) is not None:
-        error = inner
-    message = str(error.message)
-    shown = message if len(message) <= 300 else message[:140] + " … " + message[-140:]
-    return Problem(join("", *error.instance_path), shown)
-
-
-def _furthest(error: Any) -> Any | None:
-    context = getattr(error.kind, "context", None)
-    branches = [inner for branch in context or () for inner in branch]
-    return max(branches, key=lambda inner: len(inner.instance_path), default=None)
