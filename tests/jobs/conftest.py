@@ -40,7 +40,7 @@ def document(operations: dict[str, Document], *, version: str = "1") -> Document
 
 def harbour() -> dict[str, bytes]:
     """File name to bytes, oldest first. In words: v1 boats deprecated when v2 boats come (10 February), a stale copy on
-    20 March, `POST /v1/boats` gone in time (20 May), `GET /v1/crews` flagged and gone within a fortnight, `GET /v1/boats`
+    20 March, `POST /v1/boats` gone around its deadline (by 20 May), `GET /v1/crews` flagged and gone within a fortnight, `GET /v1/boats`
     taken back at the end; in between an HTML page, an empty file, a cut one, and a document that is not valid.
     """
     steady = {name: operation() for name in STEADY}

@@ -1,0 +1,224 @@
+"""Importing a history: once, in any order, after a kill; and what the ledger makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, create_engine, select
+
+from monitor.errors import UsageError
+from monitor.jobs import Progress, deprecations, import_history, versions_in_files
+from monitor.settings import Settings, SourceSettings
+from monitor.store import open_store
+
+NOW = datetime(2025, 8, 1, tzinfo=UTC)
+# A stale copy is told from a real removal by the promise of three months and by what comes back.
+SOURCE = SourceSettings("harbour", "https://harbour.example/openapi.json", promise="incident-io")
+REFUSED = ["2025-02-20T0900_html.json", "2025-03-12T0900_empty.json", "2025-05-21T0900_cut.json"]
+
+
+def brought(store, *paths: Path, **more):
+    return import_history(store, SOURCE, versions_in_files(paths), now=NOW, folder=Path(), limit=0, **more)
+
+
+def contents(url: str) -> dict[str, list]:
+    """Everything in a database but ids of rows that were made twice and the moments at which we wrote."""
+    engine = create_engine(url)
+    metadata = MetaData()
+    metadata.reflect(engine)
+    found = {}
+    with engine.connect() as connection:
+        for name, table in metadata.tables.items():
+            rows = connection.execute(select(table).order_by(*table.primary_key.columns))
+            found[name] = [{k: v for k, v in row._mapping.items() if k != "created_at"} for row in rows]
+    engine.dispose()
+    return found
+
+
+def test_a_history_comes_in_with_its_dates_and_what_cannot_be_read_is_named(store, harbour_folder):
+    result = brought(store, harbour_folder)
+    assert (result.new, result.already, result.snapshots, result.flaps) == (10, 0, 10, 1)
+    assert [refused.label for refused in result.refused] == REFUSED
+    assert all(str(refused.error) for refused in result.refused)
+    with store.reading() as uow:
+        source = uow.sources.get("harbour")
+        rows = uow.snapshots.all(source.id)
+        assert rows[0].seen_at == datetime(2025, 1, 10, 9, tzinfo=UTC)
+        assert rows[0].provenance.location.endswith("2025-01-10T0900_a.json")
+        assert len(uow.comparisons.engines(source.id)) == result.comparisons == 8
+
+
+def test_the_same_import_again_brings_nothing_and_is_no_error(store, harbour_folder, database_url):
+    brought(store, harbour_folder)
+    before = contents(database_url)
+    again = brought(store, harbour_folder)
+    assert (again.new, again.already, again.comparisons) == (0, 10, 0)
+    assert contents(database_url) == before
+
+
+@pytest.mark.parametrize("turn", [lambda names: names[::-1], lambda names: names[1::2] + names[::2]])
+def test_the_order_in_which_versions_come_does_not_matter(tmp_path, harbour_folder, turn):
+    def told(names: list[Path], file: str) -> list[object]:
+        url = f"sqlite:///{tmp_path / file}"
+        store = open_store(url)
+        for path in names:
+            brought(store, path)
+        with store.reading() as uow:
+            source = uow.sources.get("harbour")
+            rows = uow.snapshots.all(source.id)
+            numbers = {row.id: row.sequence for row in rows}
+            pairs = {
+                (numbers[before], numbers[after]): json.loads(uow.comparisons.get(before, after).document)
+                for before, after in uow.comparisons.engines(source.id)
+            }
+            told = [[(row.sequence, row.sha256, row.seen_at, row.last_seen_at) for row in rows], pairs]
+            told.append(uow.ledger.all(source.id))
+        store.close()
+        return told
+
+    names = sorted(harbour_folder.iterdir())
+    assert told(turn(names), "turned.db") == told(names, "straight.db")
+
+
+def test_progress_names_what_is_in_hand(store, harbour_folder):
+    steps: list[Progress] = []
+    brought(store, harbour_folder, progress=steps.append)
+    reading = [step for step in steps if step.label.startswith("reading")]
+    assert [step.done for step in reading] == list(range(13))
+    assert {step.total for step in reading} == {13}
+    assert any(step.label == "comparing" for step in steps)
+
+
+def book_of(store, today: date) -> dict[str, tuple[str, str | None, str | None]]:
+    settings = Settings(sources=(SOURCE,))
+    ((_, entries),) = deprecations(store, settings, today=today, folder=Path())
+    return {
+        str(entry.subject): (entry.state.value, entry.outcome, entry.deadline and entry.deadline.isoformat())
+        for entry in entries
+    }
+
+
+def test_the_ledger_tells_what_became_of_each_deprecation(store, harbour_folder):
+    """`POST /v1/boats` went between 25 March and 20 May: whether before its deadline, nobody saw."""
+    brought(store, harbour_folder)
+    assert book_of(store, date(2025, 8, 1)) == {
+        "GET /v1/old": ("overdue_still_served", None, None),
+        "GET /v1/crews": ("removed", "early", "2025-08-20"),
+        "GET /v1/boats": ("reinstated", None, "2025-04-10"),
+        "POST /v1/boats": ("removed", "unknown", "2025-04-10"),
+    }
+
+
+def test_the_book_of_an_earlier_day_knows_nothing_of_what_came_later(store, harbour_folder):
+    brought(store, harbour_folder)
+    early = book_of(store, date(2025, 3, 21))
+    assert early["POST /v1/boats"][0] == "due_soon"
+    assert "GET /v1/crews" not in early
+
+
+def test_a_promise_that_changes_is_heeded_at_once(store, harbour_folder):
+    from dataclasses import replace
+
+    brought(store, harbour_folder)
+    result = import_history(
+        store,
+        replace(SOURCE, promise=None),
+        versions_in_files([harbour_folder]),
+        now=NOW,
+        folder=Path(),
+        limit=0,
+    )
+    assert result.comparisons == 8
+    with store.reading() as uow:
+        source = uow.sources.get("harbour")
+        assert {uow.comparisons.get(*pair).promise for pair in uow.comparisons.engines(source.id)} == {None}
+
+
+def test_two_versions_that_cannot_be_compared_are_named_and_the_others_are_compared(
+    store, harbour_folder, monkeypatch
+):
+    from monitor.errors import BudgetExceeded
+    from monitor.jobs import comparing
+
+    real, calls = comparing.find, []
+
+    def find(before, after):
+        calls.append(1)
+        if len(calls) == 3:
+            raise BudgetExceeded("the comparison needs more than 120 seconds")
+        return real(before, after)
+
+    monkeypatch.setattr(comparing, "find", find)
+    result = brought(store, harbour_folder)
+    (warning,) = result.warnings
+    assert "120 seconds" in warning
+    assert result.comparisons == 7
+    with store.reading() as uow:
+        source = uow.sources.get("harbour")
+        rows = [uow.comparisons.get(*pair) for pair in uow.comparisons.engines(source.id)]
+    assert [row.error is not None for row in rows].count(True) == 1
+
+
+def test_the_authority_is_asked_of_the_newest_version_alone(store, harbour_folder):
+    import_history(store, SOURCE, versions_in_files([harbour_folder]), now=NOW, folder=Path(), limit=60)
+    with store.reading() as uow:
+        rows = uow.snapshots.all(uow.sources.get("harbour").id)
+    assert [row.opinion is not None for row in rows] == [False] * 9 + [True]
+
+
+_IMPORT = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from monitor.jobs import import_history, versions_in_files
+from monitor.settings import SourceSettings
+from monitor.store import open_store
+url, folder = sys.argv[1:]
+source = SourceSettings("harbour", "https://harbour.example/openapi.json", promise="incident-io")
+def progress(step):
+    print(step.label, flush=True)
+    sys.stdin.readline()
+store = open_store(url)
+import_history(store, source, versions_in_files([Path(folder)]), now=datetime(2025, 8, 1, tzinfo=UTC),
+    folder=Path(), progress=progress, limit=0)
+"""
+
+
+@pytest.mark.parametrize("steps", [1, 4, 9, 14, 18, 21])
+def test_an_import_killed_in_the_middle_and_run_again_ends_with_the_same_contents(tmp_path, harbour_folder, steps):
+    """SIGKILL in the very middle of a step: the process gets no further word from us, and a moment to be busy."""
+    urls = {name: f"sqlite:///{tmp_path / name}.db" for name in ("killed", "whole")}
+    command = [sys.executable, "-c", _IMPORT, urls["killed"], str(harbour_folder)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for _ in range(steps):
+        assert process.stdout.readline()
+        process.stdin.write("\n")
+        process.stdin.flush()
+    time.sleep(0.004 * steps % 0.03)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    for url in urls.values():
+        store = open_store(url)
+        brought(store, harbour_folder)
+        store.close()
+    assert contents(urls["killed"]) == contents(urls["whole"])
+
+
+def test_files_that_cannot_be_put_in_order_are_refused_before_anything_is_read(tmp_path, make_document):
+    (tmp_path / "undated.json").write_bytes(make_document("GET /a"))
+    for paths in ([tmp_path / "undated.json"], [tmp_path / "nowhere"]):
+        with pytest.raises(UsageError):
+            versions_in_files(paths)
+    dated = versions_in_files([tmp_path / "undated.json"], date=datetime(2026, 1, 1, tzinfo=UTC))
+    assert [version.at for version in dated] == [datetime(2026, 1, 1, tzinfo=UTC)]
