@@ -115,7 +115,8 @@ def _milder(group: Met, change: ChangeEntry) -> str:
 def _head(document: DiffDocument, width: int, style: Style) -> list[str]:
     lines = []
     for label, side in (("Before", document.before), ("After", document.after)):
-        lines += _field(label, f"{plain(side.source)} ({_about(side)})", width, style)
+        about = _about(side).replace(_declared(side), keep(_declared(side)))
+        lines += _field(label, f"{plain(side.source)} ({about})", width, style)
     lines += _field("Client", plain(document.client), width, style)
     if document.promise is not None:
         lines += _field("Promise", plain(document.promise), width, style)
@@ -129,7 +130,11 @@ def _field(label: str, text: str, width: int, style: Style) -> list[str]:
 
 def _about(side: Side) -> str:
     names = " ".join(plain(word) for word in (side.title, side.version) if word)
-    return f"{names}, OpenAPI {plain(side.openapi)}" if names else f"OpenAPI {plain(side.openapi)}"
+    return f"{names}, {_declared(side)}" if names else _declared(side)
+
+
+def _declared(side: Side) -> str:
+    return f"OpenAPI {plain(side.openapi)}"
 
 
 def _sum(document: DiffDocument) -> str:
