@@ -34,15 +34,15 @@ class Waiting:
 
 
 class Outbox(Protocol):
-    """Where messages wait. Each call is kept for good before it returns: what was sent stays sent after a kill."""
+    """Where messages wait; a row is named by its id. A call is kept for good before it returns, come what may."""
 
     def waiting(self, *, now: datetime) -> Sequence[Waiting]:
         """What is to be tried now, oldest first."""
 
-    def sent(self, id: int, *, now: datetime) -> None:  # noqa: A002 - the signature that the store fills
+    def sent(self, row: int, /, *, now: datetime) -> None:
         """It was handed over."""
 
-    def failed(self, id: int, *, error: str, retry_at: datetime | None, now: datetime) -> None:  # noqa: A002 - likewise
+    def failed(self, row: int, /, *, error: str, retry_at: datetime | None, now: datetime) -> None:
         """An attempt failed; it is tried again from `retry_at` on, or given up when that is None."""
 
 

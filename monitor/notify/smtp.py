@@ -13,6 +13,8 @@ from monitor.notify.address import mailbox
 
 Security = Literal["starttls", "tls", "none"]
 
+_SILENT = "the server did not answer in time"
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -166,18 +168,26 @@ def _told(error: Exception, recipient: str | None) -> tuple[str, bool, str | Non
             return f"the server refuses: {_reply(error)}", _is_final(error.smtp_code), None
         case smtplib.SMTPNotSupportedError():
             return "the server offers no way to log in that is known here", True, "Leave out username under [smtp]."
-        case ssl.SSLCertVerificationError():
-            return f"the server's certificate is not trusted: {error.verify_message}", True, None
-        case ssl.SSLError():
-            return f"no secure connection: {(error.reason or 'it failed').replace('_', ' ').lower()}", False, None
-        case TimeoutError():
-            return "the server did not answer in time", False, None
-        case smtplib.SMTPServerDisconnected():
-            return "the server closed the connection", False, None
-        case OSError() if error.strerror:
-            return f"no connection: {error.strerror.lower()}", False, None
         case _:
-            return "the conversation with the server failed", False, None
+            return *_of_the_connection(error), None
+
+
+def _of_the_connection(error: Exception) -> tuple[str, bool]:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the server's certificate is not trusted: {error.verify_message}", True
+        case ssl.SSLError():
+            return f"no secure connection: {(error.reason or 'it failed').replace('_', ' ').lower()}", False
+        case TimeoutError():
+            return _SILENT, False
+        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
+            return _SILENT, False
+        case smtplib.SMTPServerDisconnected():
+            return "the server closed the connection", False
+        case OSError() if error.strerror:
+            return f"no connection: {error.strerror.lower()}", False
+        case _:
+            return "the conversation with the server failed", False
 
 
 def _is_final(code: int) -> bool:

@@ -1,0 +1,208 @@
+"""The outbox: what is sent, what waits, what is given up, over an outbox in memory and a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import DeliveryError
+from monitor.notify import Delivered, Server, Smtp, Waiting, deliver
+
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+
+NOW = datetime(2026, 7, 27, 8, 0, tzinfo=UTC)
+ADA, BOB, EVE = "ada@example.org", "bob@example.org", "eve@example.org"
+
+
+@dataclass
+class Row:
+    waiting: Waiting
+    due: datetime | None = NOW
+    sent: datetime | None = None
+    error: str | None = None
+
+
+@dataclass
+class Memory:
+    """An outbox as the store keeps one, and the order in which its rows were marked."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    marked: list[tuple[str, int]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, *recipients: str, attempts: int = 0) -> Memory:
+        rows = [
+            Waiting(number, "w@example.com", to, b"Subject: x\r\n\r\nx\r\n", attempts)
+            for number, to in enumerate(recipients)
+        ]
+        return cls({row.id: Row(row) for row in rows})
+
+    def waiting(self, *, now: datetime) -> Sequence[Waiting]:
+        return [row.waiting for row in self.rows.values() if row.due is not None and row.due <= now]
+
+    def sent(self, row: int, *, now: datetime) -> None:
+        self.marked.append(("sent", row))
+        self.rows[row].sent, self.rows[row].due = now, None
+
+    def failed(self, row: int, *, error: str, retry_at: datetime | None, now: datetime) -> None:
+        self.marked.append(("failed", row))
+        kept = self.rows[row]
+        kept.waiting = replace(kept.waiting, attempts=kept.waiting.attempts + 1)
+        kept.error, kept.due = error, retry_at
+
+
+class Line:
+    """A way to people that fails as it is told: `closed` to open, and for some recipients to send."""
+
+    def __init__(self, *, closed: DeliveryError | None = None, refused: dict[str, DeliveryError] | None = None) -> None:
+        self.closed = closed
+        self.refused = refused or {}
+        self.sent: list[str] = []
+
+    def open(self) -> None:
+        if self.closed is not None:
+            raise self.closed
+
+    def send(self, message: bytes, *, sender: str, recipient: str) -> None:
+        if recipient in self.refused:
+            raise self.refused[recipient]
+        self.sent.append(recipient)
+
+
+def later(minutes: float) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+def test_all_that_waits_is_sent_and_marked(serve, inbox):
+    outbox = Memory.of(ADA, BOB)
+    with Smtp(serve()) as smtp:
+        assert deliver(outbox, smtp, now=NOW) == Delivered(sent=2, failed=0, waiting=0)
+    assert inbox.recipients == [ADA, BOB]
+    assert [row.sent for row in outbox.rows.values()] == [NOW, NOW]
+
+
+def test_what_was_sent_is_not_sent_again(serve, inbox):
+    outbox = Memory.of(ADA)
+    with Smtp(serve()) as smtp:
+        deliver(outbox, smtp, now=NOW)
+        assert deliver(outbox, smtp, now=later(60)) == Delivered(0, 0, 0)
+    assert inbox.recipients == [ADA]
+
+
+def test_with_nothing_to_send_no_server_is_asked(closed_port):
+    assert deliver(Memory(), Smtp(Server("127.0.0.1", closed_port, "none")), now=NOW) == Delivered(0, 0, 0)
+
+
+def test_a_recipient_refused_for_good_is_given_up_and_holds_up_no_one(serve, inbox):
+    inbox.refuse[ADA] = "550 no such user"
+    outbox = Memory.of(ADA, BOB)
+    with Smtp(serve()) as smtp:
+        done = deliver(outbox, smtp, now=NOW)
+    assert (done.sent, done.failed, done.waiting) == (1, 1, 0)
+    assert "550 no such user" in (done.error or "")
+    assert (outbox.rows[0].due, outbox.rows[1].sent) == (None, NOW)
+
+
+def test_a_recipient_refused_for_now_waits_and_holds_up_no_one(serve, inbox):
+    inbox.refuse[ADA] = "451 come back"
+    outbox = Memory.of(ADA, BOB)
+    with Smtp(serve()) as smtp:
+        assert deliver(outbox, smtp, now=NOW).waiting == 1
+        assert inbox.recipients == [BOB]
+        del inbox.refuse[ADA]
+        assert deliver(outbox, smtp, now=later(0.5)).sent == 0
+        assert deliver(outbox, smtp, now=later(1)).sent == 1
+    assert inbox.recipients == [BOB, ADA]
+
+
+def test_a_server_that_is_not_there_ends_the_round_and_all_wait(closed_port):
+    outbox = Memory.of(ADA, BOB, EVE)
+    done = deliver(outbox, Smtp(Server("127.0.0.1", closed_port, "none")), now=NOW)
+    assert (done.sent, done.failed, done.waiting) == (0, 0, 3)
+    assert "connection refused" in (done.error or "")
+    assert outbox.marked == [("failed", 0)]
+    assert [row.due for row in outbox.rows.values()] == [later(1), NOW, NOW]
+
+
+def test_a_login_that_is_refused_gives_up_no_message(serve, login):
+    outbox = Memory.of(ADA, BOB)
+    server = replace(serve("plain", login=True), **{**login, "password": "wrong"})
+    done = deliver(outbox, Smtp(server), now=NOW)
+    assert (done.sent, done.failed, done.waiting) == (0, 0, 2)
+    assert outbox.rows[0].due == later(1)
+
+
+def test_a_server_that_goes_away_in_the_middle_leaves_the_rest_waiting(serve, inbox):
+    inbox.leaves_at = BOB
+    outbox = Memory.of(ADA, BOB, EVE, ADA)
+    with Smtp(serve()) as smtp:
+        done = deliver(outbox, smtp, now=NOW)
+    assert (done.sent, done.failed, done.waiting) == (1, 0, 3)
+    assert "connection refused" in (done.error or "")
+    assert outbox.marked == [("sent", 0), ("failed", 1), ("failed", 2)]
+    assert outbox.rows[3].due == NOW
+
+
+def test_each_row_is_marked_before_the_next_is_sent():
+    outbox = Memory.of(ADA, BOB)
+    seen: list[int] = []
+
+    class Watching(Line):
+        def send(self, message: bytes, *, sender: str, recipient: str) -> None:
+            seen.append(len(outbox.marked))
+
+    deliver(outbox, Watching(), now=NOW)
+    assert seen == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("failed_before", "minutes"), [(0, 1), (1, 5), (2, 30), (3, 120), (4, 360), (5, 360), (6, 360), (7, None)]
+)
+def test_the_waits_grow_and_the_eighth_attempt_is_the_last(failed_before, minutes):
+    outbox = Memory.of(ADA, attempts=failed_before)
+    line = Line(refused={ADA: DeliveryError("come back", permanent=False)})
+    done = deliver(outbox, line, now=NOW)
+    assert outbox.rows[0].due == (None if minutes is None else later(minutes))
+    assert (done.failed, done.waiting) == ((1, 0) if minutes is None else (0, 1))
+
+
+@pytest.mark.parametrize("permanent", [False, True])
+def test_a_server_that_never_comes_back_gives_a_message_up_after_eight_attempts(permanent):
+    outbox = Memory.of(ADA)
+    line = Line(closed=DeliveryError("no connection", permanent=permanent))
+    now, rounds = NOW, 0
+    while outbox.rows[0].due is not None:
+        now = max(now, outbox.rows[0].due)
+        deliver(outbox, line, now=now)
+        rounds += 1
+    assert rounds == 8
+    assert now - NOW == timedelta(minutes=1 + 5 + 30, hours=2 + 6 + 6 + 6)
+
+
+def test_an_address_that_is_none_is_given_up_and_holds_up_no_one(serve, inbox):
+    outbox = Memory.of("nobody", BOB)
+    with Smtp(serve()) as smtp:
+        done = deliver(outbox, smtp, now=NOW)
+    assert (done.sent, done.failed, inbox.recipients) == (1, 1, [BOB])
+
+
+@given(fates=st.lists(st.sampled_from(["sent", "permanent", "temporary"]), max_size=12), attempts=st.integers(0, 7))
+def test_every_row_is_counted_once_and_only_what_was_sent_went_out(fates, attempts):
+    people = [f"p{number}@example.org" for number in range(len(fates))]
+    refused = {
+        person: DeliveryError("no", permanent=fate == "permanent")
+        for person, fate in zip(people, fates, strict=True)
+        if fate != "sent"
+    }
+    outbox, line = Memory.of(*people, attempts=attempts), Line(refused=refused)
+    done = deliver(outbox, line, now=NOW)
+    assert line.sent == [person for person, fate in zip(people, fates, strict=True) if fate == "sent"]
+    assert done.sent == len(line.sent)
+    assert done.sent + done.failed + done.waiting == len(fates)
+    assert done.waiting == sum(row.due is not None for row in outbox.rows.values())
+    assert (done.error is None) == (not refused)
