@@ -2,21 +2,48 @@
 
 It reads a document as JSON on standard input and prints a list of `{"pointer", "message"}` on standard output. It needs
 20 seconds for 13 MB and yields nothing in between, so whoever starts it sets a time limit (monitor/jobs/authority).
+Where it cannot judge a document it ends with code 1 and says why on standard error.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
+from monitor.contract import References, target_of
+from monitor.errors import ReferenceUnresolved
+from monitor.reading.numbers import walk
+from monitor.reading.reader import declared_version
 from monitor.reading.validation import MOST_PROBLEMS
-from monitor.values import JsonObject
+from monitor.values import JsonObject, resolve
 from monitor.values.pointer import join
+
+_LONGEST = 500
 
 
 def problems_of(root: JsonObject) -> list[dict[str, str]]:
-    """What openapi-spec-validator finds wrong; at most 100 problems."""
+    """What openapi-spec-validator finds wrong; at most 100 problems.
+
+    Raises whatever it raises, unless something was found before. Raises VersionMissing, VersionUnsupported.
+    """
+    found: list[dict[str, str]] = []
+    try:
+        for error in islice(_validator_for(root).iter_errors(), MOST_PROBLEMS):
+            found.append({"pointer": _pointer(root, error), "message": _words(error)})
+    except Exception:
+        # It stumbles over what it has just called invalid, and over a reference that leads nowhere.
+        found += islice(_dangling(root), MOST_PROBLEMS - len(found))
+        if not found:
+            raise
+    return found
+
+
+def _validator_for(root: JsonObject) -> Any:
     from openapi_spec_validator import (  # half a second
         OpenAPIV2SpecValidator,
         OpenAPIV30SpecValidator,
@@ -24,20 +51,68 @@ def problems_of(root: JsonObject) -> list[dict[str, str]]:
         OpenAPIV32SpecValidator,
     )
 
-    version = str(root.get("openapi") or root.get("swagger"))[:3]
     known = {
         "2.0": OpenAPIV2SpecValidator,
         "3.0": OpenAPIV30SpecValidator,
         "3.1": OpenAPIV31SpecValidator,
         "3.2": OpenAPIV32SpecValidator,
     }
-    found = islice(known[version](root).iter_errors(), MOST_PROBLEMS)
-    return [{"pointer": join("", *error.absolute_path), "message": str(error.message)[:500]} for error in found]
+    # Without handlers it follows no reference out of the document: by default it would read files and fetch URLs.
+    local = type("Local", (known[declared_version(root)[:3]],), {"resolver_handlers": {}})
+    return local(root)
+
+
+def _pointer(root: JsonObject, error: Any) -> str:
+    """Its place in the document; some of its errors only know their place in a schema, which nobody could find."""
+    pointer = join("", *error.absolute_path)
+    try:
+        resolve(root, pointer)
+    except LookupError:
+        return ""
+    return pointer
+
+
+def _words(error: Any) -> str:
+    """The first paragraph of its message: after it come the meta-schema and the instance in full."""
+    return str(error.message).partition("\n\n")[0][:_LONGEST]
+
+
+def _dangling(root: JsonObject) -> Iterator[dict[str, str]]:
+    references = References(root)
+    for pointer, value in walk(root):
+        target = target_of(value)
+        if target is None or not target.startswith("#"):
+            continue
+        try:
+            references.hop(target)
+        except ReferenceUnresolved as error:
+            yield {"pointer": join(pointer, "$ref"), "message": error.what}
+
+
+def _stay_inside() -> None:
+    """Whatever a document says, nothing is fetched or opened because of it (an audit hook, PEP 578).
+
+    The validator opens its own meta-schemas as `file:` URLs.
+    """
+    package = find_spec("openapi_spec_validator")
+    own = Path(package.origin).parent.as_uri() if package and package.origin else ""
+
+    def refuse(event: str, details: tuple[object, ...]) -> None:
+        opens = event == "urllib.Request" and not (own and str(details[0]).startswith(own + "/"))
+        if opens or event in ("socket.getaddrinfo", "socket.connect"):
+            raise PermissionError("its references out of the document are not followed")
+
+    sys.addaudithook(refuse)
 
 
 def main() -> None:
     """Read, validate, print."""
-    sys.stdout.write(json.dumps(problems_of(json.loads(sys.stdin.buffer.read()))))
+    _stay_inside()
+    try:
+        problems = problems_of(json.loads(sys.stdin.buffer.read()))
+    except Exception as error:
+        sys.exit(f"it cannot be judged: {type(error).__name__}: {error}"[:_LONGEST])
+    sys.stdout.write(json.dumps(problems))
 
 
 if __name__ == "__main__":
