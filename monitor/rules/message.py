@@ -7,11 +7,14 @@ from dataclasses import fields
 from string import Formatter
 from typing import Final
 
-from monitor.compare.changes import Change
+from monitor.compare.changes import Change, FormatChanged, FormatNarrowed, FormatWidened
 from monitor.values import JsonValue
 
 _LONGEST: Final = 80
 """Characters of a value that a sentence shows; the whole value stands in the finding's change."""
+
+_NULL_IS_ABSENT: Final = (FormatNarrowed, FormatWidened, FormatChanged)
+"""Changes of a keyword that is never null in a document: there null says that it is not stated."""
 
 _AS_JSON: Final = frozenset({"before", "after", "value"})
 """Fields that hold values of the document; all others hold names and words."""
@@ -20,6 +23,8 @@ _AS_JSON: Final = frozenset({"before", "after", "value"})
 def fill(template: str, change: Change) -> str:
     """The template with each `{field}` replaced by that field of the change, as a reader would write it."""
     facts = {name: _shown(name, getattr(change, name)) for name in placeholders(template)}
+    if isinstance(change, _NULL_IS_ABSENT):
+        facts = {name: "not stated" if getattr(change, name) is None else fact for name, fact in facts.items()}
     return template.format(**facts)
 
 

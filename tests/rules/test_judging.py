@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.compare.changes import Change, EnumValueAdded, Location, OperationRemoved, PropertyRemoved, TypeWidened
+from monitor.compare.changes import (
+    Change,
+    EnumValueAdded,
+    FormatWidened,
+    Location,
+    OperationRemoved,
+    PropertyRemoved,
+    TypeWidened,
+)
 from monitor.contract import Direction, OperationRef, Site
 from monitor.rules import Level, judge, worst
 
@@ -55,6 +63,11 @@ def test_a_message_shows_names_as_they_are_and_values_as_json() -> None:
     assert messages[1] == "More types are accepted: it was string and is integer, string."
     assert len(messages[2]) < 140
     assert "…" in messages[2]
+
+
+def test_a_format_that_is_gone_is_not_called_null() -> None:
+    (finding,) = judge([FormatWidened(location=AT, before="binary", after=None)])
+    assert finding.message.endswith('it was "binary" and is not stated.')
 
 
 def test_a_change_without_a_rule_is_a_fault_of_the_program() -> None:
