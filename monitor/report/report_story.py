@@ -63,12 +63,12 @@ class Story:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader must know before the rest: nothing comes in, or what comes is invalid."""
+        """What a reader must know before the rest: nothing comes in, or what comes cannot be used as it should."""
         return tuple(_warnings(self.view))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The baseline and what was taken for a slip."""
+        """What explains why there is little or nothing: paused, not yet checked, the baseline, slips."""
         return tuple(_notes(self.view))
 
     @cached_property
@@ -130,15 +130,16 @@ class Story:
         since, until = day_of(self.since), day_of(self.until)
         return _deadlines(entry for entry in overdue if entry.deadline and since <= entry.deadline <= until)
 
+    def left_over(self) -> dict[str, int]:
+        """How many compatible and docs changes are told in no section."""
+        return {
+            "compatible": self.summary.compatible - self._among_broken(Level.COMPATIBLE),
+            "docs": self.summary.docs - self._among_broken(Level.DOCS),
+        }
+
     def rest(self) -> str:
         """`Besides: 13 compatible and 22 docs changes.`, or nothing."""
-        left = Summary(
-            breaking=0,
-            risky=0,
-            compatible=self.summary.compatible - self._among_broken(Level.COMPATIBLE),
-            docs=self.summary.docs - self._among_broken(Level.DOCS),
-            operations_affected=0,
-        )
+        left = Summary(breaking=0, risky=0, operations_affected=0, **self.left_over())
         return f"Besides: {counted(left)}." if left.compatible or left.docs else ""
 
     def _among_broken(self, level: Level) -> int:
@@ -168,10 +169,8 @@ def headline(story: Story) -> str:
 
 
 def overdue_words(standing: Sequence[Entry]) -> str:
-    """`27 operations are deprecated and still served, 27 of them overdue`."""
-    webhooks = all(entry.subject.kind == "webhook" for entry in standing)
-    noun = "webhook" if webhooks else "operation"
-    count = plural(len(standing), f"{noun} is", f"{noun}s are")
+    """`27 operations are deprecated and still served, 3 of them overdue`."""
+    count = Service("", tuple(standing)).count + (" is" if len(standing) == 1 else " are")
     overdue = sum(entry.state is State.OVERDUE_STILL_SERVED for entry in standing)
     if overdue == len(standing):
         return f"{count} overdue and still served"
@@ -211,7 +210,7 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
     failing = sum(story.view.health.outcome == "failed" for story in told)
     words = (
         (breaking, plural(breaking, "breaking change")),
-        (broken, plural(broken, "further broken promise")),
+        (broken, plural(broken, "further broken promise" if breaking else "broken promise")),
         (soon, f"{plural(soon, 'deadline')} within 30 days"),
         (passed, f"{plural(passed, 'deadline')} passed"),
         (failing, f"{plural(failing, 'source')} failing"),
@@ -237,14 +236,15 @@ def _warnings(view: SourceView) -> Iterable[str]:
         yield f"The newest document is invalid, it is compared as far as it can be read. {count}, first: {first}"
     for warning in view.warnings:
         yield f"A comparison could not be made: {clip(plain(warning), _MESSAGE)}"
+
+
+def _notes(view: SourceView) -> Iterable[str]:
+    health = view.health
     if health.paused:
         at = f"; last checked on {moment(health.checked_at)}" if health.checked_at else ""
         yield f"Paused: it is not checked{at}."
     if health.checked_at is None and not view.snapshots:
         yield f"Nothing is known yet: specwatch check {plain(view.name)}"
-
-
-def _notes(view: SourceView) -> Iterable[str]:
     if view.baseline is not None:
         already = sum(entry.episodes[0].first_seen.after is None for entry in view.entries if entry.episodes)
         counts = [plural(view.baseline_operations, "operation")] if view.baseline_operations is not None else []
