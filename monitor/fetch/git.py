@@ -57,7 +57,7 @@ def versions(repository: Path, file: str) -> Iterator[Version]:
     if not repository.is_dir():
         raise UsageError("there is no such folder", where=str(repository))
     base = [program, "-C", str(repository), "--literal-pathspecs", "--no-replace-objects"]
-    log = subprocess.run([*base, *_LOG, file], capture_output=True, env=_environment(), check=False)  # noqa: S603 - no shell
+    log = subprocess.run([*base, *_LOG, file or "."], capture_output=True, env=_environment(), check=False)  # noqa: S603 - no shell
     if log.returncode != 0:
         raise UsageError(f"git cannot read its history: {_reason(log.stderr)}", where=str(repository))
     blobs = _blobs(log.stdout.decode("utf-8", "surrogateescape"), repository, file)
@@ -89,9 +89,10 @@ def _blobs(log: str, repository: Path, file: str) -> list[_Blob]:
             path = next(tokens)
             if status[0] in "RC":
                 path = next(tokens)
-            modes.add(mode)
-            if _is_inside(path, file):
+            # Paths are told from the root of the repository, and older ones may be other names of the file.
+            if not modes and Path(path).name != Path(file).name:
                 raise UsageError("this is a folder", where=f"{repository}: {file}", advice="Name one file in it.")
+            modes.add(mode)
             if mode not in (_GONE, _LINK, _MODULE):
                 found.append(_Blob(datetime.fromtimestamp(int(seconds), UTC), commit, blob))
     if not found:
@@ -130,10 +131,6 @@ def _one(stream: IO[bytes], blob: _Blob) -> bytes:
     while left > 0 and (skipped := stream.read(min(left, 1 << 20))):
         left -= len(skipped)
     return data
-
-
-def _is_inside(path: str, folder: str) -> bool:
-    return path.startswith(folder.rstrip("/") + "/") or folder.rstrip("/") in ("", ".")
 
 
 def _environment() -> dict[str, str]:
