@@ -53,6 +53,7 @@ def _refuse(message: str, data: bytes, source: str) -> NoReturn:
     if "recursion limit" in what:
         raise TooDeep(f"nested deeper than {DEPTH} levels", where=source, advice=_ASK, **place)
     if "out of range" in what:
+        place = place_of_byte(data, len(data[:offset].rstrip(b"0123456789")))
         raise NumberRefused("a number with more digits than can be read", where=source, advice=_ASK, **place)
     if _NOT_NUMBERS.match(data, max(0, offset - 1)) or _NOT_NUMBERS.match(data, offset):
         raise NumberRefused("NaN and infinities are no JSON numbers", where=source, advice=_ASK, **place)
