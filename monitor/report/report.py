@@ -9,8 +9,8 @@ from monitor.ledger import entry_object
 from monitor.policy import PromiseState
 from monitor.report.deprecations import COLOURS
 from monitor.report.deprecations_words import Group, Service
-from monitor.report.report_json import json_text, stamp
-from monitor.report.report_markdown import report_markdown
+from monitor.report.report_object import json_text, stamp
+from monitor.report.report_page import report_markdown
 from monitor.report.report_points import Line, Point, Sight
 from monitor.report.report_story import (
     TITLES,
