@@ -142,9 +142,7 @@ def test_a_promise_that_changes_is_heeded_at_once(store, harbour_folder):
         assert {uow.comparisons.get(*pair).promise for pair in uow.comparisons.engines(source.id)} == {None}
 
 
-def test_two_versions_that_cannot_be_compared_are_named_and_the_others_are_compared(
-    store, harbour_folder, monkeypatch
-):
+def test_two_versions_that_cannot_be_compared_are_named_and_the_others_are_compared(store, harbour_folder, monkeypatch):
     from monitor.errors import BudgetExceeded
     from monitor.jobs import comparing
 

@@ -1,0 +1,212 @@
+"""The daemon: what is due is done, faults stay where they arise, and a signal ends it cleanly in the middle of work."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from werkzeug import Response
+
+from monitor.daemon import Daemon, Log
+from monitor.errors import ConfigurationError
+from monitor.store import open_store
+
+DOCUMENT = {
+    "openapi": "3.0.3",
+    "info": {"title": "Lanterns", "version": "1"},
+    "paths": {"/a": {"get": {"responses": {"200": {"description": "Fine."}}}}},
+}
+
+
+class MovableClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(datetime(2026, 3, 2, 7, tzinfo=UTC))  # a Monday
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with a configuration of one source, a local file."""
+    (tmp_path / "a.json").write_text(json.dumps(DOCUMENT))
+    (tmp_path / "specwatch.toml").write_text('[[sources]]\nname = "lanterns"\nurl = "a.json"\nevery = "6h"\n')
+    return tmp_path
+
+
+class Running:
+    """A daemon of which each tick is ours."""
+
+    def __init__(self, place: Path, clock: MovableClock, **environ: str) -> None:
+        self.output = io.StringIO()
+        self.daemon = Daemon(place / "specwatch.toml", clock=clock, environ=environ, log=Log(clock, self.output))
+        self.daemon.open()
+
+    def step(self) -> list[str]:
+        """One tick; the lines that it logged."""
+        self.output.seek(0)
+        self.output.truncate()
+        self.daemon.step()
+        return self.output.getvalue().splitlines()
+
+
+@pytest.fixture
+def running(place, clock):
+    made = Running(place, clock)
+    yield made
+    made.daemon.store.close()
+
+
+def checks(lines: list[str]) -> list[str]:
+    return [line for line in lines if " check " in line]
+
+
+def test_a_source_is_checked_at_once_and_then_at_its_interval(running, clock):
+    assert len(checks(running.step())) == 1
+    assert checks(running.step()) == []
+    clock.moment += timedelta(hours=5, minutes=59)
+    assert checks(running.step()) == []
+    clock.moment += timedelta(minutes=1)
+    assert len(checks(running.step())) == 1
+
+
+def test_what_fell_due_during_a_long_sleep_is_done_once(running, clock):
+    running.step()
+    clock.moment += timedelta(days=30)
+    assert len(checks(running.step())) == 1
+    assert checks(running.step()) == []
+
+
+def test_a_change_is_in_the_log_with_its_counts(running, place, clock):
+    running.step()
+    (place / "a.json").write_text(json.dumps({**DOCUMENT, "paths": {}}))
+    clock.moment += timedelta(hours=6)
+    (line,) = checks(running.step())
+    assert "source=lanterns" in line
+    assert "outcome=new" in line
+    assert "breaking=1" in line
+
+
+def test_a_source_that_fails_is_one_line_and_stops_no_other(running, place, clock):
+    with (place / "specwatch.toml").open("a") as file:
+        file.write('[[sources]]\nname = "gone"\nurl = "nowhere.json"\n')
+    lines = checks(running.step())
+    assert len(lines) == 2
+    assert any("source=gone" in line and "outcome=failed" in line for line in lines)
+    assert any("source=lanterns" in line and "outcome=new" in line for line in lines)
+
+
+def test_a_changed_configuration_is_read_anew_and_a_broken_one_is_not_followed(running, place, clock):
+    running.step()
+    (place / "specwatch.toml").write_text("sources = nonsense\n")
+    os.utime(place / "specwatch.toml", (1, 1))
+    clock.moment += timedelta(hours=6)
+    lines = running.step()
+    assert any("configuration-refused" in line for line in lines)
+    assert len(checks(lines)) == 1
+
+
+def test_a_configuration_that_is_broken_from_the_start_is_an_error(place, clock):
+    (place / "specwatch.toml").write_text("colour = 1\n")
+    with pytest.raises(ConfigurationError, match="colour"):
+        Running(place, clock)
+
+
+def test_the_digest_goes_out_on_its_day_once(place, clock, mailbox):
+    text = (place / "specwatch.toml").read_text()
+    (place / "specwatch.toml").write_text(
+        'recipients = ["ann@example.org"]\n[digest]\nday = "monday"\nat = "08:00"\ntimezone = "UTC"\n'
+        f'[smtp]\nhost = "127.0.0.1"\nport = {mailbox.port}\nsecurity = "none"\nsender = "w@example.org"\n{text}'
+    )
+    running = Running(place, clock)
+    running.step()
+    assert mailbox.messages == []  # seven o'clock
+    clock.moment += timedelta(hours=1)
+    running.step()
+    assert len(mailbox.messages) == 1
+    running.step()
+    clock.moment += timedelta(days=6)
+    running.step()
+    assert len(mailbox.messages) == 1
+    clock.moment += timedelta(days=1)
+    running.step()
+    assert len(mailbox.messages) == 2
+    running.daemon.store.close()
+
+
+def start(place: Path, **more) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "monitor", "daemon"], cwd=place, stderr=subprocess.PIPE, text=True, **more
+    )
+
+
+def wait_for(process: subprocess.Popen, words: str, seconds: float = 40) -> list[str]:
+    """Read the log until a line has the words."""
+    lines: list[str] = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        line = process.stderr.readline()
+        if not line:
+            break
+        lines.append(line)
+        if words in line:
+            return lines
+    raise AssertionError(f"{words!r} never came; the log: {''.join(lines)}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_exit_code_0(place, number):
+    process = start(place)
+    wait_for(process, " check ")
+    began = time.monotonic()
+    process.send_signal(number)
+    rest = process.communicate(timeout=20)[1]
+    assert process.returncode == 0
+    assert "stopped" in rest
+    assert "Traceback" not in rest
+    assert time.monotonic() - began < 10
+
+
+def test_a_signal_in_the_middle_of_a_download_ends_it_and_leaves_nothing_half_done(place, httpserver):
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(_request) -> Response:
+        asked.set()
+        go_on.wait(30)
+        return Response(json.dumps(DOCUMENT))
+
+    httpserver.expect_request("/a.json").respond_with_handler(slow)
+    (place / "specwatch.toml").write_text(f'[[sources]]\nname = "slow"\nurl = "{httpserver.url_for("/a.json")}"\n')
+    process = start(place)
+    try:
+        assert asked.wait(40)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        rest = process.communicate(timeout=25)[1]
+    finally:
+        go_on.set()
+    assert process.returncode == 0
+    assert time.monotonic() - began < 15
+    assert "stopped" in rest
+    store = open_store(f"sqlite:///{place / 'specwatch.db'}")
+    with store.reading() as uow:
+        source = uow.sources.get("slow")
+        assert uow.snapshots.count(source.id) == 0
+        assert uow.checks.last(source.id) is None
+    store.close()
