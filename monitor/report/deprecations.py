@@ -16,7 +16,7 @@ from monitor.report.deprecations_words import (
     left_words,
     state_word,
 )
-from monitor.report.report_json import json_text
+from monitor.report.report_object import json_text
 from monitor.report.text import Style, code, escape, keep, plain, wrap
 
 Listed = Sequence[tuple[str, tuple[Entry, ...]]]

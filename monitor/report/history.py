@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from monitor.report.diffdoc import Summary
-from monitor.report.report_json import json_text, stamp
+from monitor.report.report_object import json_text, stamp
 from monitor.report.text import Style, clip, escape, plain, plural, wrap
 from monitor.report.view import History, HistoryItem
 from monitor.rules import Level

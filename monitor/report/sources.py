@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from monitor.report.report_json import json_text, stamp
+from monitor.report.report_object import json_text, stamp
 from monitor.report.text import Style, clip, code, escape, plain, wrap
 from monitor.report.view import SourceStatus
 from monitor.values import JsonObject
