@@ -122,12 +122,14 @@ class Daemon:
 
     def settings(self) -> Settings:
         """The configuration, read again when its file has changed; a broken one is logged and the last one stays."""
+        stamp = _changed_at(self.path)
+        if self._settings is not None and stamp == self._stamp:
+            return self._settings
+        self._stamp = stamp
         try:
-            stamp = self.path.stat().st_mtime_ns
-            if self._settings is None or stamp != self._stamp:
-                self._settings, self._stamp = configuration.load(self.path), stamp
-                self.log("configuration", file=str(self.path), sources=len(self._settings.sources))
-        except (ConfigurationError, OSError) as error:
+            self._settings = configuration.load(self.path)
+            self.log("configuration", file=str(self.path), sources=len(self._settings.sources))
+        except ConfigurationError as error:
             if self._settings is None:
                 raise
             self.log("configuration-refused", error=str(error))
@@ -229,6 +231,14 @@ def _signals() -> Iterator[Callable[[], int]]:
             yield lambda: reader.recv(1)[0]
         finally:
             signal.set_wakeup_fd(old)
+
+
+def _changed_at(path: Path) -> int | None:
+    """When a file was changed last, in nanoseconds; None when it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _facts(result: CheckResult) -> dict[str, object]:

@@ -126,4 +126,4 @@ def test_the_wheel_in_an_empty_environment_runs_the_demo_outside_the_checkout(wh
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert "GET /v1/pilots" in result.stdout
-    assert {path.suffix for path in (away / "demo").iterdir()} >= {".html", ".txt", ".eml", ".db", ".toml"}
+    assert {path.suffix for path in (away / "demo").rglob("*")} >= {".html", ".txt", ".eml", ".db", ".toml"}
