@@ -123,7 +123,8 @@ def _words(error: Any) -> str:
             return _exclude(both)
         return f"{_json(error.instance)} is not allowed here"
     if kind.name == "oneOf":
-        both = next((pair for pair in _EXCLUSIVE if all(name in error.instance for name in pair)), None)
+        members = error.instance if isinstance(error.instance, dict) else {}
+        both = next((pair for pair in _EXCLUSIVE if all(name in members for name in pair)), None)
         return _exclude(both) if both else "more than one of the alternatives fits, and only one may"
     return str(error.message)
 

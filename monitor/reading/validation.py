@@ -30,8 +30,8 @@ def validate(document: Document) -> tuple[Problem, ...]:
         if len(found) >= MOST_PROBLEMS:
             break
     mistyped = {pointer for pointer, message in found if " is not of type " in message}
-    # A value of the wrong type is none of the listed ones either: once is enough.
-    return tuple(found[key] for key in sorted(found) if key[0] not in mistyped or " is not one of " not in key[1])
+    # What else there is to say of a value of the wrong type follows from that: once is enough.
+    return tuple(found[key] for key in sorted(found) if key[0] not in mistyped or " is not of type " in key[1])
 
 
 @lru_cache(maxsize=8)
