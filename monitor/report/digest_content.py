@@ -52,6 +52,7 @@ def mail(report: Report, limits: Limits) -> Mail:
         preheader=_preheader(loud),
         totals=_sentence(totals(told) or (_otherwise(told),)),
         alarms=tuple(alarms[: limits.sources]),
+        more_alarms=_more(len(alarms) - limits.sources, "warning", f"specwatch report --since {since}"),
         sources=tuple(_source(story, limits, since) for story in shown),
         more_sources=_more(len(loud) - len(shown), "source", f"specwatch report --since {since}"),
         quiet=_quiet(quiet, limits),

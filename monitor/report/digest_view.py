@@ -95,6 +95,7 @@ class Mail:
     preheader: str
     totals: str
     alarms: tuple[tuple[str, str], ...]
+    more_alarms: str
     sources: tuple[SourcePart, ...]
     more_sources: str
     quiet: tuple[str, ...]
