@@ -45,6 +45,10 @@ def failure(error: Exception, where: str, *, late: float | None) -> Failure:
     """The failure behind an exception of `EXPECTED`; `late` is the limit in seconds when the deadline has passed."""
     if late is not None:
         return Failure(_told(f"it was not there within {late:g} seconds", "time-out", where), again=False)
+    if isinstance(error, httpcore.ProxyError):
+        told = _told("the proxy that the environment names is not there, or refuses", "connect", where)
+        told.advice = "Look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
+        return Failure(told, again=False)
     causes = list(_chain(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -66,15 +70,13 @@ def _plain(error: Exception, root: BaseException, where: str) -> Failure:
         return Failure(_told("no connection in time", "time-out", where), again=True)
     if isinstance(error, httpcore.TimeoutException):
         return Failure(_told("the server fell silent", "time-out", where), again=True)
-    if isinstance(error, httpcore.ProxyError):
-        return Failure(_told("the proxy refuses the connection", "connect", where), again=False)
     if isinstance(error, httpcore.ConnectError):
         reason = root.strerror if isinstance(root, OSError) and root.strerror else "it failed"
         return Failure(_told(f"no connection: {_words(reason)}", "connect", where), again=True)
     if isinstance(error, httpcore.NetworkError | httpcore.RemoteProtocolError):
         what = "the connection broke off before the answer was complete"
         return Failure(_told(what, "connect", where), again=True)
-    if isinstance(error, httpx.RemoteProtocolError):  # all others come from httpcore
+    if isinstance(error, httpx.HTTPError | httpx.InvalidURL):  # what the wire raises is httpcore's
         return Failure(_told("it redirects to an address that is not valid", "http status", where), again=False)
     # The text of these exceptions can hold the address with a password, or a header.
     return Failure(_told("it cannot be asked for", "invalid", where), again=False)

@@ -118,7 +118,7 @@ def _target(url: str, headers: Mapping[str, str]) -> tuple[httpx.URL, dict[str, 
     """The address without user name and password, and the headers with them (RFC 7617) unless they say their own."""
     try:
         target = httpx.URL(url.strip())
-        valid = bool(target.host)
+        valid = _is_on_the_web(target)
     except (httpx.InvalidURL, UnicodeError):
         valid = False
     if not valid:
@@ -154,7 +154,7 @@ def _next(url: httpx.URL, response: httpx.Response) -> httpx.URL:
         found = url.join(response.headers["location"]).copy_with(userinfo=b"", fragment=None)
     except (KeyError, httpx.InvalidURL, UnicodeError):
         found = None
-    if found is None or found.scheme not in ("http", "https") or not found.host:
+    if found is None or not _is_on_the_web(found):
         raise FetchError(
             f"it redirects (HTTP {response.status_code}), but not to an address on the web",
             category="http status",
@@ -162,6 +162,10 @@ def _next(url: httpx.URL, response: httpx.Response) -> httpx.URL:
             status=response.status_code,
         )
     return found
+
+
+def _is_on_the_web(url: httpx.URL) -> bool:
+    return url.scheme in ("http", "https") and bool(url.host) and (url.port or 0) <= 65535
 
 
 def _same_origin(before: httpx.URL, after: httpx.URL) -> bool:

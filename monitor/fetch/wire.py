@@ -45,17 +45,23 @@ class Wire(httpx.BaseTransport):
         self._pools: dict[str, httpcore.ConnectionPool] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request. Raises the exceptions of httpcore as they are."""
+        """Send one request. Raises the exceptions of httpcore as they are, ProxyError also when no proxy is there."""
         url = request.url
-        answer = self._pool(url).handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
+        wanted = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
         )
+        pool = self._pool(url)
+        try:
+            answer = pool.handle_request(wanted)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            # TLS is with the server behind the proxy; the connection is with the proxy.
+            if isinstance(pool, httpcore.HTTPProxy) and not isinstance(error.__cause__, ssl.SSLError):
+                raise httpcore.ProxyError("no connection to the proxy") from error
+            raise
         return httpx.Response(
             answer.status, headers=answer.headers, stream=_Body(answer), extensions=dict(answer.extensions)
         )

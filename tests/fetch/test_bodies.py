@@ -1,0 +1,158 @@
+"""Bodies that are cut, compressed, too large or too slow: whole, or an error, and never the machine's memory."""
+
+from __future__ import annotations
+
+import gzip
+import time
+import tracemalloc
+import zlib
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug import Response
+
+from monitor.errors import FetchError
+from monitor.fetch import FetchLimits, fetch
+from monitor.fetch.body import decoded
+
+PATH = "/openapi.json"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+def refused(url: str, limits: FetchLimits) -> FetchError:
+    with pytest.raises(FetchError) as caught:
+        fetch(url, limits=limits)
+    return caught.value
+
+
+def sends(httpserver, data: bytes, coding: str) -> str:
+    httpserver.expect_request(PATH).respond_with_data(data, headers={"Content-Encoding": coding})
+    return httpserver.url_for(PATH)
+
+
+def test_a_body_shorter_than_its_content_length_is_tried_again_and_then_an_error(raw, document, quick):
+    server = raw(HEAD + b"Content-Length: 1000\r\n\r\n" + document)
+    error = refused(server.url, quick)
+    assert (error.category, error.what) == ("connect", "the connection broke off before the answer was complete")
+    assert server.connections == 3
+
+
+def test_a_chunked_body_without_its_end_is_an_error(raw, once):
+    assert refused(raw(CHUNKED + b'5\r\n{"a":\r\n').url, once).category == "connect"
+
+
+def test_a_chunked_body_with_its_end_is_whole(raw, once):
+    server = raw(CHUNKED + b'5\r\n{"a":\r\n', 0.05, b"2\r\n1}\r\n0\r\n\r\n")
+    assert fetch(server.url, limits=once).data == b'{"a":1}'
+
+
+@pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200", b"\x16\x03\x01\x00\x00"])
+def test_what_is_no_answer_of_http_is_an_error(raw, once, answer):
+    assert refused(raw(answer).url, once).category == "connect"
+
+
+def test_a_server_that_falls_silent_is_given_up_after_the_time_out(raw, once):
+    begin = time.monotonic()
+    error = refused(raw(HEAD + b"Content-Length: 10\r\n\r\n", 60.0).url, replace(once, read=0.2))
+    assert (error.category, error.what) == ("time-out", "the server fell silent")
+    assert time.monotonic() - begin < 3
+
+
+def test_a_time_out_is_tried_again(raw, quick):
+    server = raw(60.0)
+    assert refused(server.url, replace(quick, read=0.1)).category == "time-out"
+    assert server.connections == 3
+
+
+@pytest.mark.parametrize("begin", [HEAD + b"X-Slow: ", HEAD + b"Content-Length: 1000\r\n\r\n", CHUNKED])
+def test_a_server_that_sends_a_byte_now_and_then_is_stopped_by_the_limit_for_everything(raw, quick, begin):
+    drops = [part for _ in range(500) for part in (0.05, b"1")]
+    start = time.monotonic()
+    error = refused(raw(begin, *drops).url, replace(quick, total=0.6))
+    assert (error.category, error.what) == ("time-out", "it was not there within 0.6 seconds")
+    assert time.monotonic() - start < 3
+
+
+def test_a_body_may_be_as_large_as_the_limit_and_no_larger(httpserver, once):
+    httpserver.expect_request(PATH).respond_with_data(b"x" * 1001)
+    assert fetch(httpserver.url_for(PATH), limits=replace(once, bytes=1001)).data == b"x" * 1001
+    error = refused(httpserver.url_for(PATH), replace(once, bytes=1000))
+    assert (error.category, error.what) == ("too large", "it is larger than 1,000 bytes")
+
+
+def test_a_body_without_end_is_stopped_at_the_limit(httpserver, once):
+    def endless():
+        while True:
+            yield b"x" * 65536
+
+    httpserver.expect_request(PATH).respond_with_handler(lambda _: Response(endless()))
+    assert refused(httpserver.url_for(PATH), replace(once, bytes=1_000_000)).category == "too large"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", "GZIP", "deflate"])
+def test_a_compressed_body_is_the_document(httpserver, document, once, coding):
+    data = zlib.compress(document) if coding == "deflate" else gzip.compress(document)
+    assert fetch(sends(httpserver, data, coding), limits=once).data == document
+
+
+def test_only_what_can_be_decompressed_step_by_step_is_asked_for(httpserver, document, once):
+    fetch(sends(httpserver, document, "identity"), limits=once)
+    assert httpserver.log[0][0].headers["Accept-Encoding"] == "gzip"
+
+
+def test_several_members_of_gzip_are_one_document(httpserver, once):
+    data = gzip.compress(b"[1,") + gzip.compress(b"") + gzip.compress(b"2]") + b"\0" * 512
+    assert fetch(sends(httpserver, data, "gzip"), limits=once).data == b"[1,2]"
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "compress", "gzip;q=1"])
+def test_a_coding_that_was_not_asked_for_is_an_error(httpserver, document, once, coding):
+    assert refused(sends(httpserver, document, coding), once).category == "invalid"
+
+
+def test_a_gzip_that_is_cut_is_an_error(httpserver, once):
+    data = gzip.compress(b"x" * 100_000)
+    error = refused(sends(httpserver, data[:-9], "gzip"), once)
+    assert (error.category, error.what) == ("invalid", "its compressed data ends in the middle")
+
+
+@pytest.mark.parametrize(
+    "data", [b'{"openapi": "3.0.3"}', gzip.compress(b"{}")[:-5] + b"wrong", gzip.compress(b"{}") + b"x"]
+)
+def test_a_gzip_that_is_damaged_is_an_error(httpserver, once, data):
+    assert refused(sends(httpserver, data, "gzip"), once).category == "invalid"
+
+
+@pytest.mark.parametrize("data", [b"", gzip.compress(b"")])
+def test_a_compressed_nothing_is_no_document(httpserver, once, data):
+    assert refused(sends(httpserver, data, "gzip"), once).category == "not openapi"
+
+
+def test_a_gzip_bomb_is_stopped_at_the_limit_and_not_in_memory(httpserver, once):
+    bomb = gzip.compress(b"\0" * 300_000_000, compresslevel=9)
+    url = sends(httpserver, bomb, "gzip")
+    fetch_once = replace(once, bytes=2_000_000)
+    refused(url, fetch_once)  # what is imported for the first time does not count
+    tracemalloc.start()
+    try:
+        error = refused(url, fetch_once)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert error.category == "too large"
+    assert peak < 30_000_000
+
+
+@given(
+    members=st.lists(st.binary(max_size=200) | st.integers(1, 3_000_000).map(bytes), min_size=1, max_size=3),
+    cuts=st.lists(st.integers(0, 5000), max_size=6),
+)
+def test_however_the_bytes_arrive_they_decompress_to_the_same(members, cuts):
+    data = b"".join(gzip.compress(member, compresslevel=1) for member in members)
+    edges = sorted({0, *(min(cut, len(data)) for cut in cuts), len(data)})
+    chunks = [data[start:end] for start, end in pairwise(edges)]
+    assert decoded(chunks, "gzip", 10_000_000, where="x") == b"".join(members)
