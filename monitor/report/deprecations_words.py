@@ -112,7 +112,9 @@ def state_word(entry: Entry) -> str:
 
 
 def deadline_words(entry: Entry, today: date) -> str:
-    """The day to plan by, or what is known instead of it."""
+    """The day to plan by, or what is known instead of it; of what went in time, the day by which that was judged."""
+    if entry.outcome == "in_time" and entry.deadline_late is not None:
+        return entry.deadline_late.isoformat()
     if entry.deadline is not None:
         return entry.deadline.isoformat()
     if entry.deadline_late is not None and entry.deadline_late < today:

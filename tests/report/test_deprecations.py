@@ -1,0 +1,138 @@
+"""`specwatch deprecations`: states, deadlines and first sights in words, grouped, what stands first."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from monitor.ledger import entry_from
+from monitor.report import deprecations_json, deprecations_markdown, deprecations_text
+
+TODAY = date(2026, 8, 10)
+
+
+@pytest.fixture
+def ledger(reported, api):
+    """The ledger of a short history, read on TODAY under a window of three months."""
+
+    def run(*versions, promise="incident-io"):
+        texts = [(moment, api(*operations)) for moment, *operations in versions]
+        report = reported(*texts, since="2020-01-01", until="2026-08-10", promise=promise)
+        return [("acme", report.sources[0].entries)]
+
+    return run
+
+
+def printed(entries, *, width: int = 200, **options) -> str:
+    return deprecations_text(entries, TODAY, width=width, **options)
+
+
+def test_a_deadline_that_is_near_says_how_many_days_are_left(ledger):
+    text = printed(ledger(("2026-05-15", "GET /v1/a"), ("2026-05-20", "GET /v1/a!")))
+    assert "due soon  deadline 2026-08-15  in 5 days" in text
+    assert "first seen deprecated between 2026-05-15 and 2026-05-20" in text
+
+
+def test_what_is_served_after_its_deadline_is_overdue(ledger):
+    text = printed(ledger(("2026-01-01", "GET /v1/a"), ("2026-01-01T12:00", "GET /v1/a!")))
+    assert "overdue, still served  deadline 2026-04-01  131 days ago" in text
+    assert "first seen deprecated on 2026-01-01" in text
+
+
+def test_what_was_deprecated_in_the_first_version_has_no_deadline_to_count_on(ledger):
+    text = printed(ledger(("2026-07-01", "GET /v1/a!")))
+    assert "deprecated  deadline unknown, possibly past" in text
+    assert "before 2026-07-01 (in the first version)" in text
+
+
+def test_without_a_window_the_reason_for_no_deadline_is_given(ledger):
+    text = printed(ledger(("2026-05-15", "GET /a"), ("2026-05-20", "GET /a!"), promise=None))
+    assert "No deadline is known: no promise that names a window." in text
+
+
+@pytest.mark.parametrize(
+    ("gone", "word", "deadline"),
+    [("2026-03-01", "removed early", "2026-05-01"), ("2026-07-01", "removed in time", "2026-05-02")],
+)
+def test_a_removal_is_told_with_its_outcome_and_the_day_it_is_judged_by(ledger, gone, word, deadline):
+    text = printed(
+        ledger(
+            ("2026-02-01", "GET /v1/a", "GET /v1/b"),
+            ("2026-02-02", "GET /v1/a!", "GET /v1/b"),
+            *([("2026-06-30", "GET /v1/a!", "GET /v1/b", "GET /v1/c")] if word.endswith("time") else []),
+            (gone, "GET /v1/b"),
+        )
+    )
+    assert f"{word}  deadline was {deadline}" in text
+    assert "; gone between" in text
+
+
+def test_a_flag_taken_back_is_reinstated(ledger):
+    text = printed(ledger(("2026-02-01", "GET /v1/a"), ("2026-02-02", "GET /v1/a!"), ("2026-02-05", "GET /v1/a")))
+    assert "reinstated" in text
+    assert "flag taken back between 2026-02-02 and 2026-02-05" in text
+
+
+def test_what_was_deprecated_again_says_so(ledger):
+    flagged, free = ("GET /v1/a!", "GET /v1/b"), ("GET /v1/a", "GET /v1/b")
+    text = printed(
+        ledger(("2026-02-01", *free), ("2026-02-02", *flagged), ("2026-02-05", *free), ("2026-06-05", *flagged))
+    )
+    assert "GET /v1/a (deprecated 2 times)" in text
+
+
+def test_what_stands_comes_first_by_deadline_and_what_goes_together_is_told_together(ledger):
+    text = printed(
+        ledger(
+            ("2026-01-01", "GET /v1/a", "GET /v1/b", "POST /v1/b", "GET /v1/c"),
+            ("2026-01-02", "GET /v1/a!", "GET /v1/b", "POST /v1/b", "GET /v1/c"),
+            ("2026-06-01", "GET /v1/b!", "POST /v1/b!", "GET /v1/c"),
+            ("2026-07-01", "GET /v1/b!", "POST /v1/b!", "GET /v1/c!"),
+        )
+    )
+    assert text.startswith("acme: 3 deprecated and still served, 1 removed\n")
+    names = ["GET /v1/b", "POST /v1/b", "GET /v1/c", "GET /v1/a"]
+    assert sorted(names, key=text.index) == names
+    assert text.count("first seen deprecated") == 3
+
+
+def test_the_successor_stands_beside_the_operation(ledger):
+    text = printed(ledger(("2026-06-01", "GET /v1/a", "GET /v2/a"), ("2026-06-02", "GET /v1/a!", "GET /v2/a")))
+    assert "GET /v1/a -> GET /v2/a" in text
+    page = deprecations_markdown(ledger(("2026-06-01", "GET /v1/a!", "GET /v2/a")), TODAY)
+    assert "| `GET /v1/a` | `GET /v2/a` |" in page
+
+
+def test_nothing_deprecated_is_one_line(ledger):
+    assert printed(ledger(("2026-06-01", "GET /v1/a"))) == "acme: nothing is deprecated, and nothing was\n"
+    assert "specwatch add NAME URL" in printed([])
+
+
+def test_lines_keep_to_the_width_and_colours_come_only_when_asked(ledger):
+    entries = ledger(
+        ("2026-01-01", f"GET /v1/{'a' * 30}", "GET /v2/x"), ("2026-01-02", f"GET /v1/{'a' * 30}!", "GET /v2/x")
+    )
+    narrow = printed(entries, width=60)
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert "\x1b" not in narrow
+    assert "\x1b[33moverdue, still served\x1b[0m" in printed(entries, color=True)
+
+
+def test_the_json_is_a_flat_list_that_the_ledger_reads_back(ledger):
+    entries = ledger(("2026-02-01", "GET /v1/a", "GET /v1/b!"), ("2026-02-02", "GET /v1/a!"))
+    text = deprecations_json([*entries, ("calm", ())], TODAY)
+    objects = json.loads(text)
+    assert text.endswith("]\n")
+    assert [one["source"] for one in objects] == ["acme", "acme"]
+    assert tuple(entry_from(one) for one in objects) == entries[0][1]
+
+
+def test_a_hostile_name_reaches_neither_terminal_nor_page(ledger):
+    hostile = "/v1/<script>`|\x1b[31m"
+    entries = ledger(("2026-06-01", f"GET {hostile}!"))
+    assert "\x1b" not in printed(entries, color=False)
+    page = deprecations_markdown(entries, TODAY)
+    assert "``GET /v1/<script>`\\|�[31m``" in page
+    assert "\x1b" not in page
