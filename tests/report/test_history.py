@@ -1,0 +1,104 @@
+"""`specwatch history`: every version, when it was seen, where it came from, what it changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.report import History, HistoryItem, Summary, history_json, history_markdown, history_text
+
+URL = "https://api.acme.example/openapi.json"
+
+
+def item(sequence: int, **facts) -> HistoryItem:
+    at = datetime(2026, 1, sequence, 9, 30, tzinfo=UTC)
+    known = {
+        "sequence": sequence,
+        "seen_at": at,
+        "last_seen_at": at,
+        "sha256": f"{sequence:064x}",
+        "size": 1000,
+        "origin": f"fetched from {URL}",
+        "openapi": "3.0.3",
+        "title": "Acme",
+        "version": "1.0.0",
+        "operations": 12,
+        "invalid": 0,
+        "suspect": False,
+        "summary": None if sequence == 1 else Summary(2, 1, 0, 1204, 7),
+    }
+    return HistoryItem(**{**known, **facts})
+
+
+@pytest.fixture
+def history() -> History:
+    """Three versions: the first, one that broke something, and a slip."""
+    slip = item(3, suspect=True, summary=None, origin="imported from /past/2026-01-03_acme.json")
+    return History("acme", URL, (item(1), item(2), slip))
+
+
+def test_each_version_is_a_line_oldest_first_with_its_changes_in_counts(history):
+    lines = history_text(history).splitlines()
+    assert lines[0] == f"acme, {URL}: 3 versions, seen from 2026-01-01 to 2026-01-03"
+    assert lines[2].split() == ["NO.", "SEEN", "(UTC)", "OPS", "BREAKING", "RISKY", "COMPATIBLE", "DOCS", "ORIGIN"]
+    assert lines[4].split() == ["2", "2026-01-02", "09:30", "12", "2", "1", "-", "1,204", "fetched"]
+
+
+def test_the_first_version_and_a_slip_say_why_there_are_no_counts(history):
+    lines = history_text(history).splitlines()
+    assert lines[3].endswith("-  first version; fetched")
+    assert "taken for a slip; imported 2026-" in lines[5]
+
+
+def test_an_invalid_version_says_so(history):
+    text = history_text(replace(history, items=(item(1), item(2, invalid=3))))
+    assert "invalid, 3 problems; fetched" in text
+
+
+def test_a_version_number_is_shown_only_where_it_differs(history):
+    assert "VERSION" not in history_text(history)
+    text = history_text(replace(history, items=(item(1), item(2, version="1.1.0"))))
+    assert "VERSION" in text
+    assert "1.1.0" in text
+
+
+def test_lines_keep_to_the_width(history):
+    long = replace(history, items=(*history.items, item(4, origin="imported from /" + "x" * 300)))
+    assert max(map(len, history_text(long, width=100).splitlines())) <= 100
+
+
+def test_no_version_yet_says_what_to_do():
+    assert history_text(History("acme", URL, ())) == f"acme, {URL}: no version is known yet; specwatch check acme\n"
+
+
+def test_the_page_has_the_whole_origin(history):
+    page = history_markdown(history)
+    assert page.startswith("# acme: every version\n")
+    assert "taken for a slip; imported from /past/2026-01-03\\_acme.json |" in page
+
+
+def test_the_json_has_everything(history):
+    said = json.loads(history_json(history))
+    assert (said["source"], said["url"]) == ("acme", URL)
+    first, second, third = said["versions"]
+    assert (first["seen_at"], first["summary"]) == ("2026-01-01T09:30:00Z", None)
+    assert second["summary"] == {"breaking": 2, "risky": 1, "compatible": 0, "docs": 1204, "operations_affected": 7}
+    assert (third["suspect"], third["sha256"]) == (True, f"{3:064x}")
+
+
+def test_colours_come_only_when_asked(history):
+    assert "\x1b" not in history_text(history)
+    assert "\x1b[" in history_text(history, color=True)
+
+
+def test_a_hostile_name_reaches_neither_terminal_nor_page(history):
+    hostile = replace(
+        history, source="\x1b[2J<b>", items=(item(1, origin="fetched from \x1b]0;x\x07|", version="\x1b"),)
+    )
+    assert "\x1b" not in history_text(hostile)
+    page = history_markdown(hostile)
+    assert "\x1b" not in page
+    assert "<b>" not in page
