@@ -54,6 +54,8 @@ def failure(error: Exception, where: str, *, late: float | None) -> Failure:
         if isinstance(cause, ssl.SSLCertVerificationError):
             what = f"its certificate is not trusted: {cause.verify_message}"
             return Failure(_told(what, "tls", where), again=False)
+        if isinstance(cause, ssl.SSLEOFError) and not isinstance(error, httpcore.ConnectError):
+            break  # not the handshake: the connection was cut later
         if isinstance(cause, ssl.SSLError):
             what = f"no secure connection: {_words(cause.reason or 'the TLS handshake failed')}"
             return Failure(_told(what, "tls", where), again=False)
@@ -73,7 +75,8 @@ def _plain(error: Exception, root: BaseException, where: str) -> Failure:
     if isinstance(error, httpcore.ConnectError):
         reason = root.strerror if isinstance(root, OSError) and root.strerror else "it failed"
         return Failure(_told(f"no connection: {_words(reason)}", "connect", where), again=True)
-    if isinstance(error, httpcore.NetworkError | httpcore.RemoteProtocolError):
+    # With HTTP/2 a fault of the server's is called a LocalProtocolError too; what we send has been looked at before.
+    if isinstance(error, httpcore.NetworkError | httpcore.ProtocolError):
         what = "the connection broke off before the answer was complete"
         return Failure(_told(what, "connect", where), again=True)
     if isinstance(error, httpx.HTTPError | httpx.InvalidURL):  # what the wire raises is httpcore's

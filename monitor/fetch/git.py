@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from monitor.errors import UsageError
-from monitor.reading.document import Limits
+from monitor.fetch.types import FetchLimits
 
-_LIMIT = Limits().bytes
+_LIMIT = FetchLimits().bytes
 # Variables by which a git hook that runs us would point to its own repository.
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_LITERAL_PATHSPECS")
 _LOG = (

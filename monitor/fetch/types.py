@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.reading.document import MIB
+_MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class FetchLimits:
     `retry_after`; a server that asks for more is asked again at the next check.
     """
 
-    bytes: int = 64 * MIB
+    bytes: int = 64 * _MIB
     connect: float = 10.0
     read: float = 30.0
     total: float = 120.0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
+from werkzeug import Response
 
 from monitor.fetch import FetchLimits
 
@@ -42,11 +44,13 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 class Raw:
     """A server that says to each connection what it was told to, whatever it is asked: bytes, or seconds to wait."""
 
-    def __init__(self, script: list[bytes | float]) -> None:
+    def __init__(self, script: list[bytes | float], context: ssl.SSLContext | None = None) -> None:
         self.script = script
+        self.context = context
         self.connections = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/openapi.json"
+        scheme = "http" if context is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.listener.getsockname()[1]}/openapi.json"
         self.ended = threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -58,13 +62,16 @@ class Raw:
                 threading.Thread(target=self._play, args=(connection,), daemon=True).start()
 
     def _play(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            connection.recv(65536)
+        with suppress(OSError), self._secured(connection) as stream:
+            stream.recv(65536)
             for part in self.script:
                 if isinstance(part, bytes):
-                    connection.sendall(part)
+                    stream.sendall(part)
                 elif self.ended.wait(part):
                     return
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return connection if self.context is None else self.context.wrap_socket(connection, server_side=True)
 
     def close(self) -> None:
         self.ended.set()
@@ -78,8 +85,8 @@ class Raw:
 def raw() -> Iterator[Callable[..., Raw]]:
     with ExitStack() as stack:
 
-        def start(*script: bytes | float) -> Raw:
-            server = Raw(list(script))
+        def start(*script: bytes | float, context: ssl.SSLContext | None = None) -> Raw:
+            server = Raw(list(script), context)
             stack.callback(server.close)
             return server
 
@@ -92,3 +99,23 @@ def closed_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def there(httpserver):
+    """The test's server by its address; `localhost` is another host."""
+    return f"http://127.0.0.1:{httpserver.port}"
+
+
+@pytest.fixture
+def leads(httpserver):
+    """Makes one path redirect to an address."""
+
+    def lead(path: str, location: str | None, status: int = 302) -> None:
+        headers = {} if location is None else {"Location": location}
+        # Werkzeug would make every location absolute.
+        response = Response(status=status, headers=headers)
+        response.autocorrect_location_header = False
+        httpserver.expect_request(path).respond_with_response(response)
+
+    return lead

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.errors import FetchError
 from monitor.fetch import Fetched, FetchLimits, fetch
+from monitor.reading import Limits
 
 
 @pytest.fixture
@@ -99,3 +100,7 @@ def test_an_address_of_another_kind_is_refused_without_its_password(url):
     error = refused(url)
     assert error.category == "blocked"
     assert "secret" not in str(error)
+
+
+def test_what_is_fetched_may_be_as_large_as_what_can_be_read():
+    assert FetchLimits().bytes == Limits().bytes

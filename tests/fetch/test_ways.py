@@ -1,4 +1,4 @@
-"""The way to a document: redirects, hosts that are not there, certificates, proxies, and secrets that stay secret."""
+"""The way to a document: hosts that are not there, certificates, proxies, and secrets that stay secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
-from werkzeug import Response
 
 from monitor.errors import FetchError
 from monitor.fetch import FetchLimits, fetch
@@ -21,7 +20,6 @@ from monitor.fetch.address import shown
 PATH = "/openapi.json"
 CERTIFICATE = Path(__file__).parent.parent / "notify" / "localhost.pem"
 SECRET = "hunter2"
-OWN = {"Authorization": f"Bearer {SECRET}", "X-Api-Key": SECRET, "Cookie": f"session={SECRET}"}
 
 
 def refused(url: str, limits: FetchLimits, **options) -> FetchError:
@@ -30,128 +28,8 @@ def refused(url: str, limits: FetchLimits, **options) -> FetchError:
     return caught.value
 
 
-@pytest.fixture
-def here(httpserver):
-    """The server under one name of this machine."""
-    return f"http://localhost:{httpserver.port}"
-
-
-@pytest.fixture
-def there(httpserver):
-    """The same server as if it were another."""
-    return f"http://127.0.0.1:{httpserver.port}"
-
-
-@pytest.fixture
-def leads(httpserver):
-    """Makes one path redirect to an address."""
-
-    def lead(path: str, location: str | None, status: int = 302) -> None:
-        headers = {} if location is None else {"Location": location}
-        # Werkzeug would make every location absolute.
-        response = Response(status=status, headers=headers)
-        response.autocorrect_location_header = False
-        httpserver.expect_request(path).respond_with_response(response)
-
-    return lead
-
-
 def seen(httpserver, path: str) -> dict[str, str]:
     return next(dict(request.headers) for request, _ in httpserver.log if request.path == path)
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_followed_and_the_last_address_told(httpserver, leads, document, once, here, there, status):
-    leads("/old", f"{there}{PATH}", status)
-    httpserver.expect_request(PATH).respond_with_data(document)
-    fetched = fetch(f"{here}/old", limits=once)
-    assert (fetched.data, fetched.url) == (document, f"{there}{PATH}")
-
-
-@pytest.mark.parametrize("location", [PATH, "openapi.json", "../openapi.json", "openapi.json#/info", "?x=1"])
-def test_a_relative_redirect_starts_where_it_stands(httpserver, leads, document, once, here, location):
-    leads("/docs", location) if location != "?x=1" else httpserver.expect_request(
-        "/docs", query_string=""
-    ).respond_with_data(status=302, headers={"Location": location})
-    httpserver.expect_request("/docs", query_string="x=1").respond_with_data(document)
-    httpserver.expect_request(PATH).respond_with_data(document)
-    assert fetch(f"{here}/docs", limits=once).data == document
-
-
-def test_no_header_of_the_source_goes_to_another_host(httpserver, leads, document, once, here, there):
-    leads("/old", f"{there}{PATH}")
-    httpserver.expect_request(PATH).respond_with_data(document)
-    fetch(f"{here}/old", headers=OWN, etag='"a"', limits=once)
-    assert OWN.items() <= seen(httpserver, "/old").items()
-    assert SECRET not in str(seen(httpserver, PATH))
-    assert seen(httpserver, PATH)["If-None-Match"] == '"a"'
-
-
-def test_the_headers_of_the_source_go_along_on_the_same_host(httpserver, leads, document, once, here):
-    leads("/old", PATH)
-    httpserver.expect_request(PATH).respond_with_data(document)
-    fetch(f"{here}/old", headers=OWN, limits=once)
-    assert OWN.items() <= seen(httpserver, PATH).items()
-
-
-def test_another_port_is_another_host(httpserver, leads, document, once, here):
-    with HTTPServer("127.0.0.1", 0) as other:
-        other.expect_request(PATH).respond_with_data(document)
-        leads("/old", f"http://localhost:{other.port}{PATH}")
-        fetch(f"{here}/old", headers=OWN, limits=once)
-        assert SECRET not in str(seen(other, PATH))
-
-
-def test_a_host_that_sends_back_gets_no_headers_any_more(httpserver, leads, document, once, here, there):
-    leads("/old", f"{there}/between")
-    leads("/between", f"{here}{PATH}")
-    httpserver.expect_request(PATH).respond_with_data(document)
-    fetch(f"{here}/old", headers=OWN, limits=once)
-    assert SECRET not in str(seen(httpserver, "/between")) + str(seen(httpserver, PATH))
-
-
-def test_user_name_and_password_of_a_redirect_are_not_used(httpserver, leads, document, once, there):
-    leads("/old", f"http://me:{SECRET}@127.0.0.1:{httpserver.port}{PATH}")
-    httpserver.expect_request(PATH).respond_with_data(document)
-    fetched = fetch(f"{there}/old", limits=once)
-    assert fetched.url == f"{there}{PATH}"
-    assert "Authorization" not in seen(httpserver, PATH)
-
-
-def test_a_redirect_in_a_circle_ends(httpserver, leads, quick, here):
-    leads("/a", "/b")
-    leads("/b", "/a")
-    error = refused(f"{here}/a", quick)
-    assert (error.category, error.what) == ("http status", "it redirects more than 5 times")
-    assert len(httpserver.log) == 6
-
-
-def test_five_redirects_are_not_too_many(httpserver, leads, document, once, here):
-    for number in range(5):
-        leads(f"/{number}", f"/{number + 1}")
-    httpserver.expect_request("/5").respond_with_data(document)
-    assert fetch(f"{here}/0", limits=once).data == document
-
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        None,
-        b"ftp://example.com/x",
-        b"file:///etc/passwd",
-        b"mailto:a@b.example",
-        b"http://",
-        b"http://[::1",
-        b"//127.0.0.1:99999/",
-        b"//127.0.0.1:port/",
-        b"http://caf\xe9:\x80/",
-    ],
-)
-def test_a_redirect_to_what_is_not_on_the_web_is_an_error(raw, once, location):
-    header = b"" if location is None else b"Location: " + location + b"\r\n"
-    error = refused(raw(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n" + header + b"\r\n").url, once)
-    assert error.category == "http status"
-    assert "redirects" in error.what
 
 
 def test_a_server_that_is_not_there_is_said_so(closed_port, quick):
@@ -205,6 +83,15 @@ def test_a_certificate_for_another_host_is_refused(secure, once, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     error = refused(f"https://127.1:{secure.port}{PATH}", once)
     assert (error.category, "mismatch" in error.what.lower()) == ("tls", True)
+
+
+def test_a_body_cut_under_tls_is_tried_again_and_then_an_error(raw, quick, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    server = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", context=context)
+    assert refused(server.url, quick).category == "connect"
+    assert server.connections == 3
 
 
 def test_https_at_a_server_without_it_is_no_secure_connection(httpserver, once):
