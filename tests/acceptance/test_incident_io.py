@@ -1,0 +1,240 @@
+"""Three years of a real API through every layer, by the commands that a reader types.
+
+What must come out was read off the 88 files by hand (../shared/README.md, "What happened in incident.io's history").
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.ledger import add_months
+
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
+
+TODAY = "2026-07-31"
+
+
+class Watch:
+    """A folder with a configuration and a database; commands are typed there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: str, code: int = 0) -> str:
+        command = [sys.executable, "-m", "monitor", *arguments]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=280, check=False)
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self(*arguments, "--format", "json"))
+
+
+@pytest.fixture(scope="module")
+def watch(incident_history, tmp_path_factory) -> Watch:
+    """incident.io is watched and its public history imported."""
+    watch = Watch(tmp_path_factory.mktemp("watch"))
+    watch("add", "incident-io", "https://api.incident.io/v1/openapiV3.json", "--promise", "incident-io")
+    assert "88 new versions" in watch("import", "incident-io", str(incident_history))
+    return watch
+
+
+@pytest.fixture(scope="module")
+def book(watch) -> dict[str, dict[str, Any]]:
+    entries = watch.json("deprecations", "incident-io", "--today", TODAY)
+    return {f"{entry['subject']['method']} {entry['subject']['path']}": entry for entry in entries}
+
+
+def test_a_second_import_finds_nothing_new(watch, incident_history):
+    assert "0 new versions, 88 known already" in watch("import", "incident-io", str(incident_history))
+
+
+def test_the_book_counts_what_happened(book):
+    states = Counter(entry["state"] for entry in book.values())
+    assert len(book) == 32
+    assert states == {"overdue_still_served": 27, "reinstated": 4, "removed": 1}
+
+
+def test_the_one_removal_came_519_days_after_it_was_first_seen_deprecated(book):
+    (entry,) = [entry for entry in book.values() if entry["state"] == "removed"]
+    assert (entry["subject"]["method"], entry["subject"]["path"]) == ("GET", "/v1/openapi.json")
+    assert entry["removed"] == {"after": "2026-07-28T15:47:00Z", "by": "2026-07-29T10:53:00Z"}
+    seen, gone = (date.fromisoformat(entry[key]["by"][:10]) for key in ("first_seen", "removed"))
+    assert (gone - seen).days == 519
+    assert entry["outcome"] == "in_time"
+
+
+def test_what_was_taken_back_is_reinstated(book):
+    reinstated = {name for name, entry in book.items() if entry["state"] == "reinstated"}
+    assert reinstated == {
+        "POST /v2/custom_fields",
+        "DELETE /v2/custom_fields/{id}",
+        "GET /v2/custom_fields/{id}",
+        "PUT /v2/custom_fields/{id}",
+    }
+
+
+def test_a_deadline_is_three_calendar_months_after_the_flag_can_first_have_been_there(book):
+    for name, entry in book.items():
+        after = entry["first_seen"]["after"]
+        if after is None:
+            assert name in {"GET /v1/incidents", "POST /v1/incidents", "GET /v1/incidents/{id}"}
+            assert entry["deadline"] is None
+        else:
+            assert date.fromisoformat(entry["deadline"]) == add_months(date.fromisoformat(after[:10]), 3)
+
+
+def test_an_entry_has_the_documented_keys(book):
+    entry = book["GET /v2/catalog_types"]
+    assert list(entry)[:11] == [
+        "source",
+        "subject",
+        "state",
+        "first_seen",
+        "deadline",
+        "removed",
+        "outcome",
+        "deadline_basis",
+        "successor",
+        "evidence",
+        "deadline_late",
+    ]
+    assert list(entry["subject"]) == ["kind", "method", "path", "pointer"]
+    assert set(entry["evidence"][0]) == {"kind", "strength", "text", "pointer"}
+    assert entry["first_seen"]["by"].startswith("2025-04-30")
+    assert entry["successor"] == "GET /v3/catalog_types"
+
+
+SCHEMAS = "/components/schemas/"
+# The day, the level, the rule, the definition at which it is said, and an operation that it reaches.
+BREAKING = [
+    ("2023-04-19", "risky", "optional-property-removed", "CatalogEntryV2/properties/alias", "/v2/catalog_entries"),
+    ("2023-10-09", "breaking", "enum-value-removed", "CatalogTypeV2/properties/color/enum/0", "/v2/catalog_types"),
+    ("2023-10-09", "breaking", "enum-value-removed", "CatalogTypeV2/properties/color/enum/1", "/v2/catalog_types"),
+    (
+        "2024-06-27",
+        "breaking",
+        "enum-value-removed",
+        "CatalogTypeV2/properties/categories/items/enum/2",
+        "/v2/catalog_types",
+    ),
+    ("2024-05-16", "breaking", "property-became-required", "ExpressionPayloadV2/required/0", "/v2/workflows"),
+    (
+        "2024-06-22",
+        "breaking",
+        "enum-removed",
+        "ScheduleRotationWorkingIntervalV2/properties/weekday/enum",
+        "/v2/schedules",
+    ),
+    (
+        "2024-08-28",
+        "breaking",
+        "required-property-added",
+        "UpdateRequestBody/properties/alert_sources",
+        "/v2/alert_routes/{id}",
+    ),
+    ("2024-10-31", "breaking", "property-became-required", "AlertRouteV2/required/10", "/v2/alert_routes"),
+    (
+        "2025-02-25",
+        "breaking",
+        "property-became-required",
+        "AlertRoutesCreatePayloadV2/required/0",
+        "/v2/alert_routes",
+    ),
+    (
+        "2025-04-30",
+        "breaking",
+        "required-property-added",
+        "AlertRoutesCreatePayloadV2/properties/incident_config",
+        "/v2/alert_routes",
+    ),
+    (
+        "2025-06-19",
+        "breaking",
+        "property-became-required",
+        "ScheduleRotationWorkingIntervalV2/required/0",
+        "/v2/schedules/{id}",
+    ),
+    (
+        "2026-07-01",
+        "breaking",
+        "property-became-required",
+        "ScheduleRotationHandoverV2/required/0",
+        "/v2/schedules",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def changes(watch) -> list[tuple[str, dict[str, Any]]]:
+    """Every change of the three years with the day on which it was seen."""
+    report = watch.json("report", "incident-io", "--since", "2023-01-01", "--until", "2026-08-01", "--today", TODAY)
+    (source,) = report["sources"]
+    return [
+        (comparison["after_seen"][:10], change)
+        for comparison in source["comparisons"]
+        for change in comparison["diff"]["changes"]
+    ]
+
+
+@pytest.mark.parametrize(("day", "level", "rule", "definition", "path"), BREAKING)
+def test_a_change_in_place_is_told_once_at_its_definition(changes, day, level, rule, definition, path):
+    found = [
+        change
+        for seen, change in changes
+        if seen == day
+        and change["rule"] == rule
+        and SCHEMAS + definition in (change["location"]["before"], change["location"]["after"])
+    ]
+    (change,) = found
+    assert (change["level"], change["promise"]) == (level, "broken")
+    assert path in {operation["path"] for operation in change["operations"]}
+
+
+def test_the_leaked_workflow_operations_are_removals_that_nobody_announced(changes):
+    gone = [change for seen, change in changes if seen == "2024-05-01" and change["rule"] == "operation-removed"]
+    assert len(gone) == 18
+    assert {(change["level"], change["promise"]) for change in gone} == {("breaking", "broken")}
+
+
+def test_the_stale_file_is_no_change(changes):
+    assert "2024-03-12" not in {seen for seen, _ in changes}
+
+
+def test_a_report_of_a_month_names_what_broke_in_it(watch):
+    text = watch("report", "incident-io", "--since", "2024-08-01", "--until", "2024-09-01", "--today", "2024-09-01")
+    for words in ("alert_sources", "PUT /v2/alert_routes/{id}", "required-property-added", "promise broken"):
+        assert words in text
+    assert "defer_time_seconds" not in text  # it went in 2025
+
+
+def test_two_stored_versions_and_their_files_differ_in_the_same_way(watch, incident_history):
+    files = sorted(incident_history.glob("*.json"))[-2:]
+    stored = watch.json("diff", "incident-io@2026-07-31T14:49", "incident-io@latest")
+    plain = watch.json("diff", *map(str, files), "--promise", "incident-io")
+    assert stored["changes"] == plain["changes"]
+    for side in ("before", "after"):
+        assert stored[side]["sha256"] == plain[side]["sha256"]
+
+
+def test_the_series_with_unreleased_endpoints_never_loses_one(shared, tmp_path):
+    command = [sys.executable, str(shared / "corpus" / "unpack.py"), str(tmp_path / "c"), "incident-io-secret"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    watch = Watch(tmp_path)
+    watch("add", "secret", "https://api.incident.io/v1/openapiV3.json", "--promise", "incident-io")
+    (folder,) = (path for path in (tmp_path / "c").iterdir() if path.is_dir())
+    assert "63 new versions" in watch("import", "secret", str(folder))
+    report = watch.json("report", "--since", "2020-01-01", "--until", "2027-01-01", "--today", TODAY)
+    (source,) = report["sources"]
+    rules = Counter(change["rule"] for each in source["comparisons"] for change in each["diff"]["changes"])
+    assert rules["operation-added"] > 0
+    assert rules["operation-removed"] == 0
