@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -46,11 +47,9 @@ def render_digest(report: Report) -> Digest:
 
 def _render(content: Mail) -> Digest:
     environment = _environment()
-    html = environment.get_template("digest.html.j2").render(mail=content, css=Markup(_css()))  # noqa: S704  # our own
+    html = environment.get_template("digest.html.j2").render(mail=content, media_css=_css("digest.media.css"))
     text = environment.get_template("digest.txt.j2").render(mail=content)
-    # Nothing is fetched: the style sheet is in the page.
-    inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-    return Digest(content.subject, text, inliner.inline(html))
+    return Digest(content.subject, text, _inliner().inline(html))
 
 
 @cache
@@ -68,8 +67,18 @@ def _environment() -> Environment:
 
 
 @cache
-def _css() -> str:
-    return resources.text("templates", "email/digest.css")
+def _inliner() -> CSSInliner:
+    """Puts our style sheet into the elements; the one in the page stays there. Nothing is fetched."""
+    return CSSInliner(
+        inline_style_tags=False, keep_style_tags=True, extra_css=_css("digest.css"), load_remote_stylesheets=False
+    )
+
+
+@cache
+def _css(file: str) -> Markup:
+    """A style sheet of ours, without its comments."""
+    text = resources.text("templates", f"email/{file}")
+    return Markup(re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL))  # noqa: S704  # no word in it is a stranger's
 
 
 def _names(text: str) -> Markup:

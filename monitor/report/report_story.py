@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
-from monitor.ledger import Entry, State, day_of
+from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of
 from monitor.policy import PromiseState
 from monitor.report.deprecations_words import (
     Group,
@@ -211,7 +211,7 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
     words = (
         (breaking, plural(breaking, "breaking change")),
         (broken, plural(broken, "further broken promise" if breaking else "broken promise")),
-        (soon, f"{plural(soon, 'deadline')} within 30 days"),
+        (soon, f"{plural(soon, 'deadline')} within {DUE_SOON_DAYS} days"),
         (passed, f"{plural(passed, 'deadline')} passed"),
         (failing, f"{plural(failing, 'source')} failing"),
     )

@@ -157,6 +157,11 @@ def test_the_styles_are_in_the_elements_and_dark_mode_stays_in_the_page(week):
     assert {"name": "color-scheme", "content": "light dark"} in Page(html).named("meta")
 
 
+def test_a_browser_learns_the_encoding_in_time(week):
+    # HTML, section 13.2.3.2: it looks for it in the first 1,024 bytes.
+    assert b'<meta charset="utf-8">' in render_digest(week).html.encode()[:1024]
+
+
 def test_headings_go_down_one_step_at_a_time(week):
     levels = [int(tag[1]) for tag, _ in Page(render_digest(week).html).tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
