@@ -10,7 +10,7 @@ import yaml as pyyaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.errors import DocumentError
+from monitor.errors import DocumentError, DuplicateKey
 from monitor.reading import contract_of, read
 from monitor.values import canonical_bytes, same
 
@@ -30,7 +30,7 @@ def value_of(text: str) -> Any:
         ("~", None), ("null", None), ("NULL", None), ("", None), ("nil", "nil"),
         ("0", 0), ("-7", -7), ("+7", 7), ("0o14", 12), ("0x1F", 31),
         ("014", "014"), ("1_000", "1_000"), ("12:30:45", "12:30:45"), ("1,000", "1,000"),
-        ("1.50", 1.5), ("-2.5e3", -2500.0), (".5", 0.5), ("1.2.3", "1.2.3"), ("1e400", "1e400"),
+        ("1.50", 1.5), ("-2.5e3", -2500.0), (".5", 0.5), ("1.2.3", "1.2.3"), ("1e400", "1e400"), ("0b11", 3),
         ("2020-01-01", "2020-01-01"), ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"),
         ("'42'", "42"), ('"true"', "true"), ("!!str 42", "42"), ("!!int '42'", 42),
         ("!!binary aGVsbG8=", "aGVsbG8="), ("!!timestamp 2020-01-01", "2020-01-01"),
@@ -98,6 +98,15 @@ def test_each_alias_is_a_value_of_its_own() -> None:
 def test_a_merge_key_brings_what_the_mapping_does_not_say_itself(mapping: str, merged: dict[str, Any]) -> None:
     root = read(f"{HEAD}a: &a {{p: 1, q: 2, 200: n}}\nb: &b {{p: 9, r: 5}}\nx: {mapping}\n".encode()).root
     assert root["x"] == merged
+
+
+def test_a_quoted_merge_key_is_one_too() -> None:
+    assert value_of('{"<<": {a: 1}}') == {"a": 1}
+
+
+def test_one_and_true_are_the_same_key_to_the_parser() -> None:
+    with pytest.raises(DuplicateKey):
+        value_of("{1: a, true: b}")
 
 
 def test_json_knows_no_merge_key() -> None:
