@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import format_option, shared
+from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, pass_state
 from monitor.jobs import diff_documents, locate
 from monitor.report import diff_json, diff_markdown, diff_text
@@ -57,16 +58,8 @@ def diff_command(
         left, right = opened.find(before), opened.find(after)
         client, promise = opened.profiles(before, after, _own(client), _own(promise))
     document = diff_documents(left, right, client=client, promise=promise, folder=opened.folder)
-    click.echo(_rendered(state, document, form), nl=False)
+    show(state, form, Forms(diff_text, diff_markdown, diff_json), document)
     return int(fail_on is not None and _reached(document, Level(fail_on)))
-
-
-def _rendered(state: State, document: DiffDocument, form: str) -> str:
-    if form == "json":
-        return diff_json(document)
-    if form == "markdown":
-        return diff_markdown(document)
-    return diff_text(document, width=state.width, color=state.color)
 
 
 def _own(profile: str | None) -> str | None:

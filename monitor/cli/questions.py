@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 
 import click
 
 from monitor.cli.options import Edge, format_option, shared, since_option, span_of, today_of, today_option, until_option
+from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, pass_state
 from monitor.jobs import build_report, deprecations, source_history
 from monitor.report import (
@@ -51,20 +53,11 @@ def report_command(
     """
     span = span_of(since, until, today)
     settings = state.settings()
-    store = state.store(settings)
-    try:
+    with closing(state.store(settings)) as store:
         report = build_report(
             store, settings, names, since=span.since, until=span.until, today=span.today, folder=state.folder()
         )
-    finally:
-        store.close()
-    if form == "json":
-        text = report_json(report)
-    elif form == "markdown":
-        text = report_markdown(report)
-    else:
-        text = report_text(report, width=state.width, color=state.color)
-    click.echo(text, nl=False)
+    show(state, form, Forms(report_text, report_markdown, report_json), report)
 
 
 @click.command("deprecations")
@@ -87,18 +80,9 @@ def deprecations_command(state: State, names: tuple[str, ...], today: date | Non
     """
     settings = state.settings()
     day = today_of(today)
-    store = state.store(settings)
-    try:
+    with closing(state.store(settings)) as store:
         entries = deprecations(store, settings, names, today=day, folder=state.folder())
-    finally:
-        store.close()
-    if form == "json":
-        text = deprecations_json(entries, day)
-    elif form == "markdown":
-        text = deprecations_markdown(entries, day)
-    else:
-        text = deprecations_text(entries, day, width=state.width, color=state.color)
-    click.echo(text, nl=False)
+    show(state, form, Forms(deprecations_text, deprecations_markdown, deprecations_json), entries, day)
 
 
 @click.command("history")
@@ -115,15 +99,6 @@ def history_command(state: State, name: str, form: str) -> None:
       specwatch history acme --format json
     """
     settings = state.settings()
-    store = state.store(settings)
-    try:
+    with closing(state.store(settings)) as store:
         history = source_history(store, settings, name, folder=state.folder(), today=today_of(None))
-    finally:
-        store.close()
-    if form == "json":
-        text = history_json(history)
-    elif form == "markdown":
-        text = history_markdown(history)
-    else:
-        text = history_text(history, width=state.width, color=state.color)
-    click.echo(text, nl=False)
+    show(state, form, Forms(history_text, history_markdown, history_json), history)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import format_option, shared
+from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
 from monitor.errors import ConfigurationError, StoreError, UsageError
@@ -90,7 +91,7 @@ def _say_first_look(state: State, source: SourceSettings, store: Store | None) -
 def _say_known(source: SourceSettings, store: Store | None) -> None:
     from monitor.jobs.reporting import known_now
 
-    known = None if store is None else known_now(store, source, now=system_clock())
+    known = None if store is None else known_now(store, source)
     if known is None or known.snapshots == 0:
         click.echo("Nothing is known of it yet.")
         return
@@ -125,16 +126,12 @@ def list_command(state: State, names: tuple[str, ...], form: str) -> None:
     settings = state.settings()
     with closing(state.store(settings)) as store:
         sources = list_sources(store, settings, names, now=system_clock())
-    if form == "json":
-        click.echo(sources_json(sources), nl=False)
-    elif form == "markdown":
-        click.echo(sources_markdown(sources), nl=False)
-    elif not sources:
+    if form == "text" and not sources:
         note("Nothing is watched yet. Next: specwatch add NAME URL")
-    elif state.terminal:
+    elif form == "text" and state.terminal:
         _draw(state, sources)
     else:
-        click.echo(sources_text(sources, width=state.width, color=state.color), nl=False)
+        show(state, form, Forms(sources_text, sources_markdown, sources_json), sources)
 
 
 def _draw(state: State, sources: tuple[SourceStatus, ...]) -> None:

@@ -30,7 +30,7 @@ Ask (`reporting`)
     list_sources(store, settings, names=(), *, now) -> tuple[SourceStatus, ...]
     source_history(store, settings, name, *, folder, today) -> History
     deprecations(store, settings, names=(), *, today, folder) -> tuple[tuple[str, tuple[Entry, ...]], ...]
-    known_now(store, source: SourceSettings, *, now) -> Known      what `add` ends with
+    known_now(store, source: SourceSettings) -> Known      what `add` ends with
 
 Tell (`digesting`)
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest

@@ -96,7 +96,7 @@ def list_sources(
         return tuple(_status(uow, source, now) for source in settings.chosen(names))
 
 
-def known_now(store: Store, source: SourceSettings, *, now: datetime) -> Known:  # noqa: ARG001  # one signature for all
+def known_now(store: Store, source: SourceSettings) -> Known:
     """What is known of a source: what `add` ends with."""
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
@@ -236,13 +236,3 @@ def _status(uow: UnitOfWork, source: SourceSettings, now: datetime) -> SourceSta
         message=None if last is None else last.message,
         next_check=None if source.paused else due,
     )
-
-
-__all__ = [
-    "Known",
-    "build_report",
-    "deprecations",
-    "known_now",
-    "list_sources",
-    "source_history",
-]

@@ -110,7 +110,7 @@ def test_a_history_has_every_version_with_its_origin(harbour):
 def test_a_source_that_was_never_checked_is_listed_as_such(store):
     (status,) = list_sources(store, SETTINGS, now=moment("2025-01-01"))
     assert (status.snapshots, status.outcome, status.next_check) == (0, None, moment("2025-01-01"))
-    assert known_now(store, SOURCE, now=moment("2025-01-01")).snapshots == 0
+    assert known_now(store, SOURCE).snapshots == 0
 
 
 def test_a_list_says_how_each_source_is_doing(harbour, tmp_path):
@@ -121,7 +121,7 @@ def test_a_list_says_how_each_source_is_doing(harbour, tmp_path):
     assert (status.outcome, status.checked_at, status.snapshots) == ("failed", now, 10)
     assert status.next_check == now + timedelta(hours=6)
     assert "nowhere.json" in status.message
-    known = known_now(harbour, SOURCE, now=now)
+    known = known_now(harbour, SOURCE)
     assert (known.snapshots, known.standing) == (10, 1)
 
 
