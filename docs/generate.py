@@ -1,17 +1,19 @@
-"""Writes the generated part of the documentation: `docs/rules/`, from the declarations of the rules.
+"""Writes the generated part of the documentation: `docs/rules/` from the declarations of the rules, `docs/profiles.md`.
 
     python docs/generate.py
 
-A test (tests/rules/test_pages.py) fails when what is written here is not what lies there.
+Tests (tests/rules/test_pages.py, tests/policy/test_pages.py) fail when what is written here is not what lies there.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from monitor.policy import profiles_page
 from monitor.rules.pages import pages
 
-FOLDER = Path(__file__).parent / "rules"
+DOCS = Path(__file__).parent
+FOLDER = DOCS / "rules"
 
 
 def main() -> None:
@@ -23,6 +25,7 @@ def main() -> None:
             stale.unlink()
     for name, text in texts.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    (DOCS / "profiles.md").write_text(profiles_page(), encoding="utf-8")
     print(f"{FOLDER}: {len(texts)} pages")  # noqa: T201 - a script that says what it did
 
 

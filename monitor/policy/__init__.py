@@ -11,6 +11,7 @@ from monitor.policy.loading import (
     promise_profile_from,
 )
 from monitor.policy.profiles import Adjustment, Allowance, ClientProfile, PromiseProfile
+from monitor.policy.pages import profiles_page
 from monitor.policy.promise import PromiseState, propose_promise
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "client_profile_from",
     "decide",
     "fingerprint",
+    "profiles_page",
     "promise_names",
     "promise_profile",
     "promise_profile_from",
