@@ -10,8 +10,8 @@ from monitor.policy.loading import (
     promise_profile,
     promise_profile_from,
 )
-from monitor.policy.profiles import Adjustment, Allowance, ClientProfile, PromiseProfile
 from monitor.policy.pages import profiles_page
+from monitor.policy.profiles import Adjustment, Allowance, ClientProfile, PromiseProfile
 from monitor.policy.promise import PromiseState, propose_promise
 
 __all__ = [

@@ -19,9 +19,13 @@ _HEAD = """\
 
 *Written by `docs/generate.py` from the profiles in `monitor/_data/profiles/`; do not edit.*
 
-A client profile moves levels, a promise profile decides whether the provider allowed itself to do it; neither touches the
-other ([stance.md](stance.md)). In each cell the first word is for what a client sends, the second for what it receives;
-one word is for both.
+A client profile moves levels, a promise profile decides whether the provider allowed itself to do it; neither touches
+the other ([stance.md](stance.md)). In each cell the first word is for what a client sends, the second for what it
+receives; one word is for both.
+"""
+_LEGEND = """\
+`allowed`: reserved in the provider's own words, *if named* for some subjects only, such as IDs. `broken`: not reserved,
+and breaking or risky to a strict client. `-`: nothing is promised of it.
 """
 
 
@@ -36,8 +40,7 @@ def profiles_page() -> str:
         _table(["rule", *(client.name for client in clients)], _client_rows(clients)),
         "## Promises\n",
         "\n".join(_introduced(promise) for promise in promises) + "\n",
-        "`allowed`: reserved in the provider's own words; *if named* where it is reserved for some subjects only, such as "
-        "IDs. `broken`: not reserved, and breaking or risky to a strict client. `-`: nothing is promised of it.\n",
+        _LEGEND,
         _table(["rule", *(promise.name for promise in promises)], _promise_rows(promises)),
     ]
     return "\n".join(parts)
@@ -67,7 +70,8 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _client_rows(clients: Sequence[ClientProfile]) -> Iterable[Sequence[str]]:
     for rule in catalogue():
-        yield [_link(rule), *(_cell(_level(rule, client, direction) for direction in Direction) for client in clients)]
+        levels = (_cell(_level(rule, client, direction) for direction in Direction) for client in clients)
+        yield [_link(rule), *levels]
 
 
 def _promise_rows(promises: Sequence[PromiseProfile]) -> Iterable[Sequence[str]]:
