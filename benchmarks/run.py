@@ -2,9 +2,9 @@
 
     python benchmarks/run.py [WORD…]        only the cases whose name holds one of the words
 
-For each pair: the wall time of the whole process (`specwatch diff BEFORE AFTER --format json`), its peak memory, the
-number of changes, and the ratio to only reading the same two documents in a process like it (start of the interpreter,
-imports and parsing: what no comparison can go below). For a history: `specwatch import`, then the same again.
+For each pair: the wall time of the whole process (`specwatch diff BEFORE AFTER`), its peak memory, the number of
+changes, and the ratio to only reading the same two documents in a process like it (start of the interpreter, imports
+and parsing: what no comparison can go below). For a history: `specwatch import`, then the same again.
 
 The documents are those of `../shared/corpus` beside the project; what is absent is skipped with a word. The histories
 are unpacked by its `unpack.py`; `SPECWATCH_CORPUS` names the folder they were unpacked to. Nothing here is a test:
@@ -13,14 +13,15 @@ the figures depend on the machine.
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -28,6 +29,7 @@ CORPUS = PROJECT.parent / "shared" / "corpus"
 UNPACKED = Path(os.environ.get("SPECWATCH_CORPUS", PROJECT.parent / "corpus"))
 HISTORIES = ("incident-io", "incident-io-secret", "incident-io-swagger2")
 
+_COUNT = re.compile(r"([\d,]+) (breaking|risky|compatible|docs)")
 _READ_BOTH = (
     "import sys\n"
     "from pathlib import Path\n"
@@ -62,30 +64,38 @@ def measure(*arguments: str) -> Measured:
 
 
 def pairs() -> list[tuple[str, Path, Path]]:
-    """For each folder of the corpus its neighbours in time, and its oldest with its newest."""
+    """For each folder of the corpus its neighbours in time, its oldest with its newest, and its newest with itself."""
     found = []
     for folder in sorted(path for path in CORPUS.iterdir() if path.is_dir() and path.name != "archives"):
         files = sorted(path for path in folder.iterdir() if path.suffix in {".json", ".yaml"})
-        chosen = {(before, after) for before, after in zip(files[-2:-1], files[-1:], strict=True)}
-        if len(files) > 1:
-            chosen.add((files[0], files[-1]))
-        found += [(f"{folder.name} {a.name[:10]}..{b.name[:10]}", a, b) for a, b in sorted(chosen)]
+        chosen = {*pairwise(files), (files[0], files[-1]), (files[-1], files[-1])}
+        found += [(f"{folder.name} {_when(a)}..{_when(b)}", a, b) for a, b in sorted(chosen)]
     return found
+
+
+def _when(path: Path) -> str:
+    return path.name[:13]
 
 
 def compare(name: str, before: Path, after: Path) -> str:
     """One line of the table of comparisons."""
     size = (before.stat().st_size + after.stat().st_size) / 2**20
     floor = measure("-c", _READ_BOTH, str(before), str(after))
-    whole = measure("-m", "monitor", "diff", str(before), str(after), "--format", "json")
+    whole = measure("-m", "monitor", "diff", str(before), str(after))
     if whole.code != 0 or floor.code != 0:
         return f"{name:<46} {size:6.1f}  {(whole if whole.code else floor).complaint[:80]}"
-    summary = json.loads(whole.output)
-    count, breaking = len(summary["changes"]), summary["summary"]["breaking"]
+    said = _COUNT.findall(whole.output.decode().partition(" changes")[0])
+    counts = {level: int(number.replace(",", "")) for number, level in said}
     return (
-        f"{name:<46} {size:6.1f} {whole.seconds:7.2f} {whole.mebibytes:7.0f} {count:8} {breaking:9}"
-        f" {whole.seconds / floor.seconds:7.2f}"
+        f"{name:<46} {size:6.1f} {whole.seconds:7.2f} {whole.mebibytes:8.0f} {sum(counts.values()):8}"
+        f" {counts.get('breaking', 0):9} {whole.seconds / floor.seconds:7.2f}"
     )
+
+
+def start_up() -> str:
+    """What starting the command costs."""
+    run = measure("-m", "monitor", "--version")
+    return f"{'specwatch --version':<46} {'':6} {run.seconds:7.2f} {run.mebibytes:8.0f}"
 
 
 def take_in(name: str, folder: Path) -> list[str]:
@@ -109,7 +119,9 @@ def main(words: Sequence[str]) -> int:
         return not words or any(word in name for word in words)
 
     if CORPUS.is_dir():
-        print(f"{'pair':<46} {'MiB':>6} {'wall s':>7} {'peak MiB':>7} {'changes':>7} {'breaking':>9} {'x read':>7}")
+        print(f"{'pair':<46} {'MiB':>6} {'wall s':>7} {'peak MiB':>8} {'changes':>8} {'breaking':>9} {'x read':>7}")
+        if chosen("--version"):
+            print(start_up(), flush=True)
         for name, before, after in pairs():
             if chosen(name):
                 print(compare(name, before, after), flush=True)
