@@ -15,11 +15,15 @@ from monitor.compare.changes import (
     OperationRemoved,
     PathAdded,
     PathRemoved,
+    UnstableOperationRemoved,
 )
 from monitor.contract import Site
 from monitor.values import canonical_bytes
 
-_APART = (OperationAdded, OperationRemoved, PathAdded, PathRemoved, ComponentAdded, ComponentRemoved, ComponentRenamed)
+_APART = (
+    OperationAdded, OperationRemoved, UnstableOperationRemoved, PathAdded, PathRemoved, ComponentAdded,
+    ComponentRemoved, ComponentRenamed,
+)  # fmt: skip
 """Each of these is an edit of its own, even when two look alike."""
 
 _OF_THE_PLACE = {"location", "places", "sites", "where", "definition", "before", "after"}

@@ -81,6 +81,14 @@ class OperationRemoved(_OfOperation):
     effect = Effect.NARROWED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnstableOperationRemoved(_OfOperation):
+    """An operation is gone that said of itself that it may go: `stability` is `draft` or `alpha`."""
+
+    stability: str
+    effect = Effect.NARROWED
+
+
 class OperationDeprecated(_OfOperation):
     """`deprecated: true` is new on a living operation."""
 
@@ -242,6 +250,53 @@ class MediaTypeRemoved(Change):
 
     media_type: str
     effect = Effect.NARROWED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfMediaTypes(Change):
+    was: str
+    now: str
+
+
+class MediaTypeNarrowed(_OfMediaTypes):
+    """A media type became a special kind of itself: `application/json` is `application/problem+json` now."""
+
+    effect = Effect.NARROWED
+
+
+class MediaTypeWidened(_OfMediaTypes):
+    """A media type became a general kind of itself."""
+
+    effect = Effect.WIDENED
+
+
+class MediaTypeSpellingChanged(_OfMediaTypes):
+    """The same media type is written otherwise."""
+
+    effect = Effect.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfLink(Change):
+    name: str
+
+
+class LinkAdded(_OfLink):
+    """A response says of one more operation how to go on to it."""
+
+    effect = Effect.NEUTRAL
+
+
+class LinkRemoved(_OfLink):
+    """A response no longer says how to go on to an operation."""
+
+    effect = Effect.NEUTRAL
+
+
+class LinkChanged(_OfLink):
+    """A response says otherwise how to go on to an operation."""
+
+    effect = Effect.NEUTRAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -589,7 +644,7 @@ class PatternChanged(Change):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OfDefault(Change):
     of: str
-    """`parameter` or `schema`."""
+    """`parameter`, where it is that of a parameter which can be left out, or `schema`."""
     effect = Effect.NEUTRAL
 
 
@@ -667,6 +722,12 @@ class UnionRemoved(_OfBranch):
     effect = Effect.UNDECIDED
 
 
+class UnionBecameAmbiguous(_OfBranch):
+    """A schema became several variants of a `oneOf` that take its values alike: those fit more than one."""
+
+    effect = Effect.CHANGED
+
+
 class AllOfBranchAdded(_OfBranch):
     """One more schema that must hold as well."""
 
@@ -689,6 +750,179 @@ class SchemaRemoved(Change):
     """A schema is no longer stated: any value is accepted."""
 
     effect = Effect.WIDENED
+
+
+# --- schemas inside schemas ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfSubschema(Change):
+    keyword: str
+    """`contains`, `propertyNames`, `dependentSchemas`, `contentSchema`, `unevaluatedItems`, `if`, `then`, `else`."""
+    name: str = ""
+    """The property on which it hangs (`dependentSchemas`); else empty."""
+
+
+class SubschemaAdded(_OfSubschema):
+    """One more schema that the value, or a part of it, must fit."""
+
+    effect = Effect.NARROWED
+
+
+class SubschemaRemoved(_OfSubschema):
+    """One schema less that the value, or a part of it, must fit."""
+
+    effect = Effect.WIDENED
+
+
+class SubschemaChanged(_OfSubschema):
+    """A schema differs that accepts and refuses at once (`if`, `contains` with `maxContains`)."""
+
+    effect = Effect.UNDECIDED
+
+
+class ExclusionAdded(Change):
+    """`not` is stated: values that fit its schema are no longer accepted."""
+
+    effect = Effect.NARROWED
+
+
+class ExclusionRemoved(Change):
+    """`not` is no longer stated."""
+
+    effect = Effect.WIDENED
+
+
+class ExclusionWidened(Change):
+    """`not` rules out more values than before, so that fewer are accepted."""
+
+    effect = Effect.NARROWED
+
+
+class ExclusionNarrowed(Change):
+    """`not` rules out fewer values than before, so that more are accepted."""
+
+    effect = Effect.WIDENED
+
+
+class ExclusionChanged(Change):
+    """`not` rules out other values than before."""
+
+    effect = Effect.CHANGED
+
+
+class ExclusionUndecided(Change):
+    """`not` differs; which values that moves is undecided."""
+
+    effect = Effect.UNDECIDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfDependency(Change):
+    trigger: str
+    """The property whose presence asks for the other."""
+    name: str
+
+
+class DependentRequiredAdded(_OfDependency):
+    """Where `trigger` is present, `name` must be too."""
+
+    effect = Effect.NARROWED
+
+
+class DependentRequiredRemoved(_OfDependency):
+    """Where `trigger` is present, `name` need no longer be."""
+
+    effect = Effect.WIDENED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfPattern(Change):
+    pattern: str
+    open: bool
+    """Such names were (or are) accepted without the pattern too, with any value: the object lists nothing."""
+
+
+class PatternPropertyAdded(_OfPattern):
+    """A schema is stated for the properties whose names match a pattern."""
+
+    @property
+    def effect(self) -> Effect:  # type: ignore[override]
+        return Effect.NARROWED if self.open else Effect.WIDENED
+
+
+class PatternPropertyRemoved(_OfPattern):
+    """The schema of the properties whose names match a pattern is no longer stated."""
+
+    @property
+    def effect(self) -> Effect:  # type: ignore[override]
+        return Effect.WIDENED if self.open else Effect.NARROWED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfContent(Change):
+    keyword: str
+    """`contentEncoding` or `contentMediaType`."""
+
+
+class ContentAdded(_OfContent):
+    """It is stated how a text is to be decoded, or what is in it."""
+
+    effect = Effect.NARROWED
+
+
+class ContentRemoved(_OfContent):
+    """It is no longer stated how a text is to be decoded, or what is in it."""
+
+    effect = Effect.WIDENED
+
+
+class ContentChanged(_OfContent):
+    """A text is encoded differently, or something else is in it."""
+
+    effect = Effect.CHANGED
+
+
+class DiscriminatorAdded(Change):
+    """It is stated which property tells the variants of a union apart."""
+
+    effect = Effect.NEUTRAL
+
+
+class DiscriminatorRemoved(Change):
+    """It is no longer stated which property tells the variants of a union apart."""
+
+    effect = Effect.NEUTRAL
+
+
+class DiscriminatorChanged(Change):
+    """Another property tells the variants of a union apart. `before` and `after` are the names."""
+
+    effect = Effect.CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfMapping(Change):
+    value: str
+    """The value of the discriminating property."""
+
+
+class DiscriminatorValueAdded(_OfMapping):
+    """One more value of the discriminating property names a variant."""
+
+    effect = Effect.WIDENED
+
+
+class DiscriminatorValueRemoved(_OfMapping):
+    """A value of the discriminating property no longer names a variant."""
+
+    effect = Effect.NARROWED
+
+
+class DiscriminatorValueChanged(_OfMapping):
+    """A value of the discriminating property names another variant."""
+
+    effect = Effect.CHANGED
 
 
 # --- lifecycle, names, leftovers -------------------------------------------------------------------------------------
@@ -738,6 +972,12 @@ class _OfKeyword(Change):
 
 class DocsChanged(_OfKeyword):
     """A description, title, summary, example or the like: what people read."""
+
+    effect = Effect.NEUTRAL
+
+
+class KeywordWithoutEffect(_OfKeyword):
+    """A keyword differs that says nothing where it stands: `readOnly` of what is no property, `then` without `if`."""
 
     effect = Effect.NEUTRAL
 

@@ -36,7 +36,7 @@ def compare_components(context: Context) -> None:
 def _visited(context: Context) -> tuple[set[str], set[str]]:
     """The units on each side that were compared with something, because the same place led to both."""
     keys = context.frames.keys()
-    return {context.units[0].owner(key[0]) for key in keys}, {context.units[1].owner(key[1]) for key in keys}
+    return {context.units[0].owner(key.before) for key in keys}, {context.units[1].owner(key.after) for key in keys}
 
 
 def _same_name(context: Context, before: Component, after: Component, visited: tuple[bool, bool]) -> None:
@@ -59,7 +59,7 @@ def _renamed(
     """Tell schemas that the same places call by another name now; the names that were so explained."""
     explained: set[tuple[str, str]] = set()
     scope = Scope(context.root())
-    for before, after in sorted(context.frames):
+    for before, after in sorted({(key.before, key.after) for key in context.frames}):
         names = context.before.component_name(before), context.after.component_name(after)
         if names[0] is None or names[1] is None:
             continue
@@ -103,7 +103,7 @@ def _compare(context: Context, before: Component, after: Component) -> None:
 
 
 def _schema(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    if (before.pointer, after.pointer) not in context.frames:
+    if not context.was_compared(before.pointer, after.pointer):
         compare_schemas(context, scope, before, after)
 
 

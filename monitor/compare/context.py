@@ -3,16 +3,57 @@
 from __future__ import annotations
 
 from collections import deque
+from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from monitor.compare.budget import Budget
-from monitor.compare.changes import Change, Location
+from monitor.compare.changes import Change, Effect, Location
 from monitor.compare.units import Units, dirty_units
 from monitor.contract import Contract, Direction, Node, OperationRef
 
-PairKey = tuple[str, str]
-"""The pointers of a pair of definitions that is compared once."""
+
+class Wire(StrEnum):
+    """How the values of a schema are written on the wire, as far as it decides what is the same value there."""
+
+    JSON = "json"
+    TEXT = "text"
+    """The value of a parameter that must be sent, what is inside parameters, and headers: a number is its digits."""
+    OPTIONAL = "optional parameter"
+    """The value of a parameter that can be left out, so that a default says what a call without it means."""
+    REPEATED = "repeated"
+    """As TEXT, where a list is the parameter once more for each item (`style: form`, `explode: true`)."""
+    OPTIONAL_REPEATED = "optional repeated parameter"
+    DOCUMENT = "document"
+    """A body that is all text, such as XML: whatever is written there is a text too."""
+
+    @property
+    def optional(self) -> bool:
+        """Whether the value is that of a parameter that can be left out."""
+        return self in (Wire.OPTIONAL, Wire.OPTIONAL_REPEATED)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether one item alone is written as a list of one is."""
+        return self in (Wire.REPEATED, Wire.OPTIONAL_REPEATED)
+
+    @property
+    def below(self) -> Wire:
+        """How the parts of the value are written."""
+        return self if self in (Wire.JSON, Wire.DOCUMENT) else Wire.TEXT
+
+
+class PairKey(NamedTuple):
+    """The pointers of a pair of definitions that is compared once, and what their comparison hangs on.
+
+    `null_told`: whether `null` is accepted is decided by what refers to the pair, and is told there.
+    """
+
+    before: str
+    after: str
+    wire: Wire = Wire.JSON
+    null_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +97,20 @@ class Scope:
     where: str = ""
     direction: Direction | None = None
     only: Direction | None = None
+    wire: Wire = Wire.JSON
 
     def at(self, where: str, direction: Direction | None = None) -> Scope:
         """A scope one step down, ` > ` between the steps (`[]` sticks to what it repeats)."""
         glue = "" if where == "[]" or not self.where else " > "
-        return replace(self, where=f"{self.where}{glue}{where}", direction=direction or self.direction)
+        return Scope(self.frame, f"{self.where}{glue}{where}", direction or self.direction, self.only, self.wire.below)
+
+    def part(self, where: str) -> Scope:
+        """A scope for one more schema of the same value: a branch of a union, a `then`."""
+        return replace(self.at(where), wire=self.wire)
+
+    def written(self, wire: Wire) -> Scope:
+        """The same scope, its values written in that way."""
+        return self if self.wire is wire else replace(self, wire=wire)
 
     def beside(self, what: str) -> Scope:
         """A scope for a part of the same step: `response 200` and its `body`."""
@@ -71,7 +121,7 @@ class Scope:
 
         `allOf` brings members of other definitions into the frame, perhaps on several ways or round in a circle.
         """
-        key = (what, before.pointer, after.pointer, self.direction, self.only)
+        key = (what, before.pointer, after.pointer, self.direction, self.only, self.wire)
         if key in self.frame.seen:
             return False
         self.frame.seen.add(key)
@@ -80,6 +130,16 @@ class Scope:
     def seen_only(self, only: Direction | None) -> Scope:
         """The same scope, visible in one direction alone."""
         return self if only is None else replace(self, only=only)
+
+
+_CLAIMED = {
+    "schema": frozenset(
+        {"not", "if", "dependentRequired", "minContains", "maxContains", "contentEncoding", "contentMediaType",
+         "contentSchema", "discriminator"}
+    ),
+    "response": frozenset({"links"}),
+}  # fmt: skip
+"""Members that are understood here, beside those that the dialects name."""
 
 
 class Context:
@@ -92,11 +152,21 @@ class Context:
         self.units = Units(before), Units(after)
         self._dirty = dirty_units(*self.units)
         self.claimed = {
-            kind: before.dialect.claimed[kind] | after.dialect.claimed[kind] for kind in before.dialect.claimed
+            kind: before.dialect.claimed[kind] | after.dialect.claimed[kind] | _CLAIMED.get(kind, frozenset())
+            for kind in before.dialect.claimed
         }
+        self.related: dict[tuple[str, str, bool], Effect] = {}
+        """How pairs of schemas relate that were compared aside (monitor/compare/relations.py)."""
         self.frames: dict[PairKey, Frame] = {}
+        self._compared: set[tuple[str, str]] = set()
         self.roots: list[Frame] = []
         self.waiting: deque[tuple[PairKey, Node, Node]] = deque()
+
+    def aside(self) -> Context:
+        """The same comparison with nothing found yet: what is found there is not told. The budget is shared."""
+        other = copy(self)
+        other.frames, other.roots, other._compared, other.waiting = {}, [], set(), deque()
+        return other
 
     def root(self, operation: OperationRef | None = None) -> Frame:
         """A new frame that nothing refers to: an operation, or the document itself."""
@@ -104,23 +174,28 @@ class Context:
         self.roots.append(frame)
         return frame
 
-    def refer(self, scope: Scope, before: Node, after: Node) -> None:
+    def refer(self, scope: Scope, before: Node, after: Node, *, null_told: bool = False) -> None:
         """Note that the scope refers to a pair of schemas, and have the pair compared once.
 
         A pair that is compared already, or is being compared, is not looked at again: differences inside it are told in
         its own frame, so assuming it equal here is sound (the greatest fixed point over recursive schemas).
         """
-        key = (before.pointer, after.pointer)
+        key = PairKey(before.pointer, after.pointer, scope.wire, null_told)
         if before.pointer == after.pointer and not self.is_dirty(before.pointer):
             return
         scope.frame.edges.append(Edge(key, scope.where, scope.direction, scope.only))
         if key not in self.frames:
             self.frames[key] = Frame()
+            self._compared.add((key.before, key.after))
             self.waiting.append((key, before, after))
 
     def is_dirty(self, pointer: str) -> bool:
         """Whether the unit that a place belongs to differs, or reaches one that does."""
         return pointer in self._dirty or self.units[0].owner(pointer) in self._dirty
+
+    def was_compared(self, before: str, after: str) -> bool:
+        """Whether a place led to this pair of definitions, however it is written on the wire."""
+        return (before, after) in self._compared
 
     def has_changed(self, pointer: str) -> bool:
         """Whether the unit at this pointer stands on one side only or with other bytes."""

@@ -35,4 +35,5 @@ def _drain(context: Context) -> None:
     """Compare the definitions that were referred to, and those that they refer to in turn."""
     while context.waiting:
         key, before, after = context.waiting.popleft()
-        compare_cores(context, Scope(context.frames[key]), before, after)
+        told = (key.null_told, key.null_told)
+        compare_cores(context, Scope(context.frames[key], wire=key.wire), before, after, nullable=told)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 from monitor.compare.changes import (
     BoundAdded,
@@ -19,6 +22,7 @@ from monitor.compare.changes import (
     FormatChanged,
     FormatNarrowed,
     FormatWidened,
+    KeywordWithoutEffect,
     MultipleOfChanged,
     MultipleOfNarrowed,
     MultipleOfWidened,
@@ -31,7 +35,7 @@ from monitor.compare.changes import (
     UniqueItemsAdded,
     UniqueItemsRemoved,
 )
-from monitor.compare.context import Context, Scope
+from monitor.compare.context import Context, Scope, Wire
 from monitor.contract import Bound, Node
 from monitor.values import JsonValue, canonical_bytes, join, same
 
@@ -47,13 +51,21 @@ def _place(node: Node, keyword: str) -> str | None:
     return join(node.pointer, keyword) if keyword in node.mapping else None
 
 
-def _within(narrow: AbstractSet[str] | None, wide: Types) -> bool:
-    """Whether every value of the types `narrow` is of the types `wide`; an integer is a number."""
-    if wide is None:
+SCALARS = frozenset({"string", "number", "integer", "boolean"})
+"""The types whose values are one text where they are written as text."""
+
+
+def _within(narrow: AbstractSet[str] | None, wide: Types, wire: Wire = Wire.JSON) -> bool:
+    """Whether every value of the types `narrow` is of the types `wide`; an integer is a number.
+
+    What is written as text is of type `string` too; in a document of text whatever is in it.
+    """
+    if wide is None or ("string" in wide and wire is Wire.DOCUMENT):
         return True
     if narrow is None:
         return False
-    return all(name in wide or (name == "integer" and "number" in wide) for name in narrow)
+    texts = SCALARS if "string" in wide and wire is not Wire.JSON else frozenset[str]()
+    return all(name in wide or name in texts or (name == "integer" and "number" in wide) for name in narrow)
 
 
 def narrower(first: Types, second: Types) -> Types:
@@ -64,22 +76,39 @@ def narrower(first: Types, second: Types) -> Types:
 
 
 def compare_types(
-    context: Context, scope: Scope, before: Node, after: Node, mine: Types, yours: Types
+    context: Context,
+    scope: Scope,
+    before: Node,
+    after: Node,
+    mine: Types,
+    yours: Types,
 ) -> type[Change] | None:
     """Compare the accepted types; the kind of change that was found, TypeChanged when no value fits both."""
     if mine == yours:
         return None
-    shrinks, grows = _within(yours, mine), _within(mine, yours)
+    shrinks, grows = _within(yours, mine, scope.wire), _within(mine, yours, scope.wire)
     values = {"old": sorted(mine or ()), "new": sorted(yours or ())}
     if shrinks and grows:
+        if scope.wire is not Wire.JSON:
+            _same_text(context, scope, before, after, values)
         return None
     if shrinks or grows:
         kind = TypeNarrowed if shrinks else TypeWidened
-        context.emit(scope, kind, (_place(before, "type"), _place(after, "type")), **values)
+        context.emit(scope, kind, (_type_place(before), _type_place(after)), **values)
         return kind
     # No value of one is a value of the other: what their other keywords say is told with the type, at the schema.
     context.emit(scope, TypeChanged, (before.pointer, after.pointer), **values)
     return TypeChanged
+
+
+def _same_text(context: Context, scope: Scope, before: Node, after: Node, values: dict[str, list[str]]) -> None:
+    """Say that the type is written otherwise: on the wire its values are the same texts."""
+    context.emit(scope, KeywordWithoutEffect, (_type_place(before), _type_place(after)), keyword="type", **values)
+
+
+def _type_place(node: Node) -> str | None:
+    """Where the types are said: a union of nothing but types is a list of types."""
+    return next((place for keyword in ("type", "oneOf", "anyOf") if (place := _place(node, keyword))), None)
 
 
 def compare_values(context: Context, scope: Scope, before: Node, after: Node, *, null: bool) -> None:
@@ -156,9 +185,15 @@ def _bounds(context: Context, scope: Scope, before: Node, after: Node) -> None:
     _bound(context, scope, before, after, *lower, order=lambda bound: (bound[0], bound[1]))
     upper = mine.upper_bound(before.mapping), yours.upper_bound(after.mapping)
     _bound(context, scope, before, after, *upper, order=lambda bound: (bound[0], not bound[1]))
-    for keyword in _SIZES:
-        sizes = _size(before, keyword), _size(after, keyword)
-        _bound(context, scope, before, after, *sizes, order=lambda bound: (bound[0], False))
+    compare_sizes(context, scope, before, after, _SIZES)
+
+
+def compare_sizes(context: Context, scope: Scope, before: Node, after: Node, names: Iterable[str]) -> None:
+    """Compare keywords that bound a length or a count."""
+    for keyword in names:
+        if keyword in before.mapping or keyword in after.mapping:
+            sizes = _size(before, keyword), _size(after, keyword)
+            _bound(context, scope, before, after, *sizes, order=lambda bound: (bound[0], False))
 
 
 def _size(node: Node, keyword: str) -> Bound | None:
@@ -213,9 +248,16 @@ def _multiple_of(context: Context, scope: Scope, before: Node, after: Node) -> N
 
 
 def _divides(divisor: JsonValue, number: JsonValue) -> bool:
-    """Whether `number` is a multiple of `divisor`; only integers are decided, floats are not exact."""
-    whole = [value for value in (divisor, number) if isinstance(value, int) and not isinstance(value, bool)]
-    return len(whole) == 2 and whole[0] > 0 and whole[1] % whole[0] == 0
+    """Whether `number` is a multiple of `divisor`: decided on the decimals as written, where 0.1 is ten times 0.01."""
+    whole = [_decimal(value) for value in (divisor, number)]
+    return whole[0] is not None and whole[1] is not None and whole[0] > 0 and whole[1] % whole[0] == 0
+
+
+def _decimal(value: JsonValue) -> Fraction | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # The shortest text that gives the float is the literal that the document has, short of its trailing zeros.
+    return Fraction(Decimal(repr(value)))
 
 
 def _unique_items(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -230,5 +272,14 @@ def _pattern(context: Context, scope: Scope, before: Node, after: Node) -> None:
     mine, yours = before.mapping.get("pattern"), after.mapping.get("pattern")
     if same(mine, yours):
         return
-    kind = PatternAdded if mine is None else PatternRemoved if yours is None else PatternChanged
-    context.emit(scope, kind, (_place(before, "pattern"), _place(after, "pattern")), old=mine, new=yours)
+    asked = mine not in _ANY_TEXT, yours not in _ANY_TEXT
+    kind: type[Change] = PatternChanged if asked[0] else PatternAdded
+    values: dict[str, Any] = {}
+    if not asked[1]:
+        kind, values = PatternRemoved if asked[0] else KeywordWithoutEffect, {} if asked[0] else {"keyword": "pattern"}
+    places = _place(before, "pattern"), _place(after, "pattern")
+    context.emit(scope, kind, places, old=mine, new=yours, **values)
+
+
+_ANY_TEXT = (None, "", "^", "$", ".*", "^.*", ".*$")
+"""Patterns that every text matches: they are not anchored, and match where nothing is."""

@@ -11,8 +11,14 @@ from monitor.compare.changes import (
     HeaderBecameOptional,
     HeaderBecameRequired,
     HeaderRemoved,
+    LinkAdded,
+    LinkChanged,
+    LinkRemoved,
     MediaTypeAdded,
+    MediaTypeNarrowed,
     MediaTypeRemoved,
+    MediaTypeSpellingChanged,
+    MediaTypeWidened,
     ParameterAdded,
     ParameterBecameOptional,
     ParameterBecameRequired,
@@ -28,8 +34,9 @@ from monitor.compare.changes import (
     SchemaAdded,
     SchemaRemoved,
 )
-from monitor.compare.context import Context, Scope
-from monitor.compare.leftovers import leftovers
+from monitor.compare.context import Context, Scope, Wire
+from monitor.compare.leftovers import DOCS, leftovers
+from monitor.compare.media_types import taken_apart, within
 from monitor.compare.schemas import compare_schemas, defaults, lifecycle
 from monitor.contract import Direction, Header, MediaType, Node, Operation, Parameter, Response
 from monitor.values import join, same
@@ -55,6 +62,7 @@ def compare_parameters(context: Context, scope: Scope, before: Operation, after:
     """Pair parameters by name and place, those of the path by their position in the path template."""
     mine = _parameters(context.before.parameters(before), before.ref.path)
     yours = _parameters(context.after.parameters(after), after.ref.path)
+    _misnamed(mine, yours)
     direction = _sent(after)
     values: dict[str, Any]
     for key, parameter in sorted(mine.items(), key=lambda entry: entry[0]):
@@ -82,6 +90,17 @@ def _parameters(listed: Iterable[Parameter], path: str) -> dict[tuple[str, str],
     return found
 
 
+def _misnamed(mine: dict[tuple[str, str], Parameter], yours: dict[tuple[str, str], Parameter]) -> None:
+    """Bring together path parameters of one name of which only one side has its place in the path template.
+
+    The other side's template names no such parameter: a slip of the document, which moved nothing on the wire.
+    """
+    left = {parameter.name: key for key, parameter in mine.items() if key[0] == "path" and key not in yours}
+    right = {parameter.name: key for key, parameter in yours.items() if key[0] == "path" and key not in mine}
+    for name in left.keys() & right.keys():
+        mine[right[name]] = mine.pop(left[name])
+
+
 def compare_parameter(context: Context, scope: Scope, before: Parameter, after: Parameter) -> None:
     """Compare two parameters that were paired."""
     nodes = before.node, after.node
@@ -107,28 +126,35 @@ def compare_parameter(context: Context, scope: Scope, before: Parameter, after: 
 
 
 def _parameter_schema(context: Context, scope: Scope, before: Parameter, after: Parameter) -> None:
-    nodes = _holder_of_default(before), _holder_of_default(after)
-    defaults(context, scope, *nodes, "parameter")
+    inside = scope.written(_written(before, after))
     if before.schema is not None and after.schema is not None:
-        compare_schemas(context, scope, _without_default(before.schema), _without_default(after.schema))
+        compare_schemas(context, inside, _as_schema(before.schema), _as_schema(after.schema))
     else:
+        holders = [side.schema or Node(side.node.pointer, {}) for side in (before, after)]
+        defaults(context, scope, holders[0], holders[1], "parameter" if inside.wire.optional else "schema")
         _one_sided(context, scope, before.schema, after.schema)
     compare_media_types(context, scope, before.media_types, after.media_types)
 
 
-def _holder_of_default(parameter: Parameter) -> Node:
-    schema = parameter.schema
-    return schema if schema is not None else Node(parameter.node.pointer, {})
+def _written(before: Parameter, after: Parameter) -> Wire:
+    """How the value is written, and whether calls leave it out: nobody relies on the default of what must be sent."""
+    if before.required or after.required:
+        return Wire.REPEATED if _repeats(before) and _repeats(after) else Wire.TEXT
+    return Wire.OPTIONAL_REPEATED if _repeats(before) and _repeats(after) else Wire.OPTIONAL
 
 
-def _without_default(node: Node) -> Node:
-    """A parameter's default is a fact of the parameter: told there, not again as the schema's."""
-    skipped = {"default", "deprecated"} if "in" in node.mapping else {"default"}
-    if not skipped & node.mapping.keys():
+def _repeats(parameter: Parameter) -> bool:
+    """Whether a list is written as the parameter once more for each item (OAS 3.0.4, section 4.8.12.3)."""
+    written = parameter.serialization
+    return parameter.place in ("query", "cookie") and written.get("style") == "form" and written.get("explode") is True
+
+
+def _as_schema(node: Node) -> Node:
+    """In Swagger 2.0 a parameter is its own schema; that it is deprecated is told of the parameter."""
+    if "in" not in node.mapping or "deprecated" not in node.mapping:
         return node
-    return Node(
-        node.pointer, {key: value for key, value in node.mapping.items() if key not in skipped}, node.referenced
-    )
+    members = {key: value for key, value in node.mapping.items() if key != "deprecated"}
+    return Node(node.pointer, members, node.referenced)
 
 
 def _places(nodes: tuple[Node, Node], keyword: str) -> tuple[str, str]:
@@ -176,26 +202,50 @@ def compare_media_types(
     """Pair media types by name (RFC 9110, section 8.3.1) and compare their schemas."""
     mine = {media_type.name: media_type for media_type in before}
     yours = {media_type.name: media_type for media_type in after}
+    pairs = {name: name for name in mine if name in yours}
+    pairs |= _kindred(sorted(mine.keys() - pairs.keys()), sorted(yours.keys() - pairs.keys()))
     values: dict[str, Any]
-    for name, media_type in sorted(mine.items(), key=lambda entry: entry[0]):
-        if name not in yours:
-            values = {"old": media_type.node.value, "media_type": name}
-            context.emit(scope, MediaTypeRemoved, (media_type.node.pointer, None), **values)
-    for name, media_type in sorted(yours.items(), key=lambda entry: entry[0]):
-        if name not in mine:
-            values = {"new": media_type.node.value, "media_type": name}
-            context.emit(scope, MediaTypeAdded, (None, media_type.node.pointer), **values)
-            continue
-        place = scope if len(yours) == 1 else scope.beside(f"({name})")
-        other = mine[name]
-        if other.schema is not None and media_type.schema is not None:
-            compare_schemas(context, place, other.schema, media_type.schema)
-        else:
-            _one_sided(context, place, other.schema, media_type.schema)
-        # In Swagger 2.0 the node is the body parameter or the response, which is looked at by itself.
-        if "schema" not in other.node.mapping or "in" not in other.node.mapping:
-            claimed = context.claimed["media type"] | context.claimed["response"]
-            leftovers(context, place, other.node, media_type.node, claimed)
+    for name in sorted(mine.keys() - pairs.keys()):
+        values = {"old": mine[name].node.value, "media_type": name}
+        context.emit(scope, MediaTypeRemoved, (mine[name].node.pointer, None), **values)
+    for name in sorted(yours.keys() - set(pairs.values())):
+        values = {"new": yours[name].node.value, "media_type": name}
+        context.emit(scope, MediaTypeAdded, (None, yours[name].node.pointer), **values)
+    for name, other in sorted(pairs.items()):
+        place = scope if len(yours) == 1 else scope.beside(f"({other})")
+        compare_media_type(context, place, mine[name], yours[other])
+
+
+def _kindred(gone: list[str], come: list[str]) -> dict[str, str]:
+    """The names that went, each with the one that came of which it is a special or general kind."""
+    pairs: dict[str, str] = {}
+    for name in gone:
+        kin = [other for other in come if within(name, other) or within(other, name)]
+        # The same media type written otherwise comes before one of another kind.
+        kin.sort(key=lambda other: not (within(name, other) and within(other, name)))
+        if kin:
+            pairs[name] = kin[0]
+            come.remove(kin[0])
+    return pairs
+
+
+def compare_media_type(context: Context, scope: Scope, before: MediaType, after: MediaType) -> None:
+    """Compare two media types that were paired, of one name or akin."""
+    if before.name != after.name:
+        narrower, wider = within(after.name, before.name), within(before.name, after.name)
+        kind: type[Change] = MediaTypeNarrowed if narrower else MediaTypeWidened
+        kind = MediaTypeSpellingChanged if narrower and wider else kind
+        places = before.node.pointer, after.node.pointer
+        context.emit(scope, kind, places, old=before.name, new=after.name, was=before.name, now=after.name)
+    wire = Wire.DOCUMENT if taken_apart(after.name).is_text and taken_apart(before.name).is_text else Wire.JSON
+    if before.schema is not None and after.schema is not None:
+        compare_schemas(context, scope.written(wire), before.schema, after.schema)
+    else:
+        _one_sided(context, scope, before.schema, after.schema)
+    # In Swagger 2.0 the node is the body parameter or the response, which is looked at by itself.
+    if "schema" not in before.node.mapping or "in" not in before.node.mapping:
+        claimed = context.claimed["media type"] | context.claimed["response"]
+        leftovers(context, scope, before.node, after.node, claimed)
 
 
 def compare_responses(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
@@ -221,7 +271,23 @@ def compare_response(context: Context, scope: Scope, before: Response, after: Re
     """Compare two responses of the same status."""
     compare_media_types(context, scope.beside("body"), before.media_types, after.media_types)
     _headers(context, scope, before.headers, after.headers)
+    _links(context, scope, before.node.child("links"), after.node.child("links"))
     leftovers(context, scope, before.node, after.node, context.claimed["response"])
+
+
+def _links(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.mapping, after.mapping
+    for name in sorted(mine.keys() | yours.keys()):
+        old, new = context.before.refs.follow(before.child(name)), context.after.refs.follow(after.child(name))
+        places = old.pointer if name in mine else None, new.pointer if name in yours else None
+        place, values = scope.beside(f"link {name}"), {"old": old.value, "new": new.value, "name": name}
+        if name not in mine or name not in yours:
+            context.emit(place, LinkAdded if name in yours else LinkRemoved, places, **values)
+            continue
+        sides = [{key: value for key, value in node.mapping.items() if key not in DOCS} for node in (old, new)]
+        if not same(*sides):
+            context.emit(place, LinkChanged, places, **values)
+        leftovers(context, place, old, new, sides[0].keys() | sides[1].keys())
 
 
 def _headers(context: Context, scope: Scope, before: tuple[Header, ...], after: tuple[Header, ...]) -> None:
@@ -256,7 +322,7 @@ def compare_header(context: Context, scope: Scope, before: Header, after: Header
         context.emit(scope, kind, _places(nodes, "required"), name=after.name, **values)
     lifecycle(context, scope, *nodes, "header")
     if before.schema is not None and after.schema is not None:
-        compare_schemas(context, scope, before.schema, after.schema)
+        compare_schemas(context, scope.written(Wire.TEXT), before.schema, after.schema)
     else:
         _one_sided(context, scope, before.schema, after.schema)
     if not (before.schema is before.node or after.schema is after.node):

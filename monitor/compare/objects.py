@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from monitor.compare import schemas
+from monitor.compare import schemas, wrappers
 from monitor.compare.changes import (
     AdditionalPropertiesNarrowed,
     AdditionalPropertiesWidened,
     Change,
+    KeywordWithoutEffect,
     PropertyAdded,
     PropertyBecameOptional,
     PropertyBecameRequired,
@@ -18,20 +20,21 @@ from monitor.compare.changes import (
 )
 from monitor.compare.context import Context, Scope
 from monitor.contract import Contract, Direction, Node
-from monitor.values import join
+from monitor.values import join, same
 
 
 @dataclass(slots=True)
 class ObjectView:
     """What one schema, or several under `allOf` together, say of an object.
 
-    `properties` by name; `required` maps a name to the pointer of its entry; `additional` is None where
-    nothing is said.
+    `properties` by name; `required` maps a name to the pointer of its entry, and `nameless` has the entries that name
+    nothing, by their pointers; `additional` is None where nothing is said.
     """
 
     properties: dict[str, Node] = field(default_factory=dict)
     required: dict[str, str] = field(default_factory=dict)
     additional: Node | None = None
+    nameless: dict[str, Any] = field(default_factory=dict)
     pointer: str = ""
 
 
@@ -49,10 +52,20 @@ def add(view: ObjectView, node: Node) -> None:
         view.properties.setdefault(str(name), properties.child(name))
     required = node.mapping.get("required")
     for index, name in enumerate(required if isinstance(required, list) else ()):
-        view.required.setdefault(str(name), join(node.pointer, "required", index))
+        place = join(node.pointer, "required", index)
+        if _names(view, name):
+            view.required.setdefault(name, place)
+        else:
+            view.nameless[place] = name
     additional = node.child("additionalProperties")
     if isinstance(additional.value, dict | bool) and view.additional is None:
         view.additional = additional
+
+
+def _names(view: ObjectView, name: object) -> bool:
+    """Whether an entry of `required` names a property: an empty one (a dash with nothing behind it) does only where
+    there is a property of that name, and what is no text never does."""
+    return isinstance(name, str) and (name != "" or "" in view.properties)
 
 
 def compare_objects(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
@@ -71,13 +84,13 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
     for name in sorted(before.required.keys() ^ after.required.keys()):
         if name not in before.properties and name not in after.properties:
             _requirement(context, scope.at(name), name, before, after)
-    _additional(context, scope, before, after)
+    _nameless(context, scope, before.nameless, after.nameless)
+    compare_openness(context, scope, before.additional, after.additional)
 
 
 def flag(contract: Contract, node: Node, keyword: str) -> bool:
     """Whether `readOnly` or `writeOnly` is said of a property, on its wrappers or on the schema that they wrap."""
-    found = schemas.unwrap(contract, node)
-    return found.annotations.mapping.get(keyword) is True or found.core.mapping.get(keyword) is True
+    return wrappers.flag(contract, wrappers.unwrap(contract, node), keyword)
 
 
 def _only(contract: Contract, node: Node) -> Direction | None:
@@ -112,12 +125,30 @@ def _presence(
 
 def _both(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
     mine, yours = before.properties[name], after.properties[name]
-    was, now = _only(context.before, mine), _only(context.after, yours)
-    inner = scope.at(name).seen_only(now if was == now else None)
-    _marks(context, inner, name, before, after)
+    place = scope.at(name)
+    _marks(context, place, name, before, after)
+    inner = place.seen_only(_only_between(_only(context.before, mine), _only(context.after, yours)))
     if (name in before.required) != (name in after.required):
         _requirement(context, inner, name, before, after)
-    schemas.compare_schemas(context, inner, mine, yours)
+    schemas.compare_schemas(context, inner, mine, yours, of_property=True)
+
+
+def _nameless(context: Context, scope: Scope, before: dict[str, Any], after: dict[str, Any]) -> None:
+    if not same(list(before.values()), list(after.values())):
+        places = next(iter(before), None), next(iter(after), None)
+        values = {"old": list(before.values()), "new": list(after.values()), "keyword": "required"}
+        context.emit(scope, KeywordWithoutEffect, places, **values)
+
+
+def _only_between(was: Direction | None, now: Direction | None) -> Direction | None:
+    """In which direction alone what differs inside a property is seen.
+
+    What was not sent before was never sent, and what is not sent any more is ignored: it is enough that one side
+    says so. That it can now be sent, or must be, the flip of the mark tells.
+    """
+    if was is not None and now is not None and was is not now:
+        return None
+    return was or now
 
 
 def _marks(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
@@ -153,8 +184,8 @@ def _openness(node: Node | None) -> int:
     return 2 if node.value in (True, {}) else 1
 
 
-def _additional(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
-    mine, yours = before.additional, after.additional
+def compare_openness(context: Context, scope: Scope, mine: Node | None, yours: Node | None) -> None:
+    """Compare what is said of properties that are not listed; None: nothing is."""
     was, now = _openness(mine), _openness(yours)
     if was == now == 1 and mine is not None and yours is not None:
         schemas.compare_schemas(context, scope.at("{*}"), mine, yours)

@@ -14,6 +14,7 @@ from monitor.compare.changes import (
     OperationUndeprecated,
     PathAdded,
     PathRemoved,
+    UnstableOperationRemoved,
 )
 from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
@@ -23,6 +24,9 @@ from monitor.contract import Contract, Node, Operation, OperationKind
 from monitor.values import JsonObject, join, same
 
 Identity = tuple[OperationKind, str, str]
+UNSTABLE = ("draft", "alpha")
+"""The values of `x-stability-level` under which an operation may go at any time."""
+
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
@@ -95,7 +99,11 @@ def _presence(context: Context, before: Operation | None, after: Operation | Non
     operation = before or after
     assert operation is not None
     scope = Scope(context.root(operation.ref), direction=CALLING)
-    kind = OperationRemoved if after is None else OperationAdded
+    kind: type[Change] = OperationRemoved if after is None else OperationAdded
+    stability = operation.node.get("x-stability-level")
+    unstable = {}
+    if kind is OperationRemoved and operation.ref.kind == "operation" and stability in UNSTABLE:
+        kind, unstable = UnstableOperationRemoved, {"stability": stability}
     context.emit(
         scope,
         kind,
@@ -103,6 +111,7 @@ def _presence(context: Context, before: Operation | None, after: Operation | Non
         old=_shown(before) if before else None,
         new=_shown(after) if after else None,
         deprecated=operation.deprecated,
+        **unstable,
         **_named(operation),
     )
 

@@ -7,10 +7,9 @@ of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.compare import keywords, objects, unions
+from monitor.compare import all_of, applicators, discriminators, keywords, objects, texts, unions, wrappers
 from monitor.compare.changes import (
     BecameNonNullable,
     BecameNullable,
@@ -19,127 +18,62 @@ from monitor.compare.changes import (
     DefaultRemoved,
     ElementDeprecated,
     ElementUndeprecated,
-    ItemsAdded,
-    ItemsRemoved,
+    KeywordWithoutEffect,
     TypeChanged,
 )
 from monitor.compare.context import Context, Scope
-from monitor.compare.leftovers import DOCS, leftovers
-from monitor.contract import Contract, Node, target_of
-from monitor.errors import ReferenceUnresolved
-from monitor.values import JsonObject, join, same
-
-ANNOTATIONS = DOCS | {
-    "default",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "nullable",
-    "x-nullable",
-    "xml",
-    "discriminator",
-}
-"""Schema keywords that do not by themselves decide which values are accepted."""
+from monitor.compare.leftovers import leftovers
+from monitor.compare.wrappers import Unwrapped, is_null
+from monitor.contract import Contract, Node
+from monitor.values import join, same
 
 _PARAMETER_MEMBERS = frozenset({"name", "in", "collectionFormat", "allowEmptyValue"})
 """In Swagger 2.0 a parameter is its own schema; these members are the parameter's."""
 
-_COVARIANT = ("contains", "propertyNames", "then", "else", "unevaluatedItems", "unevaluatedProperties")
-"""Keywords with one schema that values, or parts of them, must fit: a narrower schema narrows the whole."""
 
-
-@dataclass(slots=True)
-class Unwrapped:
-    """A schema without its wrappers; `layers` are the wrappers' own members, outermost first."""
-
-    core: Node
-    layers: list[Node] = field(default_factory=list)
-    nullable: bool = False
-
-    @property
-    def annotations(self) -> Node:
-        """The members of the wrappers together, the outermost winning."""
-        merged: JsonObject = {}
-        for layer in reversed(self.layers):
-            merged.update(layer.mapping)
-        return Node(self.layers[0].pointer if self.layers else self.core.pointer, merged)
-
-
-def is_null(contract: Contract, node: Node) -> bool:
-    """Whether a schema accepts `null` alone."""
-    value = contract.refs.follow(node).mapping
-    return value.get("type") in ("null", ["null"]) or value.get("enum") == [None] or value.get("const", 0) is None
-
-
-def unwrap(contract: Contract, node: Node) -> Unwrapped:
-    """Take off what does not change the accepted values; `null` that a wrapper lets in is noted."""
-    found = Unwrapped(node)
-    seen: set[str] = set()
-    while isinstance(found.core.value, dict) and found.core.pointer not in seen:
-        seen.add(found.core.pointer)
-        inner = _reference(contract, found) if target_of(found.core.value) is not None else _wrapped(contract, found)
-        if inner is None:
-            break
-        found.core = inner
-    return found
-
-
-def _reference(contract: Contract, found: Unwrapped) -> Node | None:
-    value = found.core.value
-    siblings = {key: member for key, member in value.items() if key != "$ref"}
-    if contract.dialect.ref_siblings and any(structural(key) for key in siblings):
-        parts = [{"$ref": value["$ref"]}, *siblings.get("allOf", [])]
-        return Node(found.core.pointer, {**siblings, "allOf": parts}, found.core.referenced)
-    try:
-        target = contract.refs.hop(value["$ref"])
-    except ReferenceUnresolved:
-        return None
-    if siblings:
-        found.layers.append(Node(found.core.pointer, siblings))
-    return target
-
-
-def structural(key: str) -> bool:
-    """Whether a keyword takes part in deciding which values are accepted."""
-    return key not in ANNOTATIONS and not key.startswith("x-")
-
-
-def _wrapped(contract: Contract, found: Unwrapped) -> Node | None:
-    """The only branch of an `allOf`, `oneOf` or `anyOf` that says everything; None where the schema is no wrapper."""
-    value, referenced = found.core.value, found.core.referenced
-    saying = [key for key in value if structural(key)]
-    if len(saying) != 1 or saying[0] not in ("allOf", "oneOf", "anyOf"):
-        return None
-    keyword = saying[0]
-    branches = found.core.child(keyword)
-    if not isinstance(branches.value, list) or "discriminator" in value:
-        return None
-    nodes = [branches.child(index) for index in range(len(branches.value))]
-    rest = nodes if keyword == "allOf" else [node for node in nodes if not is_null(contract, node)]
-    if len(rest) != 1:
-        return None
-    found.nullable = found.nullable or len(rest) < len(nodes) or value.get("nullable") is True
-    found.layers.append(Node(found.core.pointer, {key: member for key, member in value.items() if key != keyword}))
-    return Node(rest[0].pointer, rest[0].value, referenced)
-
-
-def compare_schemas(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    """Compare two schemas as they are used in one place."""
-    mine, yours = unwrap(context.before, before), unwrap(context.after, after)
+def compare_schemas(context: Context, scope: Scope, before: Node, after: Node, *, of_property: bool = False) -> None:
+    """Compare two schemas as they are used in one place; `of_property`: their `readOnly` marks are told already."""
+    mine, yours = wrappers.unwrap(context.before, before), wrappers.unwrap(context.after, after)
+    if not of_property:
+        _idle_marks(context, scope, mine, yours)
     if mine.layers or yours.layers:
         _annotations(context, scope, mine.annotations, yours.annotations)
+        unions.compare_nulls(context, scope, mine.nulls, yours.nulls)
     if not (mine.core.referenced or yours.core.referenced):
         compare_cores(context, scope, mine.core, yours.core, nullable=(mine.nullable, yours.nullable))
         return
-    accepts = [side.nullable or _nullable(contract, side.core) for contract, side in _sides(context, mine, yours)]
-    if mine.nullable != yours.nullable and accepts[0] != accepts[1]:
+    _refer(context, scope, (before, after), (mine, yours))
+
+
+def _idle_marks(context: Context, scope: Scope, before: Unwrapped, after: Unwrapped) -> None:
+    """`readOnly` and `writeOnly` say something of properties only (OAS 3.0.4, section 4.8.24.2)."""
+    for keyword in ("readOnly", "writeOnly"):
+        was, now = wrappers.flag(context.before, before, keyword), wrappers.flag(context.after, after, keyword)
+        if was != now:
+            places = _marked_at(before, keyword), _marked_at(after, keyword)
+            context.emit(scope, KeywordWithoutEffect, places, old=was, new=now, keyword=keyword)
+
+
+def _marked_at(found: Unwrapped, keyword: str) -> str:
+    holders = [layer for layer in (*found.layers, found.core) if keyword in layer.mapping]
+    return join(holders[0].pointer, keyword) if holders else found.core.pointer
+
+
+def _refer(context: Context, scope: Scope, places: tuple[Node, Node], sides: tuple[Unwrapped, Unwrapped]) -> None:
+    """Have what the wrappers hold compared once, and tell here what they themselves say of `null`."""
+    own = _accepts_null(context.before, sides[0].core), _accepts_null(context.after, sides[1].core)
+    accepts = sides[0].nullable or own[0], sides[1].nullable or own[1]
+    wrapped = sides[0].nullable or sides[1].nullable
+    if wrapped and accepts[0] != accepts[1]:
         kind = BecameNullable if accepts[1] else BecameNonNullable
-        context.emit(scope, kind, (before.pointer, after.pointer))
-    context.refer(scope, mine.core, yours.core)
+        context.emit(scope, kind, (places[0].pointer, places[1].pointer))
+    # What a definition says of `null` is nothing to those who let `null` in themselves: it is told here, not there.
+    context.refer(scope, sides[0].core, sides[1].core, null_told=wrapped and own[0] != own[1])
 
 
-def _sides(context: Context, mine: Unwrapped, yours: Unwrapped) -> tuple[tuple[Contract, Unwrapped], ...]:
-    return (context.before, mine), (context.after, yours)
+def _accepts_null(contract: Contract, node: Node) -> bool:
+    mapping = _as_mapping(node)
+    return _nullable(contract, mapping) or _anything(contract, mapping)
 
 
 def _nullable(contract: Contract, node: Node) -> bool:
@@ -168,22 +102,42 @@ def compare_cores(
     if unions.transition(context, scope, mine, yours) or _is_other_type(context, scope, mine, yours):
         _annotations(context, scope, _annotations_of(mine), _annotations_of(yours))
         return
+    if _is_union(mine) != _is_union(yours):
+        mine, yours = _without_bare(context.before, mine), _without_bare(context.after, yours)
+    null = had_null or has_null
     if "allOf" in mine.mapping or "allOf" in yours.mapping:
-        unions.compare_all_of(context, scope, mine, yours)
+        mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null)
     else:
         objects.compare_objects(context, scope, objects.plain(mine), objects.plain(yours))
-    compare_part(context, scope, mine, yours, null=had_null or has_null)
+    compare_part(context, scope, mine, yours, null=null)
+
+
+def _is_union(node: Node) -> bool:
+    return any(keyword in node.mapping for keyword in unions.UNIONS)
+
+
+def _without_bare(contract: Contract, node: Node) -> Node:
+    """A schema without a union of nothing but types, which is compared as the list of types that it is."""
+    if unions.bare_types(contract, node) is None:
+        return node
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key not in unions.UNIONS})
 
 
 def _is_other_type(context: Context, scope: Scope, before: Node, after: Node) -> bool:
-    types = unions.types(context.before, before), unions.types(context.after, after)
+    """Tell a type that differs; whether that says all there is to say of the two schemas."""
+    types = [all_of.types(contract, node) for contract, node in ((context.before, before), (context.after, after))]
+    if _is_union(before) != _is_union(after):
+        bare = unions.bare_types(context.before, before), unions.bare_types(context.after, after)
+        types = [own if listed is None else listed for own, listed in zip(types, bare, strict=True)]
+    if texts.one_or_list(context, scope, before, after, (types[0], types[1])):
+        return True
     return keywords.compare_types(context, scope, before, after, *types) is TypeChanged
 
 
 def compare_part(context: Context, scope: Scope, before: Node, after: Node, *, null: bool = False) -> None:
     """Compare everything but types, properties and `allOf`: what each member of an `allOf` says for itself."""
     keywords.compare_values(context, scope, before, after, null=null)
-    _applicators(context, scope, before, after)
+    applicators.compare_applicators(context, scope, before, after)
     _annotations(context, scope, before, after)
 
 
@@ -204,12 +158,13 @@ def _anything(contract: Contract, node: Node) -> bool:
 
 
 def _annotations_of(node: Node) -> Node:
-    return Node(node.pointer, {key: value for key, value in node.mapping.items() if not structural(key)})
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if not wrappers.structural(key)})
 
 
 def _annotations(context: Context, scope: Scope, before: Node, after: Node) -> None:
     lifecycle(context, scope, before, after, "schema")
-    defaults(context, scope, before, after, "schema")
+    discriminators.compare_discriminators(context, scope, before, after)
+    defaults(context, scope, before, after, "parameter" if scope.wire.optional else "schema")
     claimed = context.claimed["schema"]
     leftovers(context, scope, before, after, claimed | _PARAMETER_MEMBERS if "in" in before.mapping else claimed)
 
@@ -238,65 +193,3 @@ def defaults(context: Context, scope: Scope, before: Node, after: Node, of: str)
         context.emit(scope, DefaultRemoved, (first, second), **values)
     elif not same(mine["default"], yours["default"]):
         context.emit(scope, DefaultChanged, (first, second), **values)
-
-
-def _applicators(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    unions.compare_unions(context, scope, before, after)
-    _items(context, scope, before, after)
-    for keyword in _COVARIANT:
-        _one_schema(context, scope, before.child(keyword), after.child(keyword), keyword)
-    _prefix_items(context, scope, before, after)
-    for keyword in ("patternProperties", "dependentSchemas"):
-        _many_schemas(context, scope, before.child(keyword), after.child(keyword), keyword)
-
-
-def _is_schema(node: Node) -> bool:
-    return isinstance(node.value, dict | bool)
-
-
-def _items(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    mine, yours = before.child("items"), after.child("items")
-    if isinstance(mine.value, list) or isinstance(yours.value, list):
-        # The tuple form of JSON Schema before 2020-12; not part of any OpenAPI version.
-        leftovers(context, scope, _only(before, "items"), _only(after, "items"), ())
-    elif _is_schema(mine) and _is_schema(yours):
-        compare_schemas(context, scope.at("[]"), mine, yours)
-    elif _is_schema(yours) and yours.value not in (True, {}):
-        context.emit(scope.at("[]"), ItemsAdded, (None, yours.pointer), new=yours.value)
-    elif _is_schema(mine) and mine.value not in (True, {}):
-        context.emit(scope.at("[]"), ItemsRemoved, (mine.pointer, None), old=mine.value)
-
-
-def _only(node: Node, keyword: str) -> Node:
-    return Node(node.pointer, {keyword: node.mapping[keyword]} if keyword in node.mapping else {})
-
-
-def _one_schema(context: Context, scope: Scope, before: Node, after: Node, keyword: str) -> None:
-    if _is_schema(before) and _is_schema(after):
-        compare_schemas(context, scope.at(f"({keyword})"), before, after)
-    elif before.value is not None or after.value is not None:
-        _leftover_pair(context, scope, before, after)
-
-
-def _many_schemas(context: Context, scope: Scope, before: Node, after: Node, keyword: str) -> None:
-    mine, yours = before.mapping, after.mapping
-    for name in sorted(mine.keys() & yours.keys()):
-        _one_schema(context, scope.at(f"({name})"), before.child(name), after.child(name), keyword)
-    for name in sorted(mine.keys() ^ yours.keys()):
-        _leftover_pair(context, scope, before.child(name), after.child(name))
-
-
-def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    mine, yours = before.child("prefixItems"), after.child("prefixItems")
-    lengths = [len(node.value) if isinstance(node.value, list) else 0 for node in (mine, yours)]
-    for index in range(max(lengths)):
-        _one_schema(context, scope.at(f"[{index}]"), mine.child(index), yours.child(index), "prefixItems")
-
-
-def _leftover_pair(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    """Report a keyword of which one side is missing, or is no schema."""
-    holders = []
-    for node in (before, after):
-        holder, _, token = node.pointer.rpartition("/")
-        holders.append(Node(holder, {} if node.value is None else {token: node.value}))
-    leftovers(context, scope, holders[0], holders[1], ())

@@ -1,23 +1,24 @@
-"""Schemas made of schemas: `oneOf`, `anyOf`, `allOf`.
+"""Unions of schemas: `oneOf`, `anyOf`.
 
-Branches of a union are paired by identity (component, title), by equal content, then by best match, never by index.
-`allOf` is compared by what it comes to: the properties of its members together, whichever member they stand in.
+Branches are paired by identity (component, title), by equal content, then by best match, never by index.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.compare import keywords, objects, schemas
+from monitor.compare import all_of, schemas, wrappers
 from monitor.compare.changes import (
-    AllOfBranchAdded,
-    AllOfBranchRemoved,
+    Effect,
     UnionAdded,
+    UnionBecameAmbiguous,
     UnionBranchAdded,
     UnionBranchRemoved,
     UnionRemoved,
 )
 from monitor.compare.context import Context, Scope
+from monitor.compare.leftovers import leftovers
+from monitor.compare.relations import relation
 from monitor.contract import Contract, Node, target_of
 from monitor.values import canonical_bytes
 from monitor.values.pointer import parse
@@ -25,7 +26,6 @@ from monitor.values.pointer import parse
 UNIONS = ("oneOf", "anyOf")
 _ALIKE_INLINE = 0.5
 _ALIKE_NAMED = 0.75
-_OBJECT_KEYWORDS = frozenset({"type", "properties", "required", "additionalProperties", "allOf"})
 
 
 def branches(holder: Node) -> Iterator[Node]:
@@ -37,11 +37,13 @@ def branches(holder: Node) -> Iterator[Node]:
 
 
 def _union(contract: Contract, node: Node, keyword: str) -> list[Node]:
-    return [branch for branch in branches(node.child(keyword)) if not schemas.is_null(contract, branch)]
+    return [branch for branch in branches(node.child(keyword)) if not wrappers.is_null(contract, branch)]
 
 
 def compare_unions(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Compare `oneOf` with `oneOf` and `anyOf` with `anyOf`, or one with the other where each side has one."""
+    nulls = _nulls(context.before, before), _nulls(context.after, after)
+    compare_nulls(context, scope, *nulls)
     mine = {keyword: found for keyword in UNIONS if (found := _union(context.before, before, keyword))}
     yours = {keyword: found for keyword in UNIONS if (found := _union(context.after, after, keyword))}
     if len(mine) == len(yours) == 1:
@@ -60,16 +62,33 @@ def compare_unions(context: Context, scope: Scope, before: Node, after: Node) ->
             context.emit(scope, kind, places, keyword=keyword, name=_names(left or right), **values)
 
 
+def _nulls(contract: Contract, node: Node) -> list[Node]:
+    listed = (branch for keyword in UNIONS for branch in branches(node.child(keyword)))
+    return [branch for branch in listed if wrappers.is_null(contract, branch)]
+
+
+def compare_nulls(context: Context, scope: Scope, before: list[Node], after: list[Node]) -> None:
+    """Tell what else is said in the branches that only let `null` in; that they do is told elsewhere."""
+    for left, right in zip(before, after, strict=False):
+        leftovers(context, scope, left, right, ("type", "enum", "const", "nullable"))
+
+
 def transition(context: Context, scope: Scope, before: Node, after: Node) -> bool:
     """Compare a plain schema with a union that has nothing but its branches; whether they were such a pair.
 
     The branch that the plain schema became is compared with it, the others were added (or removed).
     """
     mine, yours = _only_union(context.before, before), _only_union(context.after, after)
-    if (mine is None) == (yours is None) or not _says_something(before if mine is None else after):
+    if (mine is None) == (yours is None) or not _says_something(
+        *((context.before, before) if mine is None else (context.after, after))
+    ):
         return False
     keyword, found = mine or yours or ("", [])
     plain, contract = (after, context.before) if mine else (before, context.after)
+    if keyword == "oneOf" and mine is None and _is_ambiguous(context, before, found):
+        values = {"old": before.value, "new": after.value, "keyword": keyword, "name": _names(found)}
+        context.emit(scope, UnionBecameAmbiguous, (before.pointer, after.pointer), **values)
+        return True
     index = _counterpart(context.after if mine else context.before, plain, contract, found)
     if index is None:
         kind = UnionRemoved if mine else UnionAdded
@@ -83,15 +102,43 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
     return True
 
 
+def _is_ambiguous(context: Context, plain: Node, found: list[Node]) -> bool:
+    """Whether two branches accept all that the plain schema did: `oneOf` then refuses it."""
+    covering = (relation(context, plain, branch, closed=True) in (Effect.NEUTRAL, Effect.WIDENED) for branch in found)
+    return sum(covering) > 1
+
+
+def bare_types(contract: Contract, node: Node) -> frozenset[str] | None:
+    """The types of a union that is a list of types written otherwise; None where it is none.
+
+    `oneOf` of types that share values (`integer` and `number`) is none: such values are refused.
+    """
+    stated = [keyword for keyword in UNIONS if keyword in node.mapping]
+    if len(stated) != 1 or "type" in node.mapping:
+        return None
+    names: list[str] = []
+    for branch in _union(contract, node, stated[0]):
+        types = contract.dialect.types(branch.mapping) if isinstance(branch.value, dict) else None
+        if types is None or any(wrappers.structural(key) and key != "type" for key in branch.mapping):
+            return None
+        names.extend(types)
+    apart = len(set(names)) == len(names) and not {"integer", "number"} <= set(names)
+    return frozenset(names) if names and (apart or stated[0] == "anyOf") else None
+
+
 def _only_union(contract: Contract, node: Node) -> tuple[str, list[Node]] | None:
-    structural = [key for key in node.mapping if schemas.structural(key) and key != "type"]
+    structural = [key for key in node.mapping if wrappers.structural(key) and key != "type"]
     if len(structural) != 1 or structural[0] not in UNIONS:
         return None
     return structural[0], _union(contract, node, structural[0])
 
 
-def _says_something(node: Node) -> bool:
-    return any(schemas.structural(key) for key in node.mapping) and not any(key in node.mapping for key in UNIONS)
+def _says_something(contract: Contract, node: Node) -> bool:
+    """Whether a schema is no union, itself or in a member of its `allOf`, and not one of anything either."""
+    members = all_of.parts(contract, node) if "allOf" in node.mapping else [node]
+    if any(keyword in member.mapping for member in members for keyword in UNIONS):
+        return False
+    return any(wrappers.structural(key) for key in node.mapping)
 
 
 def _counterpart(contract: Contract, plain: Node, other: Contract, found: list[Node]) -> int | None:
@@ -99,7 +146,7 @@ def _counterpart(contract: Contract, plain: Node, other: Contract, found: list[N
     name, content = contract.component_name(plain.pointer), canonical_bytes(plain.value)
     scores = []
     for index, branch in enumerate(found):
-        core = schemas.unwrap(other, branch).core
+        core = wrappers.unwrap(other, branch).core
         named = name is not None and plain.referenced and other.component_name(core.pointer) == name
         score = 2.0 if named or canonical_bytes(core.value) == content else _alike(contract, plain, other, core)
         scores.append((score, -index))
@@ -129,25 +176,25 @@ def _names(found: list[Node]) -> str:
 
 
 def _pair_up(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:
-    pairs, mine, yours = _pairs(context, before, after)
+    pairs, mine, yours = paired(context, before, after)
     for left, right in pairs:
         name = branch_name(context.after, right)
-        schemas.compare_schemas(context, scope.at(f"({said[1]} {name})"), left, right)
+        schemas.compare_schemas(context, scope.part(f"({said[1]} {name})"), left, right)
     _unpaired(context, scope, mine, yours, said)
 
 
 def _unpaired(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:
     for node in before:
         name = branch_name(context.before, node)
-        place = scope.at(f"({said[0]} {name})")
+        place = scope.part(f"({said[0]} {name})")
         context.emit(place, UnionBranchRemoved, (node.pointer, None), old=node.value, keyword=said[0], name=name)
     for node in after:
         name = branch_name(context.after, node)
-        place = scope.at(f"({said[1]} {name})")
+        place = scope.part(f"({said[1]} {name})")
         context.emit(place, UnionBranchAdded, (None, node.pointer), new=node.value, keyword=said[1], name=name)
 
 
-def _pairs(
+def paired(
     context: Context, before: list[Node], after: list[Node]
 ) -> tuple[list[tuple[Node, Node]], list[Node], list[Node]]:
     pairs: list[tuple[Node, Node]] = []
@@ -188,71 +235,45 @@ def _same_identity(context: Context, left: Node, right: Node) -> bool:  # noqa: 
 
 
 def _same_content(context: Context, left: Node, right: Node) -> bool:
-    mine, yours = schemas.unwrap(context.before, left).core, schemas.unwrap(context.after, right).core
+    mine, yours = wrappers.unwrap(context.before, left).core, wrappers.unwrap(context.after, right).core
     return canonical_bytes(mine.value) == canonical_bytes(yours.value)
 
 
 def _may_pair(context: Context, left: Node, right: Node) -> bool:
+    titles = left.mapping.get("title"), right.mapping.get("title")
     named = target_of(left.value) is not None or target_of(right.value) is not None
-    return _alike_branches(context, left, right) >= (_ALIKE_NAMED if named else _ALIKE_INLINE)
+    apart = named or (titles[0] != titles[1] and None not in titles)
+    return _alike_branches(context, left, right) >= (_ALIKE_NAMED if apart else 0.0)
 
 
 def _alike_branches(context: Context, left: Node, right: Node) -> float:
-    mine, yours = schemas.unwrap(context.before, left).core, schemas.unwrap(context.after, right).core
+    mine, yours = wrappers.unwrap(context.before, left).core, wrappers.unwrap(context.after, right).core
     return _alike(context.before, mine, context.after, yours)
 
 
 def _alike(contract: Contract, left: Node, other: Contract, right: Node) -> float:
-    """How alike two schemas are, 0 to 1: their types, then the share of property names they have in common."""
+    """How alike two schemas are, 0 to 1: the share of property names that they have in common; -1: not at all.
+
+    Schemas of other types are not, nor are those that a property tells apart by its one value (`kind: {const: card}`).
+    """
     types = contract.dialect.types(left.mapping), other.dialect.types(right.mapping)
+    mine, yours = left.child("properties"), right.child("properties")
     if types[0] != types[1]:
-        return 0.0
-    mine, yours = set(left.child("properties").mapping), set(right.child("properties").mapping)
-    if not mine and not yours:
+        # A schema of anything is the only one that may be any other's.
+        return 0.0 if None in types and not mine.mapping and not yours.mapping else -1.0
+    shared = mine.mapping.keys() & yours.mapping.keys()
+    tags = ((_only_value(mine.child(name)), _only_value(yours.child(name))) for name in shared)
+    if any(None not in tag and tag[0] != tag[1] for tag in tags):
+        return -1.0
+    if not mine.mapping and not yours.mapping:
         return 0.6 if types[0] is not None else 0.0
-    return len(mine & yours) / len(mine | yours)
+    return len(shared) / len(mine.mapping.keys() | yours.mapping.keys())
 
 
-def compare_all_of(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    """Compare two schemas of which at least one has `allOf`: properties together, other keywords member by member."""
-    mine, yours = _parts(context.before, before), _parts(context.after, after)
-    views = objects.ObjectView(pointer=before.pointer), objects.ObjectView(pointer=after.pointer)
-    for view, parts in zip(views, (mine, yours), strict=True):
-        for part in parts:
-            objects.add(view, part)
-    objects.compare_objects(context, scope, *views)
-    pairs, gone, come = _pairs(context, mine[1:], yours[1:])
-    for left, right in pairs:
-        if scope.first_time("member", left, right):
-            schemas.compare_part(context, scope, left, right)
-    for kind, nodes in ((AllOfBranchRemoved, gone), (AllOfBranchAdded, come)):
-        for node in nodes:
-            if any(schemas.structural(key) and key not in _OBJECT_KEYWORDS for key in node.mapping):
-                removed = kind is AllOfBranchRemoved
-                places = (node.pointer, None) if removed else (None, node.pointer)
-                name = branch_name(context.before if removed else context.after, node)
-                values = {"old": node.value} if removed else {"new": node.value}
-                context.emit(scope, kind, places, keyword="allOf", name=name, **values)
-
-
-def types(contract: Contract, node: Node) -> frozenset[str] | None:
-    """The types that a schema accepts, the members of its `allOf` together; None for any."""
-    found = contract.dialect.types(node.mapping)
-    for part in _parts(contract, node)[1:] if "allOf" in node.mapping else ():
-        found = keywords.narrower(found, contract.dialect.types(part.mapping))
-    return found
-
-
-def _parts(contract: Contract, node: Node) -> list[Node]:
-    """The schema and the members of its `allOf`, and of theirs, references followed; itself first."""
-    found: list[Node] = []
-    waiting, seen = [node], set[str]()
-    while waiting:
-        part = waiting.pop(0)
-        if part.pointer in seen:
-            continue
-        seen.add(part.pointer)
-        if isinstance(part.value, dict):
-            found.append(part)
-            waiting.extend(contract.refs.follow(branch) for branch in branches(part.child("allOf")))
-    return found
+def _only_value(node: Node) -> bytes | None:
+    """The one value that a property can have, as canonical bytes."""
+    members = node.mapping
+    if "const" in members:
+        return canonical_bytes(members["const"])
+    listed = members.get("enum")
+    return canonical_bytes(listed[0]) if isinstance(listed, list) and len(listed) == 1 else None

@@ -53,7 +53,7 @@ def kinds(found):
         ({"allOf": [{"properties": {"a": {}}}, {"pattern": "x"}]}, {"allOf": [{"properties": {"a": {}}}]}, "AllOfBranchRemoved"),
         ({"description": "a"}, {"description": "b"}, "DocsChanged"),
         ({"x-team": "a"}, {"x-team": "b"}, "ExtensionChanged"),
-        ({"not": {"type": "string"}}, {"not": {"type": "integer"}}, "Unclassified"),
+        ({"not": {"type": "string"}}, {"not": {"type": "integer"}}, "ExclusionChanged"),
         ({}, {"somethingNew": 1}, "Unclassified"),
     ],
 )  # fmt: skip

@@ -5,7 +5,10 @@ from __future__ import annotations
 from monitor.compare.changes import (
     Effect,
     MediaTypeAdded,
+    MediaTypeNarrowed,
     MediaTypeRemoved,
+    MediaTypeSpellingChanged,
+    MediaTypeWidened,
     RequestBodyAdded,
     RequestBodyBecameOptional,
     RequestBodyBecameRequired,
@@ -119,6 +122,49 @@ def media_type_added(change: MediaTypeAdded) -> None:
 )
 def media_type_removed(change: MediaTypeRemoved) -> None:
     """The media type `{media_type}` is no longer offered."""
+
+
+_PROBLEM = "application/problem+json: {schema: {type: object}}"
+
+
+@rule(
+    on=MediaTypeNarrowed,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="What is sent must be of the special kind now. What is received is of the same syntax as before (RFC 6839), "
+    "and is read as before.",
+    advice="Send the special media type. Do not compare the media type of an answer letter by letter.",
+    example=Example.operation(before=_body(_JSON), after=_body(_PROBLEM)),
+)
+def media_type_became_narrower(change: MediaTypeNarrowed) -> None:
+    """The media type `{was}` is the more special `{now}` now."""
+
+
+@rule(
+    on=MediaTypeWidened,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="What was sent is still accepted. What is received is no longer promised to be of the special kind.",
+    advice="Do not count on more than the general media type says.",
+    example=Example.operation(before=_body(_PROBLEM), after=_body(_JSON)),
+)
+def media_type_became_wider(change: MediaTypeWidened) -> None:
+    """The media type `{was}` is the more general `{now}` now."""
+
+
+@rule(
+    on=MediaTypeSpellingChanged,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="The two say the same: JSON is always UTF-8 (RFC 8259, section 8.1), case does not count, and `q` is no "
+    "parameter of a media type.",
+    advice="Nothing to do.",
+    example=Example.operation(
+        before=_body(_JSON), after=_body(_JSON.replace("application/json:", '"application/json; charset=utf-8":'))
+    ),
+)
+def media_type_spelling_changed(change: MediaTypeSpellingChanged) -> None:
+    """The media type `{was}` is written `{now}` now."""
 
 
 @rule(

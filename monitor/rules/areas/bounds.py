@@ -34,6 +34,8 @@ class _Keyword:
     low: int
     high: int
     length: bool
+    always: bool = False
+    """The keyword has a value where it is not stated: it goes up and down, and is never new or gone."""
 
     @property
     def upper(self) -> bool:
@@ -47,6 +49,7 @@ class _Keyword:
 _NUMBER: Final = "type: integer"
 _TEXT: Final = "type: string"
 _LIST: Final = "type: array, items: {type: string}"
+_COUNTED: Final = "type: array, items: {}, contains: {type: string}"
 _MAP: Final = "type: object, additionalProperties: {type: string}"
 
 KEYWORDS: Final = (
@@ -58,6 +61,8 @@ KEYWORDS: Final = (
     _Keyword("maxLength", "the text's length", _TEXT, 64, 255, length=True),
     _Keyword("minItems", "the number of items", _LIST, 1, 2, length=True),
     _Keyword("maxItems", "the number of items", _LIST, 10, 50, length=True),
+    _Keyword("minContains", "the number of items that count", _COUNTED, 1, 2, length=True, always=True),
+    _Keyword("maxContains", "the number of items that count", _COUNTED, 3, 9, length=True),
     _Keyword("minProperties", "the number of properties", _MAP, 1, 2, length=True),
     _Keyword("maxProperties", "the number of properties", _MAP, 10, 50, length=True),
 )
@@ -115,15 +120,10 @@ def _declare_row(row: _Keyword) -> None:
     raised, lowered = (Effect.WIDENED, Effect.NARROWED) if row.upper else (Effect.NARROWED, Effect.WIDENED)
     name = f"`{row.name}`"
     up, down = (row.low, row.high), (row.high, row.low)
-    _declare(row, BoundAdded, "added", f"{name} is stated now: {{after}}.", (None, row.low), Effect.NARROWED)
-    _declare(
-        row,
-        BoundRemoved,
-        "removed",
-        f"{name} is no longer stated; it was {{before}}.",
-        (row.low, None),
-        Effect.WIDENED,
-    )
+    if not row.always:
+        _declare(row, BoundAdded, "added", f"{name} is stated now: {{after}}.", (None, row.low), Effect.NARROWED)
+        gone = f"{name} is no longer stated; it was {{before}}."
+        _declare(row, BoundRemoved, "removed", gone, (row.low, None), Effect.WIDENED)
     _declare(row, BoundIncreased, "increased", f"{name} went up from {{before}} to {{after}}.", up, raised)
     _declare(row, BoundDecreased, "decreased", f"{name} went down from {{before}} to {{after}}.", down, lowered)
 

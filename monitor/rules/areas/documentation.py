@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.compare.changes import DocsChanged, ExtensionChanged, Unclassified
+from monitor.compare.changes import DocsChanged, ExtensionChanged, KeywordWithoutEffect, Unclassified
 from monitor.rules.areas.lifecycle import is_stability
 from monitor.rules.areas.values import is_extensible_enum
 from monitor.rules.example import Example
@@ -44,14 +44,28 @@ def extension_changed(change: ExtensionChanged) -> None:
 
 
 @rule(
+    on=KeywordWithoutEffect,
+    request=Level.DOCS,
+    response=Level.DOCS,
+    affects="docs",
+    why="The keyword decides nothing where it stands: a count without the list that it counts in, a `then` without its "
+    "`if`, `readOnly` of what is no property.",
+    advice="Nothing to do. The provider may have meant something else: worth a glance.",
+    example=Example.of(before="{type: array, maxContains: 3}", after="{type: array, maxContains: 4}"),
+)
+def ineffective_keyword_changed(change: KeywordWithoutEffect) -> None:
+    """`{keyword}` differs, and has no effect where it stands."""
+
+
+@rule(
     on=Unclassified,
     request=Level.RISKY,
     response=Level.RISKY,
     why="Something differs that specwatch has no comparison for. Undecided is never compatible, so it is told.",
     advice="Read the two fragments and judge for yourself.",
     example=Example.of(
-        before="{type: string, not: {const: none}}",
-        after="{type: string, not: {const: nothing}}",
+        before="{type: string, collation: simple}",
+        after="{type: string, collation: german}",
     ),
 )
 def unclassified_changed(change: Unclassified) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.compare.changes import OperationAdded, OperationRemoved, PathAdded, PathRemoved
+from monitor.compare.changes import OperationAdded, OperationRemoved, PathAdded, PathRemoved, UnstableOperationRemoved
 from monitor.rules.areas.wording import NOBODY_CALLS_IT_YET, ONE_WAY
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
@@ -159,3 +159,27 @@ def path_added(change: PathAdded) -> None:
 )
 def path_removed(change: PathRemoved) -> None:
     """The path {path} is gone; it had no operation."""
+
+
+_DRAFT = """
+    paths:
+      /things:
+        get:
+          responses: {"200": {description: All things.}}
+        delete:
+          x-stability-level: alpha
+          responses: {"204": {description: No thing is left.}}
+"""
+
+
+@rule(
+    on=UnstableOperationRemoved,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver="`x-stability-level` is a known word: `draft` and `alpha` say that it may go at any time.",
+    why="The operation said of itself that it was not there to stay. Whoever calls it all the same gets an error.",
+    advice="Stop calling the operation. Build on operations that are at least `beta`.",
+    example=Example.document(before=_DRAFT, after=_ONE_OPERATION),
+)
+def unstable_operation_removed(change: UnstableOperationRemoved) -> None:
+    """The operation {method} {path} is gone, whose stability was only {stability}."""

@@ -6,6 +6,8 @@ from monitor.compare.changes import (
     AdditionalPropertiesNarrowed,
     AdditionalPropertiesWidened,
     Effect,
+    PatternPropertyAdded,
+    PatternPropertyRemoved,
     PropertyAdded,
     PropertyBecameOptional,
     PropertyBecameRequired,
@@ -304,3 +306,68 @@ def additional_properties_removed(change: AdditionalPropertiesNarrowed) -> None:
 )
 def additional_properties_schema_removed(change: AdditionalPropertiesNarrowed) -> None:
     """Nothing is said any more of properties beside the listed ones, whose values had a schema."""
+
+
+_LISTED = "{type: object, properties: {name: {type: string}}}"
+_LISTED_AND_PATTERN = "{type: object, properties: {name: {type: string}}, patternProperties: {'^x-': {type: string}}}"
+_ANY_NAMES = "{type: object}"
+_ANY_NAMES_AND_PATTERN = "{type: object, patternProperties: {'^x-': {type: string}}}"
+
+
+@rule(
+    on=PatternPropertyAdded,
+    when=lambda change: not change.open,
+    effect=Effect.WIDENED,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=OPEN_RESPONSES,
+    why="A caller need not send such properties, and a client reads the properties that it knows.",
+    advice="Nothing to do.",
+    example=Example.of(before=_LISTED, after=_LISTED_AND_PATTERN),
+)
+def pattern_properties_added(change: PatternPropertyAdded) -> None:
+    """Properties whose names match `{pattern}` are accepted now beside the listed ones."""
+
+
+@rule(
+    on=PatternPropertyRemoved,
+    when=lambda change: not change.open,
+    effect=Effect.NARROWED,
+    request=Level.RISKY,
+    response=Level.RISKY,
+    waiver=CLOSING,
+    why="Nothing is said any more of such properties: they may be refused when sent, and absent or of any kind when "
+    "received.",
+    advice="Do without such properties, or find what replaces them.",
+    example=Example.of(before=_LISTED_AND_PATTERN, after=_LISTED),
+)
+def pattern_properties_removed(change: PatternPropertyRemoved) -> None:
+    """Properties whose names match `{pattern}` are no longer accepted beside the listed ones."""
+
+
+@rule(
+    on=PatternPropertyAdded,
+    when=lambda change: change.open,
+    effect=Effect.NARROWED,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="Properties of such names were accepted with any value; now only with those that fit the schema.",
+    advice="See whether the values that you send under such names fit the schema.",
+    example=Example.of(before=_ANY_NAMES, after=_ANY_NAMES_AND_PATTERN),
+)
+def pattern_schema_added(change: PatternPropertyAdded) -> None:
+    """Properties whose names match `{pattern}` must now fit a schema."""
+
+
+@rule(
+    on=PatternPropertyRemoved,
+    when=lambda change: change.open,
+    effect=Effect.WIDENED,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client may receive values of any kind under such names.",
+    advice="Check values under such names before you use them.",
+    example=Example.of(before=_ANY_NAMES_AND_PATTERN, after=_ANY_NAMES),
+)
+def pattern_schema_removed(change: PatternPropertyRemoved) -> None:
+    """Properties whose names match `{pattern}` may now have any value."""

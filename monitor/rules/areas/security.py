@@ -187,11 +187,12 @@ def security_scheme_changed(change: SecuritySchemeChanged) -> None:
     on=SecuritySchemeChanged,
     when=lambda change: change.keyword not in _DECIDING and _address_moved(change),
     effect=Effect.UNDECIDED,
-    request=Level.RISKY,
-    response=Level.RISKY,
-    why="A client that has the address built in fails once the old one is switched off; when that "
-    "is, the document does "
-    "not say.",
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver="How a scheme is described the field tells for information: the call and its credentials are as before, and "
+    "an address that moves is most often served for a while.",
+    why="Calls, and tokens that a client holds, are as before. A client that has the address built in fails once the "
+    "old one is switched off; when that is, the document does not say.",
     advice="Fetch tokens from the new address.",
     example=Example.document(
         before=_declaring(_AT % ("example.com", "read: r")), after=_declaring(_AT % ("login.example.com", "read: r"))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from monitor.compare.changes import (
     AllOfBranchAdded,
     AllOfBranchRemoved,
+    DiscriminatorAdded,
+    DiscriminatorChanged,
+    DiscriminatorRemoved,
+    DiscriminatorValueAdded,
+    DiscriminatorValueChanged,
+    DiscriminatorValueRemoved,
     UnionAdded,
+    UnionBecameAmbiguous,
     UnionBranchAdded,
     UnionBranchRemoved,
     UnionRemoved,
@@ -105,3 +112,132 @@ def all_of_branch_added(change: AllOfBranchAdded) -> None:
 )
 def all_of_branch_removed(change: AllOfBranchRemoved) -> None:
     """A value need no longer fit `{name}`."""
+
+
+@rule(
+    on=UnionBecameAmbiguous,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="`oneOf` accepts what fits exactly one variant. What was accepted fits several of them now, and is refused; "
+    "what is accepted is new.",
+    advice="Ask the provider: `anyOf` may be meant. Send values that fit one variant only.",
+    example=Example.of(
+        before="{type: integer}",
+        after="oneOf:\n  - {type: integer}\n  - {type: number}",
+    ),
+)
+def union_became_ambiguous(change: UnionBecameAmbiguous) -> None:
+    """What was accepted fits more than one variant of `{keyword}` now."""
+
+
+_PAYMENTS = """
+    paths:
+      /payments:
+        post:
+          requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Payment"}}}}
+          responses:
+            "200": {description: Paid., content: {application/json: {schema: {$ref: "#/components/schemas/Payment"}}}}
+    components:
+      schemas:
+        Payment:
+          oneOf: [{$ref: "#/components/schemas/Card"}, {$ref: "#/components/schemas/Cash"}]DISCRIMINATOR
+        Card: {type: object, properties: {kind: {type: string}, number: {type: string}}}
+        Cash: {type: object, properties: {kind: {type: string}, amount: {type: integer}}}
+"""
+
+
+def _union(discriminator: str) -> str:
+    stated = f"\n          discriminator: {discriminator}" if discriminator else ""
+    return _PAYMENTS.replace("DISCRIMINATOR", stated)
+
+
+def _mapping(entries: str) -> str:
+    return _union(f"{{propertyName: kind, mapping: {{{entries}}}}}")
+
+
+_PLAIN = _union("")
+_KIND = _union("{propertyName: kind}")
+_ONE_VALUE = _mapping("card: '#/components/schemas/Card'")
+_TWO_VALUES = _mapping("card: '#/components/schemas/Card', visa: '#/components/schemas/Card'")
+_HINT = "The property tells the variants apart for whoever reads them; which values are accepted, the variants say."
+_NAMES_ONLY = (
+    "Which variants may come is told of the union itself; another name for one the field tells for information."
+)
+
+
+@rule(
+    on=DiscriminatorAdded,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why=_HINT,
+    advice="Nothing to do. Code that guesses the variant can now look at the property.",
+    example=Example.document(before=_PLAIN, after=_KIND),
+)
+def discriminator_added(change: DiscriminatorAdded) -> None:
+    """It is stated which property tells the variants apart."""
+
+
+@rule(
+    on=DiscriminatorRemoved,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why=_HINT,
+    advice="Nothing to do, as long as the property is there.",
+    example=Example.document(before=_KIND, after=_PLAIN),
+)
+def discriminator_removed(change: DiscriminatorRemoved) -> None:
+    """It is no longer stated which property tells the variants apart."""
+
+
+@rule(
+    on=DiscriminatorChanged,
+    request=Level.BREAKING,
+    response=Level.RISKY,
+    waiver="Of a response: whether the old property still comes is told by itself, and it often does for a while.",
+    why="The provider looks at another property to tell the variants apart; a client that looks at the old one may "
+    "find nothing.",
+    advice="Send the new property, and look at it.",
+    example=Example.document(before=_KIND, after=_KIND.replace("propertyName: kind", "propertyName: type")),
+)
+def discriminator_changed(change: DiscriminatorChanged) -> None:
+    """The variants were told apart by {before}, and are by {after}."""
+
+
+@rule(
+    on=DiscriminatorValueAdded,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=_NAMES_ONLY,
+    why="A variant goes by one more name.",
+    advice="Have a branch for names that you do not know.",
+    example=Example.document(before=_ONE_VALUE, after=_TWO_VALUES),
+)
+def discriminator_value_added(change: DiscriminatorValueAdded) -> None:
+    """The value `{value}` of the discriminator names a variant now."""
+
+
+@rule(
+    on=DiscriminatorValueRemoved,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A caller that names the variant so was understood, and no longer is.",
+    advice="Name the variant as the document does now.",
+    example=Example.document(before=_TWO_VALUES, after=_ONE_VALUE),
+)
+def discriminator_value_removed(change: DiscriminatorValueRemoved) -> None:
+    """The value `{value}` of the discriminator no longer names a variant."""
+
+
+@rule(
+    on=DiscriminatorValueChanged,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    waiver=f"In a response: {_NAMES_ONLY[0].lower()}{_NAMES_ONLY[1:]}",
+    why="What a caller sends under this name is read as another variant.",
+    advice="Name the variant as the document does now.",
+    example=Example.document(
+        before=_mapping("paid: '#/components/schemas/Card'"), after=_mapping("paid: '#/components/schemas/Cash'")
+    ),
+)
+def discriminator_value_changed(change: DiscriminatorValueChanged) -> None:
+    """The value `{value}` of the discriminator named {before}, and names {after} now."""

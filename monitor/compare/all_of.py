@@ -1,0 +1,117 @@
+"""`allOf`, compared by what it comes to, whichever of its members says it."""
+
+from __future__ import annotations
+
+from monitor.compare import keywords, objects, schemas, unions, wrappers
+from monitor.compare.changes import AllOfBranchAdded, AllOfBranchRemoved
+from monitor.compare.context import Context, Scope
+from monitor.contract import Contract, Node
+
+_OBJECT_KEYWORDS = frozenset({"type", "properties", "required", "additionalProperties", "allOf"})
+
+
+_TOGETHER = (
+    ("enum", "const"),
+    ("minimum", "exclusiveMinimum"),
+    ("maximum", "exclusiveMaximum"),
+    ("items", "prefixItems", "unevaluatedItems"),
+    ("contains", "minContains", "maxContains"),
+    ("if", "then", "else"),
+    ("contentEncoding", "contentMediaType", "contentSchema"),
+    ("oneOf", "anyOf", "discriminator"),
+)
+"""Keywords that are compared with one another; every other stands for itself."""
+
+_GROUP = {keyword: group for group in _TOGETHER for keyword in group}
+
+
+def compare_all_of(context: Context, scope: Scope, before: Node, after: Node, *, null: bool) -> tuple[Node, Node]:
+    """Compare two schemas of which at least one has `allOf`: properties together, other keywords member by member.
+
+    A keyword that one place says on each side is compared between those places, wherever they are. The two schemas
+    are returned without what was compared so.
+    """
+    mine, yours = parts(context.before, before), parts(context.after, after)
+    views = objects.ObjectView(pointer=before.pointer), objects.ObjectView(pointer=after.pointer)
+    for view, members in zip(views, (mine, yours), strict=True):
+        for part in members:
+            objects.add(view, part)
+    objects.compare_objects(context, scope, *views)
+    pairs, gone, come = unions.paired(context, mine[1:], yours[1:])
+    moved = _moved(mine, yours, [(mine[0], yours[0]), *pairs])
+    for left, right in moved.values():
+        schemas.compare_part(context, scope, left, right, null=null)
+    for left, right in pairs:
+        if scope.first_time("member", left, right):
+            schemas.compare_part(context, scope, _without(left, moved), _without(right, moved), null=null)
+    _unpaired(context, scope, [_without(node, moved) for node in gone], [_without(node, moved) for node in come])
+    return _without(before, moved), _without(after, moved)
+
+
+def _moved(
+    mine: list[Node], yours: list[Node], paired: list[tuple[Node, Node]]
+) -> dict[tuple[str, ...], tuple[Node, Node]]:
+    """The keywords that one place says on each side, but another: the group of them to what the two places say."""
+    together = {(left.pointer, right.pointer) for left, right in paired}
+    holders = _holders(mine), _holders(yours)
+    found = {}
+    for group in sorted(holders[0].keys() & holders[1].keys()):
+        left, right = holders[0][group], holders[1][group]
+        if len(left) == len(right) == 1 and (left[0].pointer, right[0].pointer) not in together:
+            found[group] = _only(left[0], group), _only(right[0], group)
+    return found
+
+
+def _holders(members: list[Node]) -> dict[tuple[str, ...], list[Node]]:
+    found: dict[tuple[str, ...], list[Node]] = {}
+    for part in members:
+        groups = {_GROUP.get(key, (key,)) for key in part.mapping if key not in _OBJECT_KEYWORDS}
+        for group in groups:
+            found.setdefault(group, []).append(part)
+    return found
+
+
+def _only(node: Node, keys: tuple[str, ...]) -> Node:
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key in keys})
+
+
+def _without(node: Node, moved: dict[tuple[str, ...], tuple[Node, Node]]) -> Node:
+    if not moved:
+        return node
+    keys = {key for group in moved for key in group}
+    members = {key: value for key, value in node.mapping.items() if key not in keys}
+    return Node(node.pointer, members, node.referenced)
+
+
+def _unpaired(context: Context, scope: Scope, gone: list[Node], come: list[Node]) -> None:
+    for kind, nodes in ((AllOfBranchRemoved, gone), (AllOfBranchAdded, come)):
+        for node in nodes:
+            if any(wrappers.structural(key) and key not in _OBJECT_KEYWORDS for key in node.mapping):
+                removed = kind is AllOfBranchRemoved
+                places = (node.pointer, None) if removed else (None, node.pointer)
+                name = unions.branch_name(context.before if removed else context.after, node)
+                values = {"old": node.value} if removed else {"new": node.value}
+                context.emit(scope, kind, places, keyword="allOf", name=name, **values)
+
+
+def types(contract: Contract, node: Node) -> frozenset[str] | None:
+    """The types that a schema accepts, the members of its `allOf` together; None for any."""
+    found = contract.dialect.types(node.mapping)
+    for part in parts(contract, node)[1:] if "allOf" in node.mapping else ():
+        found = keywords.narrower(found, contract.dialect.types(part.mapping))
+    return found
+
+
+def parts(contract: Contract, node: Node) -> list[Node]:
+    """The schema and the members of its `allOf`, and of theirs, references followed; itself first."""
+    found: list[Node] = []
+    waiting, seen = [node], set[str]()
+    while waiting:
+        part = waiting.pop(0)
+        if part.pointer in seen:
+            continue
+        seen.add(part.pointer)
+        if isinstance(part.value, dict):
+            found.append(part)
+            waiting.extend(contract.refs.follow(branch) for branch in unions.branches(part.child("allOf")))
+    return found

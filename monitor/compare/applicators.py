@@ -1,0 +1,323 @@
+"""Schemas inside schemas: items, conditions, exclusions, dependencies, names, encoded content.
+
+Where a value, or a part of it, must fit one more schema, a narrower one narrows the whole. `not` is the reverse, and
+`if` neither: both are decided by comparing what they hold aside from the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from monitor.compare import keywords, objects, schemas, unions
+from monitor.compare.changes import (
+    BoundDecreased,
+    BoundIncreased,
+    Change,
+    ContentAdded,
+    ContentChanged,
+    ContentRemoved,
+    DependentRequiredAdded,
+    DependentRequiredRemoved,
+    Effect,
+    ExclusionAdded,
+    ExclusionChanged,
+    ExclusionNarrowed,
+    ExclusionRemoved,
+    ExclusionUndecided,
+    ExclusionWidened,
+    ItemsAdded,
+    ItemsRemoved,
+    KeywordWithoutEffect,
+    PatternPropertyAdded,
+    PatternPropertyRemoved,
+    SubschemaAdded,
+    SubschemaChanged,
+    SubschemaRemoved,
+)
+from monitor.compare.context import Context, Scope
+from monitor.compare.leftovers import leftovers
+from monitor.compare.relations import relation
+from monitor.contract import Node
+from monitor.values import JsonObject, JsonValue, parse, same
+
+_COVARIANT: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
+    ("propertyNames", lambda _: True),
+    ("contentSchema", lambda schema: "contentMediaType" in schema),
+    ("unevaluatedItems", lambda schema: "items" not in schema),
+)
+"""Keywords with one schema that parts of a value must fit, and where they have effect (JSON Schema 2020-12): a narrower
+schema narrows the whole."""
+
+_ANYTHING: tuple[JsonValue, ...] = (True, {})
+
+
+def compare_applicators(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Compare every keyword that holds a schema, but for `properties` and `allOf`."""
+    unions.compare_unions(context, scope, before, after)
+    mine, yours = before.mapping, after.mapping
+    for keyword, has_effect in _COVARIANT:
+        if keyword in mine or keyword in yours:
+            pair = [node.child(keyword) if has_effect(node.mapping) else _nothing(node) for node in (before, after)]
+            if pair[0].value is None and pair[1].value is None:
+                without_effect(context, scope, before, after, keyword)
+            else:
+                _subschema(context, scope.at(f"({keyword})"), pair[0], pair[1], keyword)
+    for keywords_, compare in _COMPARED:
+        if any(keyword in mine or keyword in yours for keyword in keywords_):
+            compare(context, scope, before, after)
+
+
+def is_schema(node: Node) -> bool:
+    """Whether there is a schema at a place."""
+    return isinstance(node.value, dict | bool)
+
+
+def without_effect(context: Context, scope: Scope, before: Node, after: Node, keyword: str) -> None:
+    """Tell that a keyword differs which decides nothing where it stands."""
+    mine, yours = before.child(keyword), after.child(keyword)
+    if (keyword in before.mapping or keyword in after.mapping) and not same(mine.value, yours.value):
+        places = _at(mine), _at(yours)
+        context.emit(scope, KeywordWithoutEffect, places, old=mine.value, new=yours.value, keyword=keyword)
+
+
+def _nothing(node: Node) -> Node:
+    """The place of a keyword that is not there, or might as well not be."""
+    return Node(node.pointer, None)
+
+
+def _at(node: Node) -> str | None:
+    return None if node.value is None else node.pointer
+
+
+def _subschema(context: Context, scope: Scope, before: Node, after: Node, keyword: str, name: str = "") -> None:
+    """One schema that holds beside the others, on either side or both; the schema of anything is none."""
+    if not (_is_schema_or_absent(before) and _is_schema_or_absent(after)):
+        leftovers(context, scope, _as_member(before), _as_member(after), ())
+        return
+    mine, yours = (is_schema(node) and node.value not in _ANYTHING for node in (before, after))
+    values = {"old": before.value, "new": after.value, "keyword": keyword}
+    places = _at(before), _at(after)
+    if mine and yours:
+        schemas.compare_schemas(context, scope, before, after)
+    elif mine or yours:
+        context.emit(scope, SubschemaAdded if yours else SubschemaRemoved, places, name=name, **values)
+    elif not same(before.value, after.value):
+        context.emit(scope, KeywordWithoutEffect, places, **values)
+
+
+def _is_schema_or_absent(node: Node) -> bool:
+    return node.value is None or is_schema(node)
+
+
+def _as_member(node: Node) -> Node:
+    """The object that has only this member."""
+    return Node(node.pointer.rpartition("/")[0], {} if node.value is None else {parse(node.pointer)[-1]: node.value})
+
+
+def _items(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.child("items"), after.child("items")
+    if isinstance(mine.value, list) or isinstance(yours.value, list):
+        # The tuple form of JSON Schema before 2020-12; not part of any OpenAPI version.
+        leftovers(context, scope, _only(before, "items"), _only(after, "items"), ())
+    elif is_schema(mine) and is_schema(yours):
+        schemas.compare_schemas(context, scope.at("[]"), mine, yours)
+    elif is_schema(yours) and yours.value not in _ANYTHING:
+        context.emit(scope.at("[]"), ItemsAdded, (None, yours.pointer), new=yours.value)
+    elif is_schema(mine) and mine.value not in _ANYTHING:
+        context.emit(scope.at("[]"), ItemsRemoved, (mine.pointer, None), old=mine.value)
+
+
+def _only(node: Node, *keys: str) -> Node:
+    return Node(node.pointer, {key: node.mapping[key] for key in keys if key in node.mapping})
+
+
+def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Compare position by position; where one side has no such position, its `items` say what stands there."""
+    mine, yours = before.child("prefixItems"), after.child("prefixItems")
+    lengths = [len(node.value) if isinstance(node.value, list) else 0 for node in (mine, yours)]
+    for index in range(max(lengths)):
+        pair = [
+            holder.child(index) if index < length else node.child("items")
+            for node, holder, length in zip((before, after), (mine, yours), lengths, strict=True)
+        ]
+        place = scope.at(f"[{index}]")
+        if is_schema(pair[0]) and is_schema(pair[1]):
+            schemas.compare_schemas(context, place, *pair)
+        elif is_schema(pair[1]):
+            context.emit(place, ItemsAdded, (None, pair[1].pointer), new=pair[1].value)
+        elif is_schema(pair[0]):
+            context.emit(place, ItemsRemoved, (pair[0].pointer, None), old=pair[0].value)
+
+
+def _contains(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.child("contains"), after.child("contains")
+    if not is_schema(mine) and not is_schema(yours):
+        # Both counts count what `contains` finds (JSON Schema 2020-12, 6.4.4 and 6.4.5).
+        without_effect(context, scope, before, after, "minContains")
+        without_effect(context, scope, before, after, "maxContains")
+        return
+    if is_schema(mine) and is_schema(yours):
+        capped = "maxContains" in before.mapping or "maxContains" in after.mapping
+        if not capped:
+            schemas.compare_schemas(context, scope.at("(contains)"), mine, yours)
+        elif not _alike(context, scope.at("(contains)"), mine, yours):
+            values = {"old": mine.value, "new": yours.value, "keyword": "contains"}
+            context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
+        _counts(context, scope, before, after)
+        return
+    # The counts of a `contains` that came or went are part of it.
+    kind: type[Change] = SubschemaAdded if is_schema(yours) else SubschemaRemoved
+    values = {"old": mine.value, "new": yours.value, "keyword": "contains"}
+    context.emit(scope.at("(contains)"), kind, (_at(mine), _at(yours)), **values)
+
+
+def _counts(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    keywords.compare_sizes(context, scope, before, after, ("maxContains",))
+    counts = [node.mapping.get("minContains", 1) for node in (before, after)]
+    if not all(isinstance(count, int | float) and not isinstance(count, bool) for count in counts):
+        leftovers(context, scope, _only(before, "minContains"), _only(after, "minContains"), ())
+    elif counts[0] != counts[1]:
+        kind = BoundIncreased if counts[1] > counts[0] else BoundDecreased
+        places = _at(before.child("minContains")), _at(after.child("minContains"))
+        context.emit(scope, kind, places, old=counts[0], new=counts[1], keyword="minContains")
+    else:
+        without_effect(context, scope, before, after, "minContains")
+
+
+def _alike(context: Context, scope: Scope, before: Node, after: Node) -> bool:
+    """Whether two schemas accept the same; what people read in them is told then."""
+    if relation(context, before, after) is not Effect.NEUTRAL:
+        return False
+    schemas.compare_schemas(context, scope, before, after)
+    return True
+
+
+def _condition(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """`if` with its `then` and `else` is one statement; either of them without `if` says nothing."""
+    mine, yours = before.child("if"), after.child("if")
+    if not is_schema(mine) and not is_schema(yours):
+        without_effect(context, scope, before, after, "then")
+        without_effect(context, scope, before, after, "else")
+    elif is_schema(mine) and is_schema(yours):
+        if not _alike(context, scope.part("(if)"), mine, yours):
+            values = {"old": mine.value, "new": yours.value, "keyword": "if"}
+            context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
+        for keyword in ("then", "else"):
+            _subschema(context, scope.part(f"({keyword})"), before.child(keyword), after.child(keyword), keyword)
+    else:
+        kind: type[Change] = SubschemaAdded if is_schema(yours) else SubschemaRemoved
+        shown = [_only(node, "if", "then", "else").value or None for node in (before, after)]
+        values = {"old": shown[0], "new": shown[1], "keyword": "if"}
+        context.emit(scope.part("(if)"), kind, (_at(mine), _at(yours)), **values)
+
+
+def _exclusion(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.child("not"), after.child("not")
+    values = {"old": mine.value, "new": yours.value}
+    if not (_is_schema_or_absent(mine) and _is_schema_or_absent(yours)):
+        leftovers(context, scope, _only(before, "not"), _only(after, "not"), ())
+    elif mine.value is None or yours.value is None:
+        context.emit(
+            scope, ExclusionAdded if mine.value is None else ExclusionRemoved, (_at(mine), _at(yours)), **values
+        )
+    else:
+        effect = relation(context, mine, yours)
+        if effect is Effect.NEUTRAL:
+            schemas.compare_schemas(context, scope.part("(not)"), mine, yours)
+        else:
+            context.emit(scope, _EXCLUSIONS[effect], (mine.pointer, yours.pointer), **values)
+
+
+_EXCLUSIONS: dict[Effect, type[Change]] = {
+    Effect.NARROWED: ExclusionNarrowed,
+    Effect.WIDENED: ExclusionWidened,
+    Effect.CHANGED: ExclusionChanged,
+    Effect.UNDECIDED: ExclusionUndecided,
+}
+
+
+def _dependent_schemas(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.child("dependentSchemas"), after.child("dependentSchemas")
+    for name in sorted(mine.mapping.keys() | yours.mapping.keys()):
+        place = scope.part(f"(with {name})")
+        _subschema(context, place, mine.child(name), yours.child(name), "dependentSchemas", name)
+
+
+def _dependent_required(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.child("dependentRequired"), after.child("dependentRequired")
+    asked = _dependencies(mine), _dependencies(yours)
+    for trigger, name in sorted(asked[0].keys() | asked[1].keys()):
+        places = asked[0].get((trigger, name)), asked[1].get((trigger, name))
+        if places[0] is None or places[1] is None:
+            kind = DependentRequiredRemoved if places[1] is None else DependentRequiredAdded
+            values = {"old": None, "new": name} if places[0] is None else {"old": name, "new": None}
+            context.emit(scope, kind, places, trigger=trigger, name=name, **values)
+
+
+def _dependencies(node: Node) -> dict[tuple[str, str], str]:
+    """Each pair of a property and one that it asks for, with the place where that stands."""
+    found = {}
+    for trigger, listed in node.mapping.items():
+        for index, name in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(name, str):
+                found[str(trigger), name] = node.child(trigger, index).pointer
+    return found
+
+
+def _pattern_properties(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    mine, yours = before.child("patternProperties"), after.child("patternProperties")
+    for name in sorted(mine.mapping.keys() | yours.mapping.keys()):
+        left, right = mine.child(name), yours.child(name)
+        place = scope.at(f"{{{name}}}")
+        if is_schema(left) and is_schema(right):
+            schemas.compare_schemas(context, place, left, right)
+        elif is_schema(right):
+            values = {"old": left.value, "new": right.value, "pattern": name, "open": _is_open(before)}
+            context.emit(place, PatternPropertyAdded, (_at(left), right.pointer), **values)
+        elif is_schema(left):
+            values = {"old": left.value, "new": right.value, "pattern": name, "open": _is_open(after)}
+            context.emit(place, PatternPropertyRemoved, (left.pointer, _at(right)), **values)
+
+
+def _is_open(node: Node) -> bool:
+    """Whether an object takes properties of any name: it says so, or it lists none, so there is nothing to close."""
+    additional = node.mapping.get("additionalProperties")
+    if additional is None:
+        return not any(key in node.mapping for key in ("properties", "patternProperties", "allOf"))
+    return additional in _ANYTHING
+
+
+def _contents(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    for keyword in ("contentEncoding", "contentMediaType"):
+        mine, yours = before.child(keyword), after.child(keyword)
+        if not same(mine.value, yours.value):
+            kind = ContentAdded if mine.value is None else ContentRemoved if yours.value is None else ContentChanged
+            context.emit(scope, kind, (_at(mine), _at(yours)), old=mine.value, new=yours.value, keyword=keyword)
+
+
+def _unevaluated(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """What `additionalProperties` has looked at is not unevaluated (JSON Schema 2020-12, 11.3): no effect beside it."""
+    keyword = "unevaluatedProperties"
+    mine, yours = (
+        node.child(keyword) if "additionalProperties" not in node.mapping else _nothing(node)
+        for node in (before, after)
+    )
+    if mine.value is None and yours.value is None:
+        without_effect(context, scope, before, after, keyword)
+    else:
+        objects.compare_openness(context, scope, *(node if is_schema(node) else None for node in (mine, yours)))
+
+
+_COMPARED: tuple[tuple[tuple[str, ...], Callable[[Context, Scope, Node, Node], None]], ...] = (
+    (("items",), _items),
+    (("prefixItems",), _prefix_items),
+    (("contains", "minContains", "maxContains"), _contains),
+    (("if", "then", "else"), _condition),
+    (("not",), _exclusion),
+    (("dependentSchemas",), _dependent_schemas),
+    (("dependentRequired",), _dependent_required),
+    (("patternProperties",), _pattern_properties),
+    (("unevaluatedProperties",), _unevaluated),
+    (("contentEncoding", "contentMediaType"), _contents),
+)
+"""Keywords that hang together, and what compares them."""

@@ -1,0 +1,56 @@
+"""Media types: which of two names is the same, or a special kind of the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+_NO_PARAMETERS = frozenset({"q"})
+"""What looks like a parameter and is a weight of the Accept header (RFC 9110, section 12.4.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A media type taken apart (RFC 9110, section 8.3.1; RFC 6839 for the suffix); all lower case."""
+
+    kind: str
+    subtype: str
+    parameters: frozenset[tuple[str, str]]
+
+    @property
+    def syntax(self) -> str:
+        """What the subtype is written in: `json` of `problem+json`; the subtype itself where it has no suffix."""
+        return self.subtype.rpartition("+")[2]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a body of it is all text to who reads it: XML and plain text, not JSON, not a form."""
+        return self.syntax == "xml" or (self.kind == "text" and self.syntax != "json")
+
+
+@cache
+def taken_apart(name: str) -> Name:
+    """The parts of a media type as it is written in a document."""
+    essence, *rest = (part.strip().lower() for part in name.split(";"))
+    kind, _, subtype = essence.partition("/")
+    parameters = set()
+    for parameter in rest:
+        key, _, value = parameter.partition("=")
+        parameters.add((key.strip(), value.strip().strip('"')))
+    parameters = {(key, value) for key, value in parameters if key and key not in _NO_PARAMETERS}
+    if subtype.rpartition("+")[2] == "json":
+        # JSON is always UTF-8, so that a charset says nothing (RFC 8259, sections 8.1 and 11).
+        parameters = {(key, value) for key, value in parameters if key != "charset"}
+    return Name(kind, subtype, frozenset(parameters))
+
+
+def within(special: str, general: str) -> bool:
+    """Whether everything of the one media type is of the other: the same, a kind of its syntax, or in its range."""
+    narrow, wide = taken_apart(special), taken_apart(general)
+    if not wide.parameters <= narrow.parameters:
+        return False
+    if wide.kind == wide.subtype == "*":
+        return True
+    if narrow.kind != wide.kind:
+        return False
+    return wide.subtype in ("*", narrow.subtype) or ("+" in narrow.subtype and wide.subtype == narrow.syntax)
