@@ -1,0 +1,406 @@
+"""Rewrites that keep the meaning of real documents are silent, and do not move the verdicts on a real pair."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.compare import compare
+from monitor.policy import client_profile, decide, promise_profile
+from monitor.reading import contract_of, read
+from monitor.rules import Finding, Level, judge
+
+Json = dict[str, Any]
+Rewrite = Callable[[Json], None]
+Place = tuple[Any, Any]
+"""A holder and a key: what stands there can be replaced."""
+
+pytestmark = pytest.mark.corpus
+
+DOCUMENTS = {
+    "incident-io": ("2023-04-26T1739_924a1bc.json", "2023-10-17T1258_63cf60f.json"),
+    "box": ("2026-06-10T1016_8b694ff.json", "2026-06-29T1304_c9a878a.json"),
+    "adyen-checkout-v71": ("2026-05-11T1355_c17deb7.json", "2026-05-28T0813_74fabab.json"),
+    "twilio-api": ("2022-01-12T1920_f5cf05e.json", "2024-04-18T1107_753ee12.json"),
+    "xero-accounting": ("2022-01-19T1832_b8f1051.yaml", "2024-06-12T0154_f5a0670.yaml"),
+    "openai": ("2023-06-11T0158_8ea6412.yaml", "2024-04-17T1656_a0909a0.yaml"),
+}
+"""Small documents of the corpus, each with one that came after it."""
+
+# --- walking ---------------------------------------------------------------------------------------------------------
+
+MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
+LISTS = ("allOf", "oneOf", "anyOf", "prefixItems")
+SINGLES = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+VALUES = ("example", "examples", "default", "enum", "const")
+
+
+def schemas(holder: Any, key: Any) -> Iterator[Place]:
+    """The places of a schema and of all schemas inside it, the innermost first."""
+    schema = holder[key]
+    if not isinstance(schema, dict):
+        return
+    for name in MAPS:
+        for inner in list(schema.get(name) or ()):
+            yield from schemas(schema[name], inner)
+    for name in LISTS:
+        for index in range(len(schema.get(name) or ())):
+            yield from schemas(schema[name], index)
+    for name in SINGLES:
+        if name in schema:
+            yield from schemas(schema, name)
+    yield holder, key
+
+
+def every_schema(value: Any) -> Iterator[Place]:
+    """The places of all schemas of a document."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        if key == "components":
+            for name in list(value[key].get("schemas") or ()):
+                yield from schemas(value[key]["schemas"], name)
+            yield from every_schema({name: part for name, part in value[key].items() if name != "schemas"})
+        elif key == "schema" and isinstance(value[key], dict):
+            yield from schemas(value, key)
+        elif key not in VALUES and not str(key).startswith("x-"):
+            yield from every_schema(value[key])
+
+
+def operations(root: Json) -> Iterator[Json]:
+    for item in root["paths"].values():
+        for method in ("get", "put", "post", "delete", "options", "head", "patch", "trace"):
+            if method in item:
+                yield item[method]
+
+
+def named(root: Json, reference: str) -> Any:
+    value: Any = root
+    for token in reference.split("/")[1:]:
+        value = value[token.replace("~1", "/").replace("~0", "~")]
+    return value
+
+
+def told_apart(root: Json) -> set[int]:
+    """The branches of unions that a discriminator tells apart by their name, by identity."""
+    found = set()
+    for holder, key in every_schema(root):
+        if "discriminator" in holder[key]:
+            found |= {id(branch) for name in ("oneOf", "anyOf") for branch in holder[key].get(name) or ()}
+    return found
+
+
+# --- rewrites --------------------------------------------------------------------------------------------------------
+
+
+def rename_components(root: Json) -> None:
+    """Every schema that the document names gets another name, where its name says nothing on the wire."""
+    implied = {
+        branch["$ref"].rpartition("/")[2]
+        for holder, key in every_schema(root)
+        if "discriminator" in holder[key] and "mapping" not in holder[key]["discriminator"]
+        for name in ("oneOf", "anyOf")
+        for branch in holder[key].get(name) or ()
+        if "$ref" in branch
+    }
+    implied |= {
+        name
+        for name, schema in root["components"]["schemas"].items()
+        if "discriminator" in schema and "oneOf" not in schema and "anyOf" not in schema
+    }
+    text = json.dumps(root)
+    for name in list(root["components"]["schemas"]):
+        if name not in implied:
+            text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{name}{SUFFIX}"')
+    changed = json.loads(text)
+    changed["components"]["schemas"] = {
+        name if name in implied else f"{name}{SUFFIX}": schema
+        for name, schema in changed["components"]["schemas"].items()
+    }
+    root.clear()
+    root.update(changed)
+
+
+SUFFIX = "Renamed"
+
+
+def inline_schemas(root: Json) -> None:
+    """What refers to a schema says that schema itself, one step deep."""
+    apart = told_apart(root)
+    original = copy.deepcopy(root)
+    for holder, key in list(every_schema(root)):
+        value = holder[key]
+        if set(value) == {"$ref"} and id(value) not in apart and value["$ref"].startswith("#/components/schemas/"):
+            target = named(original, value["$ref"])
+            if isinstance(target, dict) and "discriminator" not in target:
+                holder[key] = copy.deepcopy(target)
+
+
+def inline_leaves(root: Json) -> None:
+    """What refers to a schema without references of its own says that schema itself, which is then not named."""
+    apart = told_apart(root)
+    kept = {
+        value["$ref"] for holder, key in every_schema(root) if id(value := holder[key]) in apart and "$ref" in value
+    }
+    leaves = {
+        f"#/components/schemas/{name}": schema
+        for name, schema in root["components"]["schemas"].items()
+        if '"$ref"' not in json.dumps(schema) and f"#/components/schemas/{name}" not in kept
+    }
+    text = json.dumps(root)
+    for holder, key in list(every_schema(root)):
+        if set(holder[key]) == {"$ref"} and holder[key]["$ref"] in leaves:
+            holder[key] = copy.deepcopy(leaves[holder[key]["$ref"]])
+    text, rest = json.dumps(root), root["components"]["schemas"]
+    for reference in leaves:
+        if json.dumps(reference) not in text:
+            del rest[reference.rpartition("/")[2]]
+
+
+def extract_schemas(root: Json) -> None:
+    """Every third object that is written out becomes a component."""
+    found = root["components"]["schemas"]
+    tops = {id(schema) for schema in found.values()}
+    places = [place for place in every_schema(root) if "properties" in place[0][place[1]]]
+    for number, (holder, key) in enumerate(places):
+        if number % 3 == 0 and id(holder[key]) not in tops:
+            found[f"Extracted{number}"] = holder[key]
+            holder[key] = {"$ref": f"#/components/schemas/Extracted{number}"}
+
+
+def wrap_references(root: Json) -> None:
+    """A reference becomes an `allOf` of that reference."""
+    apart = told_apart(root)
+    for holder, key in list(every_schema(root)):
+        if set(holder[key]) == {"$ref"} and id(holder[key]) not in apart:
+            holder[key] = {"allOf": [holder[key]]}
+
+
+def shuffle(root: Json) -> None:
+    """Keys, and lists whose order says nothing, in another order."""
+    random_ = random.Random(7)
+    for holder, key in every_schema(root):
+        for name in ("required", "enum", "type", "oneOf", "anyOf"):
+            if isinstance(holder[key].get(name), list):
+                random_.shuffle(holder[key][name])
+    for operation in operations(root):
+        random_.shuffle(operation.get("parameters", []))
+    mixed = _mixed(root, random_)
+    root.clear()
+    root.update(mixed)
+
+
+def _mixed(value: Any, random_: random.Random) -> Any:
+    if isinstance(value, dict):
+        keys = list(value)
+        random_.shuffle(keys)
+        return {key: _mixed(value[key], random_) for key in keys}
+    return [_mixed(item, random_) for item in value] if isinstance(value, list) else value
+
+
+def to_3_1(root: Json) -> None:
+    """A document of 3.0 in the words of 3.1: `null` among the types, exclusive bounds as numbers."""
+    root["openapi"] = "3.1.0"
+    for holder, key in list(every_schema(root)):
+        schema = holder[key]
+        if "$ref" in schema:  # what stood beside it had no effect, and would have one now
+            holder[key] = {name: schema[name] for name in ("$ref", "description", "summary") if name in schema}
+            continue
+        for bound in ("Minimum", "Maximum"):
+            if schema.pop(f"exclusive{bound}", False) is True:
+                schema[f"exclusive{bound}"] = schema.pop(bound.lower())
+        if schema.pop("nullable", False) is not True:
+            continue
+        if isinstance(schema.get("type"), str):
+            schema["type"] = [schema["type"], "null"]
+        elif any(name in schema for name in ("allOf", "oneOf", "anyOf")):
+            holder[key] = {"anyOf": [schema, {"type": "null"}]}
+
+
+def rename_path_parameters(root: Json) -> None:
+    """Every parameter of a path gets another name, in the path's template and where it is declared."""
+
+    def declared(parameters: list[Json]) -> None:
+        for parameter in parameters:
+            if parameter.get("in") == "path":
+                parameter["name"] += "_renamed"
+
+    declared(list(root.get("components", {}).get("parameters", {}).values()))
+    for item in root["paths"].values():
+        declared(item.get("parameters", []))
+    for operation in operations(root):
+        declared(operation.get("parameters", []))
+    root["paths"] = {re.sub(r"\{([^{}]*)\}", r"{\1_renamed}", path): item for path, item in root["paths"].items()}
+
+
+def move_path_items(root: Json) -> None:
+    """Path items stand elsewhere, and `paths` refers to them."""
+    for number, path in enumerate(list(root["paths"])):
+        root.setdefault("x-items", {})[f"i{number}"] = root["paths"][path]
+        root["paths"][path] = {"$ref": f"#/x-items/i{number}"}
+
+
+def move_parameters(root: Json) -> None:
+    """Parameters of a path item are said by each of its operations."""
+    for item in root["paths"].values():
+        shared = item.pop("parameters", [])
+        for operation in operations({"paths": {"": item}}):
+            own = [identity(root, parameter) for parameter in operation.get("parameters", [])]
+            more = [parameter for parameter in shared if identity(root, parameter) not in own]
+            if more:
+                operation["parameters"] = [*operation.get("parameters", []), *copy.deepcopy(more)]
+
+
+def share_parameters(root: Json) -> None:
+    """What every operation of a path asks for is said once, by the path item."""
+    for item in root["paths"].values():
+        listed = [operation.get("parameters", []) for operation in operations({"paths": {"": item}})]
+        for parameter in [each for each in listed[0] if all(each in other for other in listed)] if listed else []:
+            item.setdefault("parameters", []).append(parameter)
+            for parameters in listed:
+                parameters.remove(parameter)
+
+
+def identity(root: Json, parameter: Json) -> tuple[str, str]:
+    members = named(root, parameter["$ref"]) if "$ref" in parameter else parameter
+    return members["name"], members["in"]
+
+
+def extract_messages(root: Json) -> None:
+    """Parameters, bodies and responses become components."""
+    parts = root.setdefault("components", {})
+    for number, operation in enumerate(operations(root)):
+        for index, parameter in enumerate(operation.get("parameters", [])):
+            _extract(parts, "parameters", f"P{number}-{index}", operation["parameters"], index, parameter)
+        if "requestBody" in operation:
+            _extract(parts, "requestBodies", f"B{number}", operation, "requestBody", operation["requestBody"])
+        for status, response in list(operation.get("responses", {}).items()):
+            _extract(parts, "responses", f"R{number}-{status}", operation["responses"], status, response)
+
+
+def _extract(parts: Json, section: str, name: str, holder: Any, key: Any, value: Json) -> None:
+    if "$ref" not in value:
+        parts.setdefault(section, {})[name] = value
+        holder[key] = {"$ref": f"#/components/{section}/{name}"}
+
+
+def inherit_less(root: Json) -> None:
+    """Every operation says for itself what it had from the root: security and servers."""
+    for operation in operations(root):
+        for key in ("security", "servers"):
+            if key in root:
+                operation.setdefault(key, copy.deepcopy(root[key]))
+
+
+NAMES = {"component-renamed", "component-added", "component-removed"}
+REWRITES: dict[Rewrite, set[str]] = {
+    rename_components: {*NAMES, "extension-changed"},
+    inline_schemas: NAMES,
+    inline_leaves: NAMES,
+    extract_schemas: NAMES,
+    wrap_references: set(),
+    shuffle: set(),
+    to_3_1: {"documentation-changed"},
+    rename_path_parameters: {"path-parameter-renamed"},
+    move_path_items: {"extension-changed"},
+    move_parameters: set(),
+    share_parameters: set(),
+    extract_messages: NAMES,
+    inherit_less: set(),
+}
+"""Each rewrite with the rules that may speak of it: of names, of what it put under `x-items`, of the version itself."""
+
+# --- what is compared ------------------------------------------------------------------------------------------------
+
+
+@cache
+def original(shared: Path, folder: str, side: int) -> Json:
+    file = shared / "corpus" / folder / DOCUMENTS[folder][side]
+    return read(file.read_bytes(), source=file.name).root
+
+
+def rewritten(root: Json, rewrite: Rewrite) -> Json:
+    changed = copy.deepcopy(root)
+    rewrite(changed)
+    assert changed != root or list(changed) != list(root), "the rewrite found nothing to do"
+    return changed
+
+
+def found(before: Json, after: Json) -> tuple[Finding, ...]:
+    sides = [contract_of(read(json.dumps(root).encode(), source="rewritten.json")) for root in (before, after)]
+    return judge(compare(*sides))
+
+
+Told = set[tuple[str, ...]]
+
+
+def verdicts(before: Json, after: Json) -> Told:
+    """What clients of each operation are told of the wire: rule, level, promise and message, without rewritten names."""
+    told: Told = set()
+    for verdict in decide(
+        found(before, after), client=client_profile("strict"), promise=promise_profile("incident-io")
+    ):
+        rule, message = verdict.finding.rule, verdict.finding.message
+        # The name of a variant is that of its component or its title, and a list of values has the document's order.
+        named = rule.id.startswith(("union-", "all-of-", "enum-added", "enum-removed"))
+        message = "" if named else message.replace(SUFFIX, "").replace("_renamed", "")
+        for site, level in verdict.site_levels:
+            if rule.affects == "wire" and level is not Level.DOCS:
+                place = re.sub(r"\{[^{}]*\}", "{}", str(site.operation))
+                told.add((rule.id, level, verdict.promise, message, place, site.direction))
+    return told
+
+
+@cache
+def told_before(shared: Path, folder: str) -> Told:
+    return verdicts(original(shared, folder, 0), original(shared, folder, 1))
+
+
+NOTHING_TO_DO: set[tuple[str, Rewrite]] = {
+    ("incident-io", extract_schemas),
+    ("xero-accounting", extract_schemas),
+    ("adyen-checkout-v71", to_3_1),
+    *((folder, move_parameters) for folder in DOCUMENTS if folder != "xero-accounting"),
+}
+LEFT_OUT: set[tuple[str, Rewrite]] = {
+    ("box", rename_components),
+    ("box", wrap_references),
+    ("adyen-checkout-v71", rename_components),
+    ("xero-accounting", rename_path_parameters),
+}
+LEFT_OUT_OF_PAIRS: set[tuple[str, Rewrite]] = {("openai", shuffle)}
+
+
+def cases(*without: set[tuple[str, Rewrite]]) -> list[Any]:
+    every = [(folder, rewrite) for folder in DOCUMENTS for rewrite in REWRITES]
+    return [
+        pytest.param(*case, id=f"{case[0]} {case[1].__name__}")
+        for case in every
+        if not any(case in each for each in without)
+    ]
+
+
+@pytest.mark.parametrize(("folder", "rewrite"), cases(NOTHING_TO_DO, LEFT_OUT))
+def test_a_rewrite_that_keeps_the_meaning_is_no_change_on_the_wire(shared: Path, folder: str, rewrite: Rewrite) -> None:
+    root = original(shared, folder, 0)
+    other = rewritten(root, rewrite)
+    for findings in (found(root, other), found(other, root)):
+        assert {finding.rule.id for finding in findings} <= REWRITES[rewrite]
+        assert {finding.level for finding in findings} <= {Level.DOCS}
+
+
+@pytest.mark.parametrize(("folder", "rewrite"), cases(NOTHING_TO_DO, LEFT_OUT, LEFT_OUT_OF_PAIRS))
+def test_the_verdicts_on_a_real_pair_are_the_same_when_one_side_is_rewritten(
+    shared: Path, folder: str, rewrite: Rewrite
+) -> None:
+    expected = told_before(shared, folder)
+    assert expected
+    before, after = original(shared, folder, 0), original(shared, folder, 1)
+    assert verdicts(rewritten(before, rewrite), after) == expected
+    assert verdicts(before, rewritten(after, rewrite)) == expected
