@@ -108,7 +108,11 @@ def _same_text(context: Context, scope: Scope, before: Node, after: Node, values
 
 def _type_place(node: Node) -> str | None:
     """Where the types are said: a union of nothing but types is a list of types."""
-    return next((place for keyword in ("type", "oneOf", "anyOf") if (place := _place(node, keyword))), None)
+    if "type" in node.mapping:
+        return join(node.pointer, "type")
+    unions = (keyword for keyword in ("oneOf", "anyOf") if isinstance(node.mapping.get(keyword), list))
+    keyword = next((each for each in unions if all("type" in branch for branch in node.mapping[each])), None)
+    return None if keyword is None else join(node.pointer, keyword)
 
 
 def compare_values(context: Context, scope: Scope, before: Node, after: Node, *, null: bool) -> None:

@@ -31,18 +31,25 @@ _PARAMETER_MEMBERS = frozenset({"name", "in", "collectionFormat", "allowEmptyVal
 """In Swagger 2.0 a parameter is its own schema; these members are the parameter's."""
 
 
-def compare_schemas(context: Context, scope: Scope, before: Node, after: Node, *, of_property: bool = False) -> None:
-    """Compare two schemas as they are used in one place; `of_property`: their `readOnly` marks are told already."""
+def compare_schemas(
+    context: Context, scope: Scope, before: Node, after: Node, *, of_property: bool = False, null_told: bool = False
+) -> None:
+    """Compare two schemas as they are used in one place.
+
+    `of_property`: their `readOnly` marks are told already; `null_told`: whether they accept `null` is.
+    """
     mine, yours = wrappers.unwrap(context.before, before), wrappers.unwrap(context.after, after)
     if not of_property:
         _idle_marks(context, scope, mine, yours)
     if mine.layers or yours.layers:
         _annotations(context, scope, mine.annotations, yours.annotations)
         unions.compare_nulls(context, scope, mine.nulls, yours.nulls)
-    if not (mine.core.referenced or yours.core.referenced):
+    if null_told:
+        mine.nullable = yours.nullable = True
+    if mine.core.referenced or yours.core.referenced:
+        _refer(context, scope, (before, after), (mine, yours))
+    else:
         compare_cores(context, scope, mine.core, yours.core, nullable=(mine.nullable, yours.nullable))
-        return
-    _refer(context, scope, (before, after), (mine, yours))
 
 
 def _idle_marks(context: Context, scope: Scope, before: Unwrapped, after: Unwrapped) -> None:

@@ -20,7 +20,7 @@ from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Contract, Node, target_of
-from monitor.values import canonical_bytes
+from monitor.values import canonical_bytes, same
 from monitor.values.pointer import parse
 
 UNIONS = ("oneOf", "anyOf")
@@ -85,6 +85,7 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
         return False
     keyword, found = mine or yours or ("", [])
     plain, contract = (after, context.before) if mine else (before, context.after)
+    found = [_typed(branch, before if mine else after, plain) for branch in found]
     if keyword == "oneOf" and mine is None and _is_ambiguous(context, before, found):
         values = {"old": before.value, "new": after.value, "keyword": keyword, "name": _names(found)}
         context.emit(scope, UnionBecameAmbiguous, (before.pointer, after.pointer), **values)
@@ -96,10 +97,18 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
         context.emit(scope, kind, (before.pointer, after.pointer), keyword=keyword, name=_names(found), **values)
         return True
     pair = (found[index], plain) if mine else (plain, found[index])
-    schemas.compare_schemas(context, scope, *pair)
+    schemas.compare_schemas(context, scope, *pair, null_told=True)
     others = [branch for position, branch in enumerate(found) if position != index]
     _unpaired(context, scope, others if mine else [], [] if mine else others, (keyword, keyword))
     return True
+
+
+def _typed(branch: Node, union: Node, plain: Node) -> Node:
+    """A branch with the type that stands beside the union, where the plain schema has it too."""
+    stated = union.mapping.get("type")
+    if stated is None or not same(stated, plain.mapping.get("type")) or target_of(branch.value) is not None:
+        return branch
+    return Node(branch.pointer, {"type": stated, **branch.mapping}, branch.referenced)
 
 
 def _is_ambiguous(context: Context, plain: Node, found: list[Node]) -> bool:

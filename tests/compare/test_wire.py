@@ -47,6 +47,14 @@ def test_a_wrapper_that_lets_null_in_for_the_first_time_is_told_at_the_wrapper(s
     assert change.location.after.endswith("/properties/a")
 
 
+def test_null_in_a_variant_of_its_own_and_in_the_list_of_values_is_the_same(schema_changes):
+    before = {"type": "string", "nullable": True, "oneOf": [{"enum": ["a", "b"]}, {"enum": [None]}]}
+    after = {"type": "string", "nullable": True, "enum": [None, "a", "b"]}
+    assert schema_changes(before, after) == ()
+    assert schema_changes(after, before) == ()
+    assert schema_changes(REF, REF, was={"Thing": before}, now={"Thing": after}) == ()
+
+
 ENUM = {"enum": ["a", "b"]}
 
 
