@@ -11,6 +11,7 @@ from monitor.compare.operations import compare_operations
 from monitor.compare.reach import with_sites
 from monitor.compare.schemas import compare_cores
 from monitor.contract import Contract
+from monitor.errors import BudgetExceeded
 
 
 def compare(before: Contract, after: Contract, *, budget: Budget | None = None) -> tuple[Change, ...]:
@@ -23,12 +24,22 @@ def compare(before: Contract, after: Contract, *, budget: Budget | None = None) 
     Raises BudgetExceeded.
     """
     context = Context(before, after, budget or Budget())
+    try:
+        _compare_all(context)
+    except RecursionError as error:
+        raise BudgetExceeded(
+            "the comparison was stopped: schemas are nested too deep in one another",
+            advice="Name the inner schemas as components: what is referred to is compared by itself.",
+        ) from error
+    return one_edit_each(with_sites(context))
+
+
+def _compare_all(context: Context) -> None:
     compare_operations(context)
     _drain(context)
     compare_components(context)
     _drain(context)
     compare_root(context)
-    return one_edit_each(with_sites(context))
 
 
 def _drain(context: Context) -> None:

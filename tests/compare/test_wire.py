@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.contract import Direction
+from monitor.errors import BudgetExceeded
 
 
 def kinds(found):
@@ -214,3 +215,26 @@ def test_a_recursive_schema_that_became_a_union_of_itself_is_compared_once(schem
     node = {"type": "object", "properties": {"next": REF}}
     union = {"oneOf": [node, {**node, "required": ["next"]}]}
     assert kinds(schema_changes(REF, REF, was={"Thing": node}, now={"Thing": union})) == ["UnionBranchAdded"]
+
+
+def test_schemas_that_are_nested_too_deep_are_an_error_of_their_own(schema_changes):
+    def nested(schema):
+        for _ in range(190):
+            schema = {"not": schema}
+        return schema
+
+    with pytest.raises(BudgetExceeded, match="nested too deep"):
+        schema_changes(nested({"maxLength": 1}), nested({"maxLength": 2}), openapi="3.1.0")
+
+
+def test_what_is_ruled_out_is_compared_in_reasonable_time_however_it_hangs_together(schema_changes):
+    def web(limit):
+        return {
+            f"C{i}": {"not": {"$ref": f"#/components/schemas/C{(i * 7 + 1) % 20}"}, "maxProperties": limit,
+                      "properties": {f"q{j}": {"$ref": f"#/components/schemas/C{(i * 3 + j) % 20}"} for j in range(5)}}
+            for i in range(20)
+        }  # fmt: skip
+
+    first = {"$ref": "#/components/schemas/C0"}
+    found = schema_changes(first, first, was=web(1), now=web(2), openapi="3.1.0")
+    assert kinds(found).count("BoundIncreased") == 1
