@@ -21,7 +21,8 @@
     ├── BudgetExceeded                a comparison that would take too long or too much memory
     ├── FetchError                    the document could not be downloaded (see `category`)
     ├── StoreError                    the database could not do what was asked
-    │   └── DatabaseNewer             the database was written by a newer specwatch
+    │   ├── DatabaseNewer             the database was written by a newer specwatch
+    │   └── SnapshotDamaged           the stored bytes of a version are not those that were stored
     └── DeliveryError                 a message could not be handed over (see `permanent`)
 
 A message says what was wrong, where, and what to do. `where` is a URL, a path, a JSON pointer or `FILE:LINE:COLUMN`;
@@ -179,6 +180,10 @@ class StoreError(SpecwatchError):
 
 class DatabaseNewer(StoreError):
     """The database was written by a newer specwatch than this one."""
+
+
+class SnapshotDamaged(StoreError):
+    """The stored bytes of a version are not those that were stored."""
 
 
 class DeliveryError(SpecwatchError):

@@ -4,7 +4,7 @@ Stored and never changed are the bytes of every version, when they were seen, an
 the ledger are derived from them.
 """
 
-from monitor.store.records import GIVEN_UP, SENT, WAITING, OutboxRow
+from monitor.store.records import GIVEN_UP, LEASE, SENT, WAITING, OutboxRow
 from monitor.store.rows import (
     CheckOutcome,
     CheckRow,
@@ -20,6 +20,7 @@ from monitor.store.store import Store, UnitOfWork, open_store
 
 __all__ = [
     "GIVEN_UP",
+    "LEASE",
     "SENT",
     "WAITING",
     "CheckOutcome",

@@ -8,34 +8,34 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from monitor.errors import StoreError
+from monitor.errors import SnapshotDamaged
 from monitor.reading import Opinion, Problem
 from monitor.store.packing import WHOLE_EVERY, pack, unpack
 from monitor.store.rows import Facts
+from monitor.store.statements import take_turns
 from monitor.store.tables import ContentTable
 
 
 class Unpacked:
-    """The bytes unpacked last, by content: walking a history in order unpacks each version once."""
+    """The bytes unpacked last: walking a history in order unpacks each version once.
+
+    By their SHA-256 and not by the row's id, which a database gives again after a removal.
+    """
 
     def __init__(self, size: int = 2) -> None:
         self._size = size
-        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
 
-    def get(self, content_id: int) -> bytes | None:
+    def get(self, sha256: str) -> bytes | None:
         """The bytes, if they are kept."""
-        return self._kept.get(content_id)
+        return self._kept.get(sha256)
 
-    def put(self, content_id: int, data: bytes) -> None:
+    def put(self, sha256: str, data: bytes) -> None:
         """Keep the bytes, and forget the oldest."""
-        self._kept[content_id] = data
-        self._kept.move_to_end(content_id)
+        self._kept[sha256] = data
+        self._kept.move_to_end(sha256)
         while len(self._kept) > self._size:
             self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything: a rolled-back transaction may give its ids to others."""
-        self._kept.clear()
 
 
 class Contents:
@@ -52,12 +52,12 @@ class Contents:
 
     def keep(self, source_id: int, data: bytes, facts: Facts) -> int:
         """Store bytes and what was read in them, once; returns the content's id."""
+        take_turns(self._connection, source_id)
         sha256 = hashlib.sha256(data).hexdigest()
         found = self.find(source_id, sha256)
         if found is not None:
             return found
-        base_id, chain = self._base(source_id)
-        packed = pack(data, None if base_id is None else self.data(base_id))
+        base_id, chain, packed = self._packed(source_id, data)
         statement = insert(ContentTable).values(
             source_id=source_id,
             sha256=sha256,
@@ -73,9 +73,8 @@ class Contents:
             problems=_objects(facts.problems),
             opinion=None,
         )
-        content_id = self._connection.execute(statement.returning(ContentTable.id)).scalar_one()
-        self._unpacked.put(content_id, data)
-        return content_id
+        self._unpacked.put(sha256, data)
+        return self._connection.execute(statement.returning(ContentTable.id)).scalar_one()
 
     def opine(self, content_id: int, opinion: Opinion) -> None:
         """Add what the authority said."""
@@ -83,32 +82,38 @@ class Contents:
         self._connection.execute(update(ContentTable).where(ContentTable.id == content_id).values(opinion=value))
 
     def data(self, content_id: int) -> bytes:
-        """The bytes as fetched. Raises StoreError when they are not what was stored."""
-        kept = self._unpacked.get(content_id)
-        if kept is not None:
-            return kept
-        chain = self._chain(content_id)
+        """The bytes as fetched. Raises SnapshotDamaged when they are not what was stored."""
+        statement = select(ContentTable.base_id, ContentTable.packed, ContentTable.sha256)
+        frames: list[bytes] = []
         data: bytes | None = None
-        for packed, _ in reversed(chain):
+        current: int | None = content_id
+        digest = ""
+        while current is not None:
+            row = self._connection.execute(statement.where(ContentTable.id == current)).one()
+            digest = digest or row.sha256
+            data = self._unpacked.get(row.sha256)
+            if data is not None:
+                break
+            frames.append(row.packed)
+            current = row.base_id
+        for packed in reversed(frames):
             data = unpack(packed, data)
-        if data is None or hashlib.sha256(data).hexdigest() != chain[0][1]:
-            raise StoreError(
-                f"the stored bytes of version {content_id} are not those that were stored",
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            raise SnapshotDamaged(
+                f"the stored bytes of the version {digest[:12]} are not those that were stored",
                 advice="The database is damaged; restore it from a backup.",
             )
-        self._unpacked.put(content_id, data)
+        self._unpacked.put(digest, data)
         return data
 
-    def _chain(self, content_id: int) -> list[tuple[bytes, str]]:
-        """Frame and digest, from a content back to its whole copy."""
-        found: list[tuple[bytes, str]] = []
-        current: int | None = content_id
-        while current is not None:
-            statement = select(ContentTable.base_id, ContentTable.packed, ContentTable.sha256)
-            row = self._connection.execute(statement.where(ContentTable.id == current)).one()
-            found.append((row.packed, row.sha256))
-            current = row.base_id
-        return found
+    def _packed(self, source_id: int, data: bytes) -> tuple[int | None, int, bytes]:
+        """The content to lean on, the length of the chain, and the frame; a damaged content is leant on by nothing."""
+        base_id, chain = self._base(source_id)
+        try:
+            base = None if base_id is None else self.data(base_id)
+        except SnapshotDamaged:
+            base_id, chain, base = None, 0, None
+        return base_id, chain, pack(data, base)
 
     def _base(self, source_id: int) -> tuple[int | None, int]:
         """The content stored last, and how long the chain becomes; none where a whole copy is due."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from monitor.report.diffdoc import decode
 from monitor.store.packing import pack, unpack
 from monitor.store.rows import ComparisonRow
+from monitor.store.statements import take_turns
 from monitor.store.tables import ComparisonTable, LedgerTable, VerdictTable
 
 Pair = tuple[int, int]
@@ -23,11 +24,16 @@ class Comparisons:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def engines(self, source_id: int) -> dict[Pair, str]:
-        """What is compared, and what each comparison rests on besides its two documents."""
+    def engines(self, source_id: int, *, failed: bool = True) -> dict[Pair, str]:
+        """What is compared, and what each comparison rests on besides its two documents.
+
+        With `failed=False` without those that could not be made.
+        """
         statement = select(ComparisonTable.before_id, ComparisonTable.after_id, ComparisonTable.engine)
-        rows = self._connection.execute(statement.where(ComparisonTable.source_id == source_id))
-        return {(row.before_id, row.after_id): row.engine for row in rows}
+        statement = statement.where(ComparisonTable.source_id == source_id)
+        if not failed:
+            statement = statement.where(ComparisonTable.error.is_(None))
+        return {(row.before_id, row.after_id): row.engine for row in self._connection.execute(statement)}
 
     def get(self, before_id: int, after_id: int) -> ComparisonRow | None:
         """A comparison, or None."""
@@ -62,6 +68,7 @@ class Comparisons:
 
         `document` is the diff's JSON; None with an `error` where the two could not be compared.
         """
+        take_turns(self._connection, source_id)
         self.drop([(before_id, after_id)])
         statement = insert(ComparisonTable).values(
             source_id=source_id,
@@ -106,6 +113,7 @@ class Ledger:
 
     def replace(self, source_id: int, entries: Iterable[dict[str, Any]]) -> None:
         """Write the whole book of a source: the objects of `ledger.entry_object`, in their order."""
+        take_turns(self._connection, source_id)
         self._connection.execute(delete(LedgerTable).where(LedgerTable.source_id == source_id))
         rows = [_ledger_row(source_id, position, entry) for position, entry in enumerate(entries)]
         if rows:

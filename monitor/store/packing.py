@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from monitor.errors import StoreError
+from monitor.errors import SnapshotDamaged
 
 if sys.version_info >= (3, 14):
     from compression.zstd import (
@@ -51,13 +51,13 @@ def pack(data: bytes, base: bytes | None = None) -> bytes:
 
 
 def unpack(packed: bytes, base: bytes | None = None) -> bytes:
-    """What `pack` was given. Raises StoreError when the frame is damaged or the base is another."""
+    """What `pack` was given. Raises SnapshotDamaged when the frame is, or the base is another."""
     try:
         if base is None or len(base) < _SHORTEST_PREFIX:
             return decompress(packed)
         options: dict[int, int] = {DecompressionParameter.window_log_max: WINDOW_LOG_MAX}
         return decompress(packed, options=options, zstd_dict=ZstdDict(base, is_raw=True).as_prefix)
     except ZstdError as error:
-        raise StoreError(
+        raise SnapshotDamaged(
             f"stored bytes cannot be unpacked: {error}", advice="The database is damaged; restore it from a backup."
         ) from error

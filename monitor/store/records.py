@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.store.rows import CheckRow
+from monitor.store.statements import insert_of
 from monitor.store.tables import CheckTable, OutboxTable, RunTable, SourceTable
 
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given up"
+LEASE = timedelta(hours=1)
+"""For how long a message belongs to whoever claimed it: longer than a server is ever waited for."""
 
 
 class Checks:
@@ -148,6 +150,15 @@ class OutboxRows:
         )
         return [_outbox_row(row) for row in self._connection.execute(statement)]
 
+    def claim(self, row_id: int, *, now: datetime) -> bool:
+        """Take a message to send it; False when somebody else has it. Whoever dies with it leaves it after `LEASE`."""
+        statement = (
+            update(OutboxTable)
+            .where(OutboxTable.id == row_id, OutboxTable.state == WAITING, OutboxTable.next_at <= now)
+            .values(next_at=now + LEASE)
+        )
+        return self._connection.execute(statement.returning(OutboxTable.id)).first() is not None
+
     def sent(self, row_id: int, *, now: datetime) -> None:
         """It was handed over."""
         self._set(row_id, state=SENT, sent_at=now, error=None, attempts=OutboxTable.attempts + 1)
@@ -157,10 +168,12 @@ class OutboxRows:
         state = GIVEN_UP if retry_at is None else WAITING
         self._set(row_id, state=state, error=error, next_at=retry_at or now, attempts=OutboxTable.attempts + 1)
 
-    def states(self) -> dict[str, int]:
-        """How many messages are in which state."""
-        statement = select(OutboxTable.state, func.count()).group_by(OutboxTable.state)
-        return {row[0]: row[1] for row in self._connection.execute(statement)}
+    def states(self, kind: str, period: str) -> dict[str, int]:
+        """How many messages of a kind and period are in which state."""
+        statement = select(OutboxTable.state, func.count()).where(
+            OutboxTable.kind == kind, OutboxTable.period == period
+        )
+        return {row[0]: row[1] for row in self._connection.execute(statement.group_by(OutboxTable.state))}
 
     def _set(self, row_id: int, **values: Any) -> None:
         self._connection.execute(update(OutboxTable).where(OutboxTable.id == row_id).values(**values))
@@ -174,8 +187,8 @@ class Runs:
 
     def claim(self, job: str, period: str, *, now: datetime) -> bool:
         """Take a period of a job; False when somebody has it already. It is yours once the transaction is through."""
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(RunTable).values(job=job, period=period, claimed_at=now).on_conflict_do_nothing()
+        statement = insert_of(self._connection, RunTable).values(job=job, period=period, claimed_at=now)
+        statement = statement.on_conflict_do_nothing()
         return self._connection.execute(statement.returning(RunTable.job)).first() is not None
 
     def last(self, job: str) -> str | None:

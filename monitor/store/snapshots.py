@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from monitor.reading import Opinion, Problem
 from monitor.store.contents import Contents
 from monitor.store.rows import Provenance, SnapshotRow
+from monitor.store.statements import take_turns
 from monitor.store.tables import CheckTable, ContentTable, SnapshotTable
 
 _COLUMNS = (
@@ -90,6 +91,7 @@ class Snapshots:
         Only sights are told apart, so two versions of one moment keep the order in which they came. What was seen again
         belongs to the version that it was seen as; a version that turns out to have been another in between is split.
         """
+        take_turns(self._connection, source_id)
         known = self._rows(source_id)
         for row in known:
             if row.content_id == content_id and row.seen_at <= at <= row.last_seen_at:

@@ -7,10 +7,11 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from monitor.errors import UnknownSource, UsageError
 from monitor.store.rows import SourceRow
+from monitor.store.statements import insert_of, take_turns
 from monitor.store.tables import SourceTable
 
 _COLUMNS = (
@@ -52,16 +53,14 @@ class Sources:
     def ensure(self, name: str, url: str, *, now: datetime) -> SourceRow:
         """The source of that name, made if it is new; its URL is the one given from now on.
 
-        On PostgreSQL the row is locked until the transaction ends: two machines that look at one source take turns.
+        Until the transaction ends others that write to this source wait.
         """
-        statement = select(*_COLUMNS).where(SourceTable.name == name).with_for_update()
-        row = self._connection.execute(statement).one_or_none()
-        if row is None:
-            self._connection.execute(insert(SourceTable).values(name=name, url=url, created_at=now))
-        elif row.url != url:
-            self._connection.execute(update(SourceTable).where(SourceTable.id == row.id).values(url=url))
-        else:
-            return _row(row)
+        made = insert_of(self._connection, SourceTable).values(name=name, url=url, created_at=now)
+        self._connection.execute(made.on_conflict_do_nothing())
+        source = self.get(name)
+        take_turns(self._connection, source.id)
+        if source.url != url:
+            self._connection.execute(update(SourceTable).where(SourceTable.id == source.id).values(url=url))
         return self.get(name)
 
     def validated(

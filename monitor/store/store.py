@@ -122,14 +122,15 @@ class Store:
     @contextmanager
     def _connection(self, *, write: bool) -> Iterator[Connection]:
         try:
-            with self._engine.connect().execution_options(specwatch_write=write) as connection, connection.begin():
-                yield connection
+            with self._engine.connect() as connection:
+                options: dict[str, Any] = {"specwatch_write": write}
+                if not write and connection.dialect.name == "postgresql":
+                    # Several questions, one answer: what is written in between is not seen.
+                    options["isolation_level"] = "REPEATABLE READ"
+                with connection.execution_options(**options).begin():
+                    yield connection
         except SQLAlchemyError as error:
-            self._unpacked.clear()
             raise StoreError(_words(error), where=self.where, advice=_advice(error)) from error
-        except BaseException:
-            self._unpacked.clear()
-            raise
 
 
 def open_store(url: str, *, say: Callable[[str], None] | None = None, upgrade: bool = True) -> Store:
@@ -188,6 +189,10 @@ def _parse(url: str) -> URL:
         raise ConfigurationError(
             f"there is no support for {parsed.get_backend_name()!r}", advice="Use sqlite:/// or postgresql://."
         )
+    if parsed.get_backend_name() == "sqlite" and parsed.query:
+        raise ConfigurationError(
+            "the URL of an SQLite file takes no options here", advice="Write sqlite:///specwatch.db."
+        )
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 
 
@@ -235,6 +240,8 @@ def _words(error: SQLAlchemyError) -> str:
 
 def _advice(error: SQLAlchemyError) -> str | None:
     said = str(error).lower()
+    if "full" in said or "disk i/o" in said:
+        return "Is there room on the disk, and is it in order?"
     if "locked" in said:
         return "Another specwatch is writing; try again when it is done."
     if "not a database" in said:

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, inspect, text
 from monitor import resources
 from monitor.errors import ConfigurationError, DatabaseNewer, StoreError, UnknownSource, UsageError
 from monitor.reading import Opinion, Problem
-from monitor.store import CheckRow, open_store
+from monitor.store import LEASE, CheckRow, open_store
 from monitor.store.tables import HEAD, Base
 from tests.store.conftest import FACTS, FILE, START, day
 
@@ -191,7 +191,7 @@ def test_a_message_is_put_into_the_outbox_once(store):
         uow.outbox.sent(row.id, now=day(1))
         assert not put(uow)
         assert uow.outbox.waiting(now=day(9)) == []
-        assert uow.outbox.states() == {"sent": 1}
+        assert uow.outbox.states("digest", "2026-W01") == {"sent": 1}
 
 
 def test_a_message_that_failed_waits_until_it_is_tried_again_or_given_up(store):
@@ -204,7 +204,7 @@ def test_a_message_that_failed_waits_until_it_is_tried_again_or_given_up(store):
         assert row.attempts == 1
         uow.outbox.failed(row.id, error="550", retry_at=None, now=day(2))
         assert uow.outbox.waiting(now=day(99)) == []
-        assert uow.outbox.states() == {"given up": 1}
+        assert uow.outbox.states("digest", "2026-W01") == {"given up": 1}
 
 
 def test_a_period_of_a_job_is_claimed_by_one(store):
@@ -214,3 +214,69 @@ def test_a_period_of_a_job_is_claimed_by_one(store):
         assert not uow.runs.claim("digest", "2026-W01", now=day(1))
         assert uow.runs.claim("digest", "2026-W02", now=day(1))
         assert uow.runs.last("digest") == "2026-W02"
+
+
+def test_a_claimed_message_belongs_to_whoever_claimed_it_until_the_lease_ends(store):
+    with store.transaction() as uow:
+        put(uow)
+        (row,) = uow.outbox.waiting(now=day(1))
+        assert uow.outbox.claim(row.id, now=day(1))
+    with store.transaction() as uow:
+        assert not uow.outbox.claim(row.id, now=day(1))
+        assert uow.outbox.waiting(now=day(1)) == []
+        assert uow.outbox.claim(row.id, now=day(1) + LEASE)
+        uow.outbox.sent(row.id, now=day(2))
+        assert not uow.outbox.claim(row.id, now=day(9))
+
+
+def test_a_store_that_was_open_while_a_source_was_removed_never_takes_old_bytes_for_new(database_url, store):
+    """A database gives the ids of removed rows again; another process keeps what it read before."""
+
+    def see(opened, data: bytes, number: float) -> None:
+        with opened.transaction() as uow:
+            source = uow.sources.ensure("acme", "u", now=START)
+            content_id = uow.contents.keep(source.id, data, FACTS)
+            uow.snapshots.see(source.id, content_id, at=day(number), provenance=FILE)
+
+    other = open_store(database_url, upgrade=False)
+    see(store, b"old" * 500, 1)
+    with other.transaction() as uow:
+        uow.sources.remove("acme")
+    see(other, b"new" * 500, 2)
+    see(store, b"newer" * 500, 3)
+    with other.reading() as uow:
+        rows = uow.snapshots.all(uow.sources.get("acme").id)
+        assert [uow.snapshots.data(row.id) for row in rows] == [b"new" * 500, b"newer" * 500]
+    other.close()
+
+
+def test_many_processes_may_make_the_same_source_and_see_the_same_things(store, database_url):
+    """What two imports at once do: neither may fail, and each version is there once."""
+    failures: list[BaseException] = []
+
+    def bring() -> None:
+        opened = open_store(database_url, upgrade=False)
+        try:
+            for number in range(8):
+                with opened.transaction() as uow:
+                    source = uow.sources.ensure("acme", "u", now=START)
+                with opened.transaction() as uow:
+                    content_id = uow.contents.keep(source.id, f"version {number}".encode() * 50, FACTS)
+                    uow.snapshots.see(source.id, content_id, at=day(number), provenance=FILE)
+                    uow.checks.imported(source.id, content_id, at=day(number))
+                with opened.reading() as uow:
+                    assert len(list(uow.snapshots.outlines(source.id))) > number
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            opened.close()
+
+    threads = [threading.Thread(target=bring) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with store.reading() as uow:
+        rows = uow.snapshots.all(uow.sources.get("acme").id)
+    assert [(row.sequence, row.seen_at) for row in rows] == [(number + 1, day(number)) for number in range(8)]
