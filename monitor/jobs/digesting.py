@@ -104,6 +104,12 @@ def send_digest(store: Store, settings: Settings, *, now: datetime, folder: Path
     return Sent(built.week, claimed=True, messages=sum(added))
 
 
+def digest_states(store: Store, week: Week) -> dict[str, int]:
+    """How many messages of a week's digest are `waiting`, `sent` or `given up`."""
+    with store.reading() as uow:
+        return uow.outbox.states(DIGEST, str(week))
+
+
 def deliver(store: Store, settings: Settings, *, now: datetime, environ: Mapping[str, str]) -> Delivered:
     """Hand over what waits in the outbox; no server is asked when nothing does. Raises ConfigurationError."""
     outbox = _StoreOutbox(store)
@@ -126,18 +132,22 @@ class _StoreOutbox:
             rows = uow.outbox.waiting(now=now)
         return [Waiting(row.id, row.sender, row.recipient, row.message, row.attempts) for row in rows]
 
-    def sent(self, id: int, *, now: datetime) -> None:  # noqa: A002  # the protocol's name
+    def claim(self, row_id: int, /, *, now: datetime) -> bool:
         with self._store.transaction() as uow:
-            uow.outbox.sent(id, now=now)
+            return uow.outbox.claim(row_id, now=now)
 
-    def failed(self, id: int, *, error: str, retry_at: datetime | None, now: datetime) -> None:  # noqa: A002
+    def sent(self, row_id: int, /, *, now: datetime) -> None:
         with self._store.transaction() as uow:
-            uow.outbox.failed(id, error=error, retry_at=retry_at, now=now)
+            uow.outbox.sent(row_id, now=now)
+
+    def failed(self, row_id: int, /, *, error: str, retry_at: datetime | None, now: datetime) -> None:
+        with self._store.transaction() as uow:
+            uow.outbox.failed(row_id, error=error, retry_at=retry_at, now=now)
 
 
 def _demand_mail(settings: Settings) -> SmtpSettings:
     if settings.smtp is None or not settings.recipients:
-        missing = "an [smtp] section" if settings.smtp is None else "`recipients`"
+        missing = "[smtp] section" if settings.smtp is None else "recipients"
         raise ConfigurationError(
             f"the configuration has no {missing}, so nothing can be sent",
             advice="Look at the digest with `specwatch digest --preview DIR`; examples/specwatch.toml shows every key.",

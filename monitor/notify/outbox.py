@@ -39,6 +39,9 @@ class Outbox(Protocol):
     def waiting(self, *, now: datetime) -> Sequence[Waiting]:
         """What is to be tried now, oldest first."""
 
+    def claim(self, row: int, /, *, now: datetime) -> bool:
+        """Take it to send it; False when another process has it or has sent it."""
+
     def sent(self, row: int, /, *, now: datetime) -> None:
         """It was handed over."""
 
@@ -67,7 +70,7 @@ class Delivered:
 
 
 def deliver(outbox: Outbox, transport: Transport, *, now: datetime) -> Delivered:
-    """Send what waits; each message is marked at once.
+    """Send what waits; each message is claimed before it is sent and marked at once.
 
     A server that is not there or refuses the login ends the round, and no message is given up for it before its last
     attempt; the messages behind it wait with no attempt counted. One that is refused itself holds up no other.
@@ -76,6 +79,8 @@ def deliver(outbox: Outbox, transport: Transport, *, now: datetime) -> Delivered
     sent = failed = waiting = 0
     last: str | None = None
     for position, row in enumerate(rows):
+        if not outbox.claim(row.id, now=now):
+            continue
         at_fault = False
         try:
             transport.open()

@@ -33,6 +33,7 @@ class Memory:
 
     rows: dict[int, Row] = field(default_factory=dict)
     marked: list[tuple[str, int]] = field(default_factory=list)
+    claimed_by_others: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, *recipients: str, attempts: int = 0) -> Memory:
@@ -44,6 +45,9 @@ class Memory:
 
     def waiting(self, *, now: datetime) -> Sequence[Waiting]:
         return [row.waiting for row in self.rows.values() if row.due is not None and row.due <= now]
+
+    def claim(self, row: int, *, now: datetime) -> bool:
+        return row not in self.claimed_by_others
 
     def sent(self, row: int, *, now: datetime) -> None:
         self.marked.append(("sent", row))
@@ -206,3 +210,12 @@ def test_every_row_is_counted_once_and_only_what_was_sent_went_out(fates, attemp
     assert done.sent + done.failed + done.waiting == len(fates)
     assert done.waiting == sum(row.due is not None for row in outbox.rows.values())
     assert (done.error is None) == (not refused)
+
+
+def test_a_message_that_another_process_has_is_left_to_it(serve, inbox) -> None:
+    outbox = Memory.of("a@example.com", "b@example.com")
+    outbox.claimed_by_others = {0}
+    with Smtp(serve()) as transport:
+        assert deliver(outbox, transport, now=NOW) == Delivered(sent=1, failed=0, waiting=0, error=None)
+    assert inbox.recipients == ["b@example.com"]
+    assert outbox.marked == [("sent", 1)]
