@@ -9,13 +9,16 @@ import click
 
 from monitor.cli.options import format_option, shared
 from monitor.cli.printing import Forms, show
-from monitor.cli.state import State, pass_state
+from monitor.cli.state import State, note, pass_state
 from monitor.jobs import diff_documents, locate
 from monitor.report import diff_json, diff_markdown, diff_text
 from monitor.rules import Level
 
 if TYPE_CHECKING:
     from monitor.jobs.comparing import Input
+    from monitor.jobs.profiles import Profiles
+    from monitor.policy import Removals
+    from monitor.reading import Problem
     from monitor.report import DiffDocument
     from monitor.settings import Settings
     from monitor.store import Store
@@ -57,9 +60,24 @@ def diff_command(
     with _Opened(state) as opened:
         left, right = opened.find(before), opened.find(after)
         client, promise = opened.profiles(before, after, _own(client), _own(promise))
-    document = diff_documents(left, right, client=client, promise=promise, folder=opened.folder)
+        document = diff_documents(
+            left,
+            right,
+            client=client,
+            promise=promise,
+            folder=opened.folder,
+            known=lambda profiles: opened.removals(left, right, profiles),
+            invalid=_say_invalid,
+        )
     show(state, form, Forms(diff_text, diff_markdown, diff_json), document)
     return int(fail_on is not None and _reached(document, Level(fail_on)))
+
+
+def _say_invalid(name: str, problems: tuple[Problem, ...]) -> None:
+    """An invalid document is compared as far as it is read, and its reader is told."""
+    first = problems[0]
+    more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+    note(f"{name} is not valid; it is compared as far as it is read. {first.pointer}: {first.message}{more}")
 
 
 def _own(profile: str | None) -> str | None:
@@ -98,11 +116,19 @@ class _Opened:
     def profiles(self, before: str, after: str, client: str | None, promise: str | None) -> tuple[str, str | None]:
         """The profiles to judge by: the options', else those of the source that a side was taken from."""
         if self._settings is not None:
-            names = {reference.rpartition("@")[0] for reference in (after, before)}
-            source = next((each for each in self._settings.sources if each.name in names), None)
-            if source is not None:
-                return client or source.client, promise or source.promise
+            for reference in (after, before):
+                for source in self._settings.sources:
+                    if source.name == reference.rpartition("@")[0]:
+                        return client or source.client, promise or source.promise
         return client or "strict", promise
+
+    def removals(self, before: Input, after: Input, profiles: Profiles) -> Removals | None:
+        """What the ledger knows of what went between two stored versions."""
+        if before.stored is None or after.stored is None:
+            return None
+        from monitor.jobs.deriving import known_removals
+
+        return known_removals(self._open(), before, after, profiles)
 
     def _read(self) -> Settings:
         if self._settings is None:

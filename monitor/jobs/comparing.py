@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.compare import Budget, compare
 from monitor.jobs.profiles import Profiles, load_profiles
-from monitor.policy import decide
-from monitor.reading import Document, contract_of, read
+from monitor.policy import Removals, decide
+from monitor.reading import Document, Problem, contract_of, read, validate
 from monitor.report.diffdoc import DiffDocument, Side, diff_document
 from monitor.rules import Finding, judge
 
 if TYPE_CHECKING:
-    from monitor.contract import Contract, OperationRef
+    from monitor.contract import Contract
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One side of a comparison: its bytes, and the name that a reader knows it by (a path, a URL, `NAME@DATE`)."""
+    """One side of a comparison: its bytes, and the name that a reader knows it by (a path, a URL, `NAME@DATE`).
+
+    `stored` has the source's name and the snapshot's id when it came from the store.
+    """
 
     data: bytes
     name: str
+    stored: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +67,41 @@ def settle(
     after: Side,
     findings: tuple[Finding, ...],
     profiles: Profiles,
-    *,
-    deadlines: Mapping[OperationRef, date] | None = None,
-    seen_on: date | None = None,
+    removals: Removals | None = None,
 ) -> DiffDocument:
     """Findings as the document of differences, for one client and one promise."""
-    verdicts = decide(findings, client=profiles.client, promise=profiles.promise, deadlines=deadlines, seen_on=seen_on)
+    verdicts = decide(findings, client=profiles.client, promise=profiles.promise, removals=removals)
     return diff_document(before, after, verdicts, client=profiles.client.name, promise=profiles.promise_name)
 
 
 def diff_documents(
-    before: Input, after: Input, *, client: str = "strict", promise: str | None = None, folder: Path | None = None
+    before: Input,
+    after: Input,
+    *,
+    client: str = "strict",
+    promise: str | None = None,
+    folder: Path | None = None,
+    known: Callable[[Profiles], Removals | None] | None = None,
+    invalid: Callable[[str, tuple[Problem, ...]], None] | None = None,
 ) -> DiffDocument:
     """The differences between two documents for one client and one promise (names, or paths of profile files).
 
-    Two documents alone know no dates: a removal of what was flagged is `unstated`. Raises DocumentError, UsageError,
-    BudgetExceeded.
+    Two documents alone know no dates: without what `known` answers of operations that went, a removal of what was
+    flagged is `unstated`. `invalid` hears the name and the problems of a document that is not valid.
+    Raises DocumentError, UsageError, BudgetExceeded.
     """
     profiles = load_profiles(client, promise, folder=folder)
-    left, right = open_document(before.data, before.name), open_document(after.data, after.name)
-    return settle(side(left.document, before.name), side(right.document, after.name), find(left, right), profiles)
+    opened = [open_document(each.data, each.name) for each in (before, after)]
+    if invalid is not None:
+        for each in opened:
+            problems = validate(each.document)
+            if problems:
+                invalid(each.document.source, problems)
+    left, right = opened
+    removals = None if known is None else known(profiles)
+    return settle(
+        side(left.document, before.name), side(right.document, after.name), find(left, right), profiles, removals
+    )
 
 
 class Desk:

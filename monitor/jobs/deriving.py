@@ -15,15 +15,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from monitor import __version__
-from monitor.errors import BudgetExceeded, DocumentError, SpecwatchError
-from monitor.jobs.comparing import Desk, Opened, settle, side
+from monitor.contract import OperationRef
+from monitor.contract.types import OperationKind
+from monitor.errors import BudgetExceeded, DocumentError, SnapshotDamaged, SpecwatchError
+from monitor.jobs.comparing import Desk, Input, Opened, settle, side
 from monitor.jobs.profiles import Profiles
-from monitor.ledger import Entry, Observation, Outline, book, day_of, deadlines, entry_object, flaps, identity
+from monitor.ledger import Entry, Observation, Outline, Subject, book, day_of, deadlines, entry_object, flaps, identity
+from monitor.policy import Removals
 from monitor.report.diffdoc import DiffDocument, encode
 from monitor.values import canonical_bytes
 
 if TYPE_CHECKING:
-    from monitor.contract import OperationRef
     from monitor.store import SnapshotRow, SourceRow, Store, UnitOfWork
 
 
@@ -81,8 +83,7 @@ class Past:
 class Basis:
     """What a comparison rests on besides its two documents."""
 
-    deadlines: dict[OperationRef, date]
-    seen_on: date
+    removals: Removals
     engine: str
     """The program's version and the digest of everything else, as stored with the comparison."""
 
@@ -95,7 +96,51 @@ def basis_of(past: Past, before: Seen, after: Seen, profiles: Profiles) -> Basis
     # The day matters to a removal with a deadline alone; without one the same pair may be seen on any day.
     said = [profiles.digest, days, seen_on.isoformat() if found else ""]
     digest = hashlib.sha256(canonical_bytes(said)).hexdigest()
-    return Basis(found, seen_on, f"{__version__}+{digest[:16]}")
+    return Basis(Removals(found, seen_on), f"{__version__}+{digest[:16]}")
+
+
+def known_removals(store: Store, before: Input, after: Input, profiles: Profiles) -> Removals | None:
+    """What the ledger knows of the operations that went on the way between two stored versions of one source.
+
+    Each is judged at the version in which it was first missing. None when the two are not of one source, or the first
+    is not the older one.
+    """
+    if before.stored is None or after.stored is None or before.stored[0] != after.stored[0]:
+        return None
+    with store.reading() as uow:
+        past = Past.load(uow, uow.sources.get(before.stored[0]).id)
+    way = _way(past, before.stored[1], after.stored[1])
+    deadlines: dict[OperationRef, date] = {}
+    gone_on: dict[OperationRef, date] = {}
+    flagged: set[OperationRef] = set()
+    for old, new in pairwise(way):
+        seen_on = day_of(new.row.seen_at)
+        gone = _operations(old) - _operations(new)
+        gone_on |= dict.fromkeys(gone, seen_on)
+        deadlines = {ref: day for ref, day in deadlines.items() if ref not in gone}
+        deadlines |= _deadlines(past, old, new, profiles)
+        flagged = (flagged - gone) | (gone & _flagged(old))
+    return Removals(deadlines, None, gone_on, frozenset(flagged))
+
+
+def _way(past: Past, first_id: int, last_id: int) -> tuple[Seen, ...]:
+    """The trusted versions from one to another, both included; nothing when they are the wrong way round."""
+    rows = [seen for seen in past.seen if seen.row.sequence not in past.suspect or seen.row.id in (first_id, last_id)]
+    places = {seen.row.id: place for place, seen in enumerate(rows)}
+    return tuple(rows[places[first_id] : places[last_id] + 1])
+
+
+def _operations(seen: Seen) -> frozenset[OperationRef]:
+    return frozenset(_reference(subject) for subject in seen.outline.operations)
+
+
+def _flagged(seen: Seen) -> frozenset[OperationRef]:
+    return frozenset(_reference(mark.subject) for mark in seen.outline.marks)
+
+
+def _reference(subject: Subject) -> OperationRef:
+    kind: OperationKind = "webhook" if subject.kind == "webhook" else "operation"
+    return OperationRef(subject.path or "", subject.method or "", kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +164,38 @@ def derive(
 ) -> Derived:
     """Make what is missing or out of date: the comparisons of neighbours, then the ledger as of `today`.
 
-    Each comparison is a transaction of its own and made outside of it, so nobody waits for the engine and a kill loses
-    one at most. `step` hears how many of how many are made. Raises StoreError.
+    What could not be compared is tried again. `step` hears how many of how many are made. Raises StoreError.
+    """
+    derived = derive_comparisons(store, source, profiles, desk=desk, step=step, again=True)
+    entries = [entry_object(source.name, entry) for entry in entries_of(derived.past, profiles, today=today)]
+    with store.transaction() as uow:
+        uow.ledger.replace(source.id, entries)
+    return derived
+
+
+def derive_comparisons(
+    store: Store,
+    source: SourceRow,
+    profiles: Profiles,
+    *,
+    desk: Desk | None = None,
+    step: Callable[[int, int], None] | None = None,
+    again: bool = False,
+) -> Derived:
+    """Make the comparisons that are missing or out of date, and with `again` those that could not be made before.
+
+    Each is a transaction of its own and made outside of it, so nobody waits for the engine and a kill loses one at
+    most. Raises StoreError.
     """
     with store.reading() as uow:
         past = Past.load(uow, source.id)
         engines = uow.comparisons.engines(source.id)
+        kept = uow.comparisons.engines(source.id, failed=not again)
     wanted = {
         (before.row.id, after.row.id): (before, after, basis_of(past, before, after, profiles))
         for before, after in past.pairs()
     }
-    missing = {pair: each for pair, each in wanted.items() if engines.get(pair) != each[2].engine}
+    missing = {pair: each for pair, each in wanted.items() if kept.get(pair) != each[2].engine}
     desk = desk or Desk()
     documents: dict[tuple[int, int], DiffDocument] = {}
     warnings: list[str] = []
@@ -142,10 +208,10 @@ def derive(
             warnings.append(f"{label(source, before)} and {label(source, after)} could not be compared: {made.what}")
         else:
             documents[pair] = made
-    entries = [entry_object(source.name, entry) for entry in entries_of(past, profiles, today=today)]
-    with store.transaction() as uow:
-        uow.comparisons.drop(engines.keys() - wanted.keys())
-        uow.ledger.replace(source.id, entries)
+    stale = engines.keys() - wanted.keys()
+    if stale:
+        with store.transaction() as uow:
+            uow.comparisons.drop(stale)
     return Derived(past, documents, tuple(warnings))
 
 
@@ -164,10 +230,9 @@ def _compare(
             side(right.document, label(source, after)),
             desk.find(left, right),
             profiles,
-            deadlines=basis.deadlines,
-            seen_on=basis.seen_on,
+            basis.removals,
         )
-    except (DocumentError, BudgetExceeded) as error:
+    except (DocumentError, BudgetExceeded, SnapshotDamaged) as error:
         return error
 
 

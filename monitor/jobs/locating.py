@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.errors import NoSuchSnapshot, UsageError
+from monitor.errors import NoSuchSnapshot, UnknownSource, UsageError
 from monitor.jobs.comparing import Input
 
 if TYPE_CHECKING:
@@ -63,24 +63,32 @@ def moment_of(when: str) -> datetime | None:
     except ValueError:
         pass
     else:
-        return datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
+        return datetime.combine(day, time.max, UTC)
     try:
         moment = datetime.fromisoformat(when)
     except ValueError as error:
         raise UsageError(
             f"{when!r} is neither `latest` nor a date nor a timestamp", advice="Write 2026-07-31 or 2026-07-31T17:32."
         ) from error
+    if not 1980 <= moment.year < 3000:
+        raise UsageError(f"nothing was seen in the year {moment.year}")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _from_store(store: Store, name: str, when: str) -> Input:
     moment = moment_of(when)
     with store.reading() as uow:
-        source = uow.sources.get(name)
+        source = uow.sources.find(name)
+        if source is None:
+            raise UnknownSource(
+                f"nothing is stored of a source {name!r}",
+                where=f"{name}@{when}",
+                advice=f"If it is watched, `specwatch check {name}` gets its first version.",
+            )
         row = uow.snapshots.latest(source.id) if moment is None else uow.snapshots.at(source.id, moment)
         if row is None:
             raise NoSuchSnapshot(_nothing(uow, source), where=f"{name}@{when}")
-        return Input(uow.snapshots.data(row.id), f"{name}@{row.seen_at:%Y-%m-%dT%H:%M:%SZ}")
+        return Input(uow.snapshots.data(row.id), f"{name}@{row.seen_at:%Y-%m-%dT%H:%M:%SZ}", (name, row.id))
 
 
 def _read(path: Path) -> bytes:

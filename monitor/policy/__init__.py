@@ -12,7 +12,7 @@ from monitor.policy.loading import (
 )
 from monitor.policy.pages import profiles_page
 from monitor.policy.profiles import Adjustment, Allowance, ClientProfile, PromiseProfile
-from monitor.policy.promise import PromiseState, propose_promise
+from monitor.policy.promise import PromiseState, Removals, propose_promise
 
 __all__ = [
     "Adjustment",
@@ -20,6 +20,7 @@ __all__ = [
     "ClientProfile",
     "PromiseProfile",
     "PromiseState",
+    "Removals",
     "Verdict",
     "client_names",
     "client_profile",

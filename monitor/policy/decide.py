@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from monitor.contract.types import Direction, OperationRef, Site
+from monitor.contract.types import Direction, Site
 from monitor.policy.fingerprint import fingerprint
 from monitor.policy.profiles import Adjustment, ClientProfile, PromiseProfile
 from monitor.policy.promise import PromiseState, Removals, keeps_promise
@@ -34,16 +33,13 @@ def decide(
     *,
     client: ClientProfile,
     promise: PromiseProfile | None = None,
-    deadlines: Mapping[OperationRef, date] | None = None,
-    seen_on: date | None = None,
+    removals: Removals | None = None,
 ) -> tuple[Verdict, ...]:
     """Verdicts, ordered by level (worst first), then location, then rule.
 
-    `deadlines` has the last day of the window of each operation that was deprecated before the comparison, from the
-    ledger; `seen_on` is the day on which the later document was seen. Without them a removal of what was flagged is
-    `unstated`.
+    `removals` is what the ledger knows of operations that go; without it a removal of what was flagged is `unstated`.
     """
-    removals = Removals(deadlines or {}, seen_on)
+    removals = removals or Removals()
     verdicts = [_verdict(finding, client, promise, removals) for finding in findings]
     return tuple(sorted(verdicts, key=_order))
 

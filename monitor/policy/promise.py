@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -38,10 +38,16 @@ class PromiseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """What the ledger knows of operations that go: the last day of each window, and the day they were seen gone."""
+    """What the ledger knows of operations that go.
 
-    deadlines: Mapping[OperationRef, date]
-    seen_on: date | None
+    `deadlines` has the last day of each window. `seen_on` is the day on which they were seen gone; `gone_on` has that
+    day for those that went on a way of several versions, and `flagged` those that were deprecated when they went.
+    """
+
+    deadlines: Mapping[OperationRef, date] = field(default_factory=dict)
+    seen_on: date | None = None
+    gone_on: Mapping[OperationRef, date] = field(default_factory=dict)
+    flagged: frozenset[OperationRef] = frozenset()
 
 
 Answer = tuple[PromiseState, tuple[str, ...]]
@@ -93,19 +99,19 @@ def _plain(text: str) -> str:
 
 def _removal(change: OperationRemoved, promise: PromiseProfile, removals: Removals) -> Answer:
     months = promise.window_months
-    deadline = removals.deadlines.get(OperationRef(change.path, change.method, change.kind))
+    operation = OperationRef(change.path, change.method, change.kind)
+    deadline = removals.deadlines.get(operation)
+    seen_on = removals.gone_on.get(operation, removals.seen_on)
     window = f"{promise.title} promises {months} months from deprecation to removal"
-    if deadline is None and not change.deprecated:
-        return PromiseState.BROKEN, (f"{window}; this was never deprecated.",)
+    if deadline is None and not change.deprecated and operation not in removals.flagged:
+        return PromiseState.BROKEN, (f"{window}; this was not deprecated before.",)
     if deadline is None:
         return PromiseState.UNSTATED, (f"{window}; since when this was deprecated is not known.",)
-    if removals.seen_on is None:
+    if seen_on is None:
         return PromiseState.UNSTATED, (f"{window}, up to {deadline}; on which day this went is not known.",)
-    if removals.seen_on > deadline:
+    if seen_on > deadline:
         return PromiseState.ALLOWED, (f"{window}; the window ended on {deadline}.",)
-    return PromiseState.BROKEN, (
-        f"{window}; the window runs up to {deadline}, and this was gone by {removals.seen_on}.",
-    )
+    return PromiseState.BROKEN, (f"{window}; the window runs up to {deadline}, and this was gone by {seen_on}.",)
 
 
 def _directions(finding: Finding) -> frozenset[Direction]:

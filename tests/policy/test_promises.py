@@ -27,6 +27,7 @@ from monitor.errors import UsageError
 from monitor.policy import (
     ClientProfile,
     PromiseState,
+    Removals,
     Verdict,
     client_names,
     client_profile,
@@ -254,7 +255,7 @@ def test_a_removal_is_held_to_the_window(
     state: PromiseState,
 ) -> None:
     finding = found(OperationRemoved, REQUEST, location=AT, method="GET", path="/v1/things", deprecated=flagged)
-    verdict = audited(finding, deadlines=deadlines, seen_on=seen_on)
+    verdict = audited(finding, removals=Removals(deadlines or {}, seen_on))
     assert verdict.promise is state
     assert verdict.level is Level.BREAKING, "whoever still calls it is broken, whatever was promised"
     assert "3 months" in verdict.reasons[-1]

@@ -14,7 +14,7 @@ import pytest
 
 from monitor.compare import compare
 from monitor.ledger import Observation, book, deadlines, outline
-from monitor.policy import client_profile, decide, promise_profile
+from monitor.policy import Removals, client_profile, decide, promise_profile
 from monitor.reading import contract_of, read
 from monitor.report.diffdoc import DiffDocument, Side, diff_document
 from monitor.report.view import ComparisonView, Health, Report, SourceView
@@ -102,8 +102,7 @@ def watched() -> Watched:
                 judge(compare(contract_of(left), contract_of(right))),
                 client=client_profile(facts.get("client", "strict")),
                 promise=profile,
-                deadlines=deadlines(known, before=before.seen_at, after=after.seen_at),
-                seen_on=after.seen_at.date(),
+                removals=Removals(deadlines(known, before=before.seen_at, after=after.seen_at), after.seen_at.date()),
             )
             sides = [Side(each.source, each.sha256, each.openapi, each.title, each.version) for each in (left, right)]
             differences = diff_document(*sides, verdicts, client="strict", promise=promise)

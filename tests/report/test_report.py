@@ -84,7 +84,7 @@ def test_operations_of_a_service_that_go_at_once_are_one_point(reported, api):
     text = printed(report)
     assert "/v1/a, promise broken" in text
     assert "2 operations of the service are gone: GET /v1/a and POST /v1/a [operation-removed]" in text
-    assert "this was never deprecated" in text
+    assert "this was not deprecated before" in text
 
 
 def test_a_broken_promise_is_told_even_where_it_need_not_break_the_client(reported, api):
