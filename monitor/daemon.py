@@ -66,8 +66,9 @@ def run(
         environ=os.environ if environ is None else environ,
         log=Log(clock, sys.stderr if output is None else output),
     )
-    daemon.open()
-    daemon.watch(tick)
+    with _signals() as first:  # before anything is opened: a signal then already ends it cleanly
+        daemon.open()
+        daemon.watch(tick, first)
     return 0
 
 
@@ -100,6 +101,7 @@ class Daemon:
     _settings: Settings | None = None
     _stamp: int | None = None
     _store: Store | None = None
+    _told: dict[str, str] = field(default_factory=dict)
 
     def open(self) -> None:
         """Read the configuration and open the database. Raises ConfigurationError, StoreError."""
@@ -135,8 +137,8 @@ class Daemon:
             self.log("configuration-refused", error=str(error))
         return self._settings
 
-    def watch(self, tick: timedelta) -> None:
-        """Tick until a signal comes, then end cleanly."""
+    def watch(self, tick: timedelta, first: Callable[[], int]) -> None:
+        """Tick until `first` answers with a signal's number, then end cleanly."""
         logging.getLogger("apscheduler").addHandler(logging.NullHandler())
         scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -147,10 +149,9 @@ class Daemon:
         scheduler.add_job(
             self._tick, IntervalTrigger(seconds=tick.total_seconds(), timezone=UTC), next_run_time=system_clock()
         )
-        with _signals() as first:
-            scheduler.start()
-            self.log("started", pid=os.getpid(), tick=f"{tick.total_seconds():g}s")
-            number = first()
+        scheduler.start()
+        self.log("started", pid=os.getpid(), tick=f"{tick.total_seconds():g}s")
+        number = first()
         self.stopping.set()
         self.log("stopping", signal=signal.Signals(number).name)
         scheduler.shutdown(wait=False)
@@ -182,9 +183,17 @@ class Daemon:
         try:
             work()
         except SpecwatchError as error:
-            self.log("failed", what=what, error=str(error))
+            self._tell(what, "failed", error=str(error))
         except Exception as error:  # the daemon outlives its own faults
-            self.log("fault", what=what, kind=type(error).__name__, error=str(error), at=_place(error))
+            self._tell(what, "fault", kind=type(error).__name__, error=str(error), at=_place(error))
+        else:
+            self._told.pop(what, None)
+
+    def _tell(self, what: str, event: str, **facts: str | None) -> None:
+        """Log a fault; the same again at the next tick says nothing new."""
+        if self._told.get(what) != str(facts):
+            self._told[what] = str(facts)
+            self.log(event, what=what, **facts)
 
     def _check(self, source: SourceSettings) -> None:
         result = check_source(self.store, source, clock=self.clock, folder=self.folder, environ=self.environ)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, cast
 import click
 
 from monitor import __version__
-from monitor.cli.state import State
+from monitor.cli.state import State, note
 from monitor.errors import SpecwatchError
 
 
@@ -84,10 +84,12 @@ _ENTRIES = {entry.name: entry for _, entries in SECTIONS for entry in entries}
 
 _EPILOG = """\b
 Exit codes:
-  0  fine
-  1  --fail-on was reached
-  2  wrong use or configuration
-  3  a source could not be fetched, read or stored
+  0    fine
+  1    --fail-on was reached
+  2    wrong use or configuration
+  3    a source could not be fetched, read or stored
+  130  interrupted; what was stored stays
+  141  whoever read the output has left
 """
 
 
@@ -150,12 +152,13 @@ def run(arguments: list[str] | None = None) -> int:
         error.show()
         return error.exit_code if isinstance(error, click.UsageError) else 3
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nspecwatch: interrupted", err=True)
+        click.echo("\nspecwatch: interrupted. What was stored stays; the same command goes on from there.", err=True)
         return 130
     except SpecwatchError as error:
         _say(str(error))
         return error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # click makes an exit of a pipe that nobody reads; nothing else here ends that way.
         return _reader_left()
     except OSError as error:
         _say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
@@ -171,7 +174,7 @@ def main() -> NoReturn:
 
 
 def _say(message: str) -> None:
-    click.echo(f"specwatch: {message}", err=True)
+    note(f"specwatch: {message}")
 
 
 def _reader_left() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +13,18 @@ import click
 
 from monitor.cli.options import MOMENT, shared
 from monitor.cli.progress import progress_bar
-from monitor.cli.state import State, note, pass_state
+from monitor.cli.state import State, note, pass_state, say, worst_exit
 from monitor.clock import system_clock
 from monitor.jobs import check_all, import_history, versions_in_files, versions_in_git
+from monitor.jobs.checking import CONFIGURATION
+from monitor.report.text import plural
 
 if TYPE_CHECKING:
     from monitor.jobs.checking import CheckResult
     from monitor.jobs.importing import ImportResult
     from monitor.jobs.versions import Versions
+
+_MOST_PROBLEMS = 5
 
 
 @click.command("check")
@@ -39,37 +44,45 @@ def check_command(state: State, names: tuple[str, ...], form: str) -> int:
       specwatch check acme
     """
     settings = state.settings()
-    store = state.store(settings)
-    say = None if form == "json" else _say_result
-    try:
+    hear = None if form == "json" else _say_result
+    with closing(state.store(settings)) as store:
         results = check_all(
-            store, settings, names, clock=system_clock, folder=state.folder(), environ=os.environ, say=say
+            store, settings, names, clock=system_clock, folder=state.folder(), environ=os.environ, say=hear
         )
-    finally:
-        store.close()
     if form == "json":
         click.echo(json.dumps([_result_object(result) for result in results], indent=2, ensure_ascii=False))
     elif not results:
         note("No source to check. Next: specwatch add NAME URL")
-    return 3 if any(result.failed for result in results) else 0
+    return worst_exit(_exit_code(result) for result in results)
+
+
+def _exit_code(result: CheckResult) -> int:
+    if not result.failed:
+        return 0
+    return 2 if result.category == CONFIGURATION else 3
 
 
 def _say_result(result: CheckResult) -> None:
     """One source's outcome, said as soon as it is known."""
     if result.failed:
         kind = f" ({result.category})" if result.category else ""
-        note(f"{result.source}: failed{kind}: {result.message}")
+        note(f"{result.source}: failed{kind}: {_without_label(result.source, result.message or '')}")
         return
-    click.echo(f"{result.source}: {_outcome(result)}")
+    say(f"{result.source}: {_outcome(result)}")
     if result.document is not None:
-        worst = [change for change in result.document.changes if change.level == "breaking"]
-        for change in worst:
-            click.echo(f"  breaking  {change.message}")
-        click.echo(f"  Next: specwatch report {result.source} --since 1d")
-    if result.problems:
-        click.echo(f"  The document is invalid in {len(result.problems)} places; it is compared as far as it is read.")
+        for change in result.document.changes:
+            if change.level == "breaking":
+                say(f"  breaking  {change.message}")
+        say(f"  Next: specwatch report {result.source} --since 1d")
+    if result.problems and result.outcome == "new":
+        places = plural(len(result.problems), "place")
+        say(f"  The document is invalid at {places}; it is compared as far as it is read:")
+        for problem in result.problems[:_MOST_PROBLEMS]:
+            say(f"    {problem}")
+        if len(result.problems) > _MOST_PROBLEMS:
+            say(f"    and {len(result.problems) - _MOST_PROBLEMS} more; check --format json has all")
     if result.warning:
-        click.echo(f"  {result.warning}")
+        say(f"  {result.warning}")
 
 
 def _outcome(result: CheckResult) -> str:
@@ -96,7 +109,7 @@ def _result_object(result: CheckResult) -> dict[str, object]:
         "category": result.category,
         "message": result.message,
         "baseline": result.baseline,
-        "problems": len(result.problems),
+        "problems": list(result.problems),
         "summary": None
         if summary is None
         else {
@@ -146,16 +159,10 @@ def import_command(
     versions = _versions(paths, repository, file, moment)
     settings = state.settings()
     source = settings.source(name)
-    store = state.store(settings)
-    try:
-        with progress_bar(state, f"importing {name}") as progress:
-            result = import_history(
-                store, source, versions, now=system_clock(), folder=state.folder(), progress=progress
-            )
-    finally:
-        store.close()
+    with closing(state.store(settings)) as store, progress_bar(state, f"importing {name}") as progress:
+        result = import_history(store, source, versions, now=system_clock(), folder=state.folder(), progress=progress)
     _say_import(result)
-    return 3 if result.refused else 0
+    return 3 if result.refused or result.warnings else 0
 
 
 def _versions(paths: tuple[Path, ...], repository: Path | None, file: str | None, moment: datetime | None) -> Versions:
@@ -177,14 +184,20 @@ def _versions(paths: tuple[Path, ...], repository: Path | None, file: str | None
 
 def _say_import(result: ImportResult) -> None:
     known = f", {result.already} known already" if result.already else ""
-    click.echo(f"{result.source}: {result.new} new versions{known}; {result.snapshots} in all.")
+    say(f"{result.source}: {plural(result.new, 'new version')}{known}; {result.snapshots} in all.")
     if result.flaps:
-        click.echo(
-            f"  {result.flaps} of them lack what the versions around them have: taken for slips of the provider,"
-            " not for changes."
+        lacks, them = ("lacks", "it") if result.flaps == 1 else ("lack", "them")
+        say(
+            f"  {result.flaps} of them {lacks} what the versions around {them} have: taken for a slip of the provider,"
+            " not for a change."
         )
     for refused in result.refused:
-        note(f"  left out {refused.label}: {refused.error}")
-    click.echo(
-        f"  Next: specwatch report {result.source} --since 2020-01-01, or specwatch deprecations {result.source}"
-    )
+        note(f"  left out {refused.label}: {_without_label(refused.label, str(refused.error))}")
+    for warning in result.warnings:
+        note(f"  {warning}")
+    say(f"  Next: specwatch report {result.source} --since 2020-01-01, or specwatch deprecations {result.source}")
+
+
+def _without_label(label: str, words: str) -> str:
+    """The words of an error without the name that stands before them already."""
+    return words.removeprefix(f"{label}: ")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import shared, today_option
+from monitor.cli.options import day_end, shared, today_option
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
-from monitor.jobs import build_digest, deliver, preview_digest, send_digest
+from monitor.jobs import build_digest, deliver, digest_states, preview_digest, send_digest
+from monitor.report.text import plural
+from monitor.store import GIVEN_UP, WAITING
 
 if TYPE_CHECKING:
     from monitor.jobs import Sent
@@ -44,10 +48,12 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
     """
     if (target is not None) == send:
         raise click.UsageError("say either --preview DIR or --send")
+    if send and today is not None:
+        raise click.UsageError("--today is for looking: what is sent is sent now")
     settings = state.settings()
-    now = datetime.combine(today + timedelta(days=1), time(), UTC) if today else system_clock()
-    store = state.store(settings)
-    try:
+    # The last moment of the day: what fell due on it has, and it is that day still.
+    now = system_clock() if today is None else day_end(today)
+    with closing(state.store(settings)) as store:
         if target is not None:
             built = build_digest(store, settings, now=now, folder=state.folder())
             for path in preview_digest(built, settings, target, now=now):
@@ -55,19 +61,19 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
             return 0
         sent = send_digest(store, settings, now=now, folder=state.folder())
         delivered = deliver(store, settings, now=now, environ=os.environ)
-    finally:
-        store.close()
-    return _say(sent, delivered)
+        standing = digest_states(store, sent.week)
+    return _say(sent, delivered, standing)
 
 
-def _say(sent: Sent, delivered: Delivered) -> int:
-    """What became of it; exit code 3 when a message did not get through."""
+def _say(sent: Sent, delivered: Delivered, standing: Mapping[str, int]) -> int:
+    """What became of it; exit code 3 while a message of that week waits or was given up."""
     if not sent.claimed:
-        click.echo(f"The digest of week {sent.week} went out before; it goes out once.")
+        click.echo(f"The digest of week {sent.week} was made before; it goes out once.")
     if delivered.sent:
         click.echo(f"{delivered.sent} sent.")
-    if delivered.waiting:
-        note(f"{delivered.waiting} could not be sent and will be tried again: {delivered.error}")
-    if delivered.failed:
-        note(f"{delivered.failed} could not be sent and will not be tried again: {delivered.error}")
-    return 3 if delivered.waiting or delivered.failed else 0
+    why = f": {delivered.error}" if delivered.error else "."
+    if standing.get(WAITING):
+        note(f"{plural(standing[WAITING], 'message')} could not be sent yet and will be tried again{why}")
+    if standing.get(GIVEN_UP):
+        note(f"{plural(standing[GIVEN_UP], 'message')} could not be sent and will not be tried again{why}")
+    return 3 if standing.get(WAITING) or standing.get(GIVEN_UP) else 0

@@ -19,6 +19,23 @@ FORMATS = ("text", "json", "markdown")
 
 _SPAN = re.compile(r"([1-9][0-9]{0,4})([dw])")
 _DAYS = {"d": 1, "w": 7}
+_MOST_DAYS = 20_000
+
+
+FIRST, LAST = date(1980, 1, 1), date(2999, 12, 31)
+"""No API document was seen before or will be after; arithmetic with days stays within what a date can be."""
+
+
+def bounded(day: date) -> date:
+    """The day itself. Raises ValueError when it lies outside of all that can be meant."""
+    if not FIRST <= day <= LAST:
+        raise ValueError(f"{day.year:04d} is no year to look at")
+    return day
+
+
+def day_end(day: date) -> datetime:
+    """The last moment of a day, UTC."""
+    return datetime.combine(day, time.max, UTC)
 
 
 class _Day(click.ParamType[date]):
@@ -30,7 +47,7 @@ class _Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            return bounded(date.fromisoformat(value))
         except ValueError:
             self.fail(f"{value!r} is no date; write it as 2026-08-10", param, ctx)
 
@@ -57,7 +74,7 @@ class _EdgeType(click.ParamType[Edge]):
             return value
         span = _SPAN.fullmatch(value)
         if span:
-            return Edge(days=int(span[1]) * _DAYS[span[2]])
+            return Edge(days=min(int(span[1]) * _DAYS[span[2]], _MOST_DAYS))
         try:
             return Edge(moment=_utc(datetime.fromisoformat(value)))
         except ValueError:
@@ -84,6 +101,7 @@ MOMENT = _MomentType()
 
 
 def _utc(moment: datetime) -> datetime:
+    bounded(moment.date())
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -100,5 +100,5 @@ def history_command(state: State, name: str, form: str) -> None:
     """
     settings = state.settings()
     with closing(state.store(settings)) as store:
-        history = source_history(store, settings, name, folder=state.folder(), today=today_of(None))
+        history = source_history(store, settings, name, folder=state.folder())
     show(state, form, Forms(history_text, history_markdown, history_json), history)

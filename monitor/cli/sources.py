@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 _CLIENT = "What your code tolerates: strict, tolerant-reader, codegen, or the path of your own profile."
-_PROMISE = "What the provider promised: a shipped profile (incident-io) or the path of your own."
+_PROMISE = "What the provider promised: incident-io, github, stripe, or the path of your own profile."
 _EVERY = "How often to check: 90m, 6h, 1d, 2w."
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.report.text import harmless
+
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import Store
@@ -73,8 +75,13 @@ class State:
 
 
 def note(message: str) -> None:
-    """One line for the person, on stderr, so that stdout stays what was asked for."""
-    click.echo(message, err=True)
+    """Words for the person, on stderr, so that stdout stays what was asked for; made harmless as in `say`."""
+    click.echo(harmless(message), err=True)
+
+
+def say(message: str) -> None:
+    """Words on stdout; words of documents in them are made harmless to a terminal."""
+    click.echo(harmless(message))
 
 
 pass_state = click.make_pass_decorator(State, ensure=True)

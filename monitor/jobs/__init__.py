@@ -28,7 +28,7 @@ Watch (`checking`, `importing`, `versions`)
 Ask (`reporting`)
     build_report(store, settings, names=(), *, since, until, today, folder) -> Report
     list_sources(store, settings, names=(), *, now) -> tuple[SourceStatus, ...]
-    source_history(store, settings, name, *, folder, today) -> History
+    source_history(store, settings, name, *, folder) -> History
     deprecations(store, settings, names=(), *, today, folder) -> tuple[tuple[str, tuple[Entry, ...]], ...]
     known_now(store, source: SourceSettings) -> Known      what `add` ends with
 
@@ -54,13 +54,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from monitor.jobs.checking import CheckResult, check_all, check_source
     from monitor.jobs.comparing import Input, diff_documents
-    from monitor.jobs.digesting import BuiltDigest, Sent, build_digest, deliver, preview_digest, send_digest
+    from monitor.jobs.digesting import (
+        BuiltDigest,
+        Sent,
+        build_digest,
+        deliver,
+        digest_states,
+        preview_digest,
+        send_digest,
+    )
     from monitor.jobs.due import Due, due_digest, due_sources
-    from monitor.jobs.importing import ImportResult, Progress, Refused, import_history
+    from monitor.jobs.importing import ImportResult, Progress, import_history
     from monitor.jobs.locating import locate
     from monitor.jobs.reporting import Known, build_report, deprecations, known_now, list_sources, source_history
     from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
-    from monitor.jobs.versions import Version, Versions, versions_in_files, versions_in_git
+    from monitor.jobs.versions import Refused, Version, Versions, versions_in_files, versions_in_git
 
 _MODULES = {
     "checking": (
@@ -77,6 +85,7 @@ _MODULES = {
         "Sent",
         "build_digest",
         "deliver",
+        "digest_states",
         "preview_digest",
         "send_digest",
     ),
@@ -88,7 +97,6 @@ _MODULES = {
     "importing": (
         "ImportResult",
         "Progress",
-        "Refused",
         "import_history",
     ),
     "locating": ("locate",),
@@ -109,6 +117,7 @@ _MODULES = {
         "set_source",
     ),
     "versions": (
+        "Refused",
         "Version",
         "Versions",
         "versions_in_files",
@@ -137,6 +146,7 @@ __all__ = [
     "deliver",
     "deprecations",
     "diff_documents",
+    "digest_states",
     "due_digest",
     "due_sources",
     "import_history",

@@ -43,20 +43,22 @@ class Authority:
     def __init__(self, document: Document, *, limit: float = LIMIT) -> None:
         self._limit = limit
         self._opinion = Opinion(missing="it was not asked")
+        self._cancelled = False
         self._process = _start()
         # A thread, because writing the document to the process blocks until it reads.
         self._thread = threading.Thread(target=self._converse, args=(canonical_bytes(document.root),), daemon=True)
         self._thread.start()
         _running.add(self)
 
-    def opinion(self) -> Opinion:
-        """What it said, at most `limit` seconds after it was asked."""
+    def opinion(self) -> Opinion | None:
+        """What it said, at most `limit` seconds after it was asked; None when it was cancelled."""
         self._thread.join()
-        return self._opinion
+        return None if self._cancelled else self._opinion
 
     def cancel(self) -> None:
         """Stop it; what it would have said is of no use any more."""
         if self._process is not None and self._process.poll() is None:
+            self._cancelled = True
             self._process.kill()
         self._thread.join()
 

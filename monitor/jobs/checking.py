@@ -23,7 +23,7 @@ from monitor.jobs.deriving import Derived, derive
 from monitor.jobs.facts import facts_of
 from monitor.jobs.profiles import Profiles, load_profiles
 from monitor.ledger import day_of
-from monitor.store import CheckOutcome, CheckRow, Provenance
+from monitor.store import CheckOutcome, CheckRow, Provenance, Sighting
 
 if TYPE_CHECKING:
     from monitor.clock import Clock
@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     from monitor.settings import Settings, SourceSettings
     from monitor.store import SnapshotRow, SourceRow, Store
 
+CONFIGURATION = "configuration"
+"""The category of a source whose own settings cannot be followed."""
+
 # What was downloaded but is no document: told apart from a download that failed.
 _CATEGORIES: tuple[tuple[type[errors.SpecwatchError], str], ...] = (
+    (errors.UsageError, CONFIGURATION),
     (errors.DocumentTooLarge, "too large"),
     (errors.DocumentEmpty, "not openapi"),
     (errors.NotADocument, "not openapi"),
@@ -81,19 +85,23 @@ def check_source(
     """Check one source now, whatever its interval says; it need not be stored yet.
 
     `folder` is where relative paths start, `environ` holds the secrets that its headers name, `limit` is the time in
-    seconds for the authority's opinion on a new snapshot; 0 does not ask it. What goes wrong with the source is in the
-    result; raises StoreError and UsageError (a profile that is not there).
+    seconds for the authority's opinion on a snapshot that has none; 0 does not ask it. What goes wrong with the source
+    is in the result, a profile that is not there too. Raises StoreError.
     """
     started = time.monotonic()
-    work = _Work(load_profiles(source.client, source.promise, folder=folder), clock(), limit, Desk())
+    now = clock()
     with store.transaction() as uow:
-        stored = uow.sources.ensure(source.name, source.url, now=work.now)
+        stored = uow.sources.ensure(source.name, source.url, now=now)
     try:
-        result = _take(store, stored, source, _download(source, stored, folder, environ), work)
-    except (errors.StoreError, errors.UsageError):
+        profiles = load_profiles(source.client, source.promise, folder=folder)
+        fetched = _download(source, stored, folder, environ)
+        # What came was there when it came: a document that took a minute is not dated a minute too early.
+        now = max(now, clock())
+        result = _take(store, stored, source, fetched, _Work(profiles, now, limit, Desk()))
+    except errors.StoreError:
         raise
     except errors.SpecwatchError as error:
-        result = _failed(store, stored, error, work.now)
+        result = _failed(store, stored, error, now)
     return replace(result, duration=time.monotonic() - started)
 
 
@@ -117,10 +125,7 @@ def check_all(
     for source in settings.chosen(names, paused=False):
         if stop is not None and stop():
             break
-        try:
-            result = check_source(store, source, clock=clock, folder=folder, environ=environ, limit=limit)
-        except errors.UsageError as error:
-            result = CheckResult(source.name, "failed", clock(), "configuration", str(error))
+        result = check_source(store, source, clock=clock, folder=folder, environ=environ, limit=limit)
         results.append(result)
         if say is not None:
             say(result)
@@ -159,28 +164,48 @@ def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fe
         return _not_modified(store, source, fetched, work)
     opened = open_document(fetched.data, source.name)
     facts = facts_of(opened)
-    with store.reading() as uow:
-        known = uow.contents.find(source.id, opened.document.sha256)
-    authority = Authority(opened.document, limit=work.limit) if known is None and work.limit > 0 else None
+    with store.transaction() as uow:
+        content_id = uow.contents.keep(source.id, fetched.data, facts)
+        sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
+        outcome: CheckOutcome = "new" if sighting.inserted else "unchanged"
+        uow.checks.add(source.id, CheckRow(work.now, outcome, content_id, fetched.status, None, None))
+        uow.sources.validated(
+            source.id,
+            url=settings.url,
+            content_id=content_id,
+            etag=fetched.etag,
+            last_modified=fetched.last_modified,
+        )
+    # A check that was stopped may have left a snapshot without an opinion.
+    asked = sighting.snapshot.opinion is None and work.limit > 0
+    authority = Authority(opened.document, limit=work.limit) if asked else None
     try:
-        with store.transaction() as uow:
-            content_id = uow.contents.keep(source.id, fetched.data, facts)
-            sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
-            outcome: CheckOutcome = "new" if sighting.inserted else "unchanged"
-            uow.checks.add(source.id, CheckRow(work.now, outcome, content_id, fetched.status, None, None))
-            uow.sources.validated(
-                source.id,
-                url=settings.url,
-                content_id=content_id,
-                etag=fetched.etag,
-                last_modified=fetched.last_modified,
-            )
         work.desk.put(opened)
-        derived = work.derive(store, source)
-        snapshot = _with_opinion(store, sighting.snapshot, authority)
+        return _told(source, sighting, outcome, work, work.derive(store, source), _opinion(store, sighting, authority))
     finally:
         if authority is not None:
             authority.cancel()
+
+
+def _not_modified(store: Store, source: SourceRow, fetched: Fetched, work: _Work) -> CheckResult:
+    """304 (RFC 9110, section 15.4.5): the document is the one that we have; it was seen once more.
+
+    It is new all the same where an import has put another version between its last sight and this one.
+    """
+    content_id = source.validated_content_id
+    if content_id is None:
+        raise FetchError("the server says that nothing changed, but was not asked", category="http status")
+    with store.transaction() as uow:
+        sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
+        outcome: CheckOutcome = "new" if sighting.inserted else "not modified"
+        uow.checks.add(source.id, CheckRow(work.now, outcome, content_id, fetched.status, None, None))
+    return _told(source, sighting, outcome, work, work.derive(store, source), sighting.snapshot)
+
+
+def _told(
+    source: SourceRow, sighting: Sighting, outcome: CheckOutcome, work: _Work, derived: Derived, snapshot: SnapshotRow
+) -> CheckResult:
+    """The result of a check that brought a document; `snapshot` has the opinion on it."""
     return CheckResult(
         source.name,
         outcome,
@@ -189,24 +214,6 @@ def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fe
         baseline=len(derived.past.seen) == 1 and sighting.inserted,
         document=next((made for pair, made in derived.documents.items() if pair[1] == snapshot.id), None),
         problems=tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems),
-        warning=" ".join(derived.warnings) or None,
-    )
-
-
-def _not_modified(store: Store, source: SourceRow, fetched: Fetched, work: _Work) -> CheckResult:
-    """304 (RFC 9110, section 15.4.5): the document is the one that we have; it was seen once more."""
-    content_id = source.validated_content_id
-    if content_id is None:
-        raise FetchError("the server says that nothing changed, but was not asked", category="http status")
-    with store.transaction() as uow:
-        sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
-        uow.checks.add(source.id, CheckRow(work.now, "not modified", content_id, fetched.status, None, None))
-    derived = work.derive(store, source)
-    return CheckResult(
-        source.name,
-        "not modified",
-        work.now,
-        snapshot=sighting.snapshot,
         warning=" ".join(derived.warnings) or None,
     )
 
@@ -226,14 +233,14 @@ def _category(error: errors.SpecwatchError) -> str:
     return next((name for kind, name in _CATEGORIES if isinstance(error, kind)), "invalid")
 
 
-def _with_opinion(store: Store, snapshot: SnapshotRow, authority: Authority | None) -> SnapshotRow:
-    """The snapshot with what the authority says of it, which is waited for."""
-    if authority is None:
-        return snapshot
-    opinion = authority.opinion()
+def _opinion(store: Store, sighting: Sighting, authority: Authority | None) -> SnapshotRow:
+    """The snapshot with what the authority says of it, which is waited for; one that was cancelled says nothing."""
+    opinion = None if authority is None else authority.opinion()
+    if opinion is None:
+        return sighting.snapshot
     with store.transaction() as uow:
-        uow.contents.opine(snapshot.content_id, opinion)
-    return replace(snapshot, opinion=opinion)
+        uow.contents.opine(sighting.snapshot.content_id, opinion)
+    return replace(sighting.snapshot, opinion=opinion)
 
 
 def _provenance(fetched: Fetched) -> Provenance:

@@ -13,12 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.errors import DocumentError, SpecwatchError
+from monitor.errors import DocumentError, FetchError, UsageError
 from monitor.jobs.authority import LIMIT, Authority
 from monitor.jobs.comparing import open_document
 from monitor.jobs.deriving import Derived, derive
 from monitor.jobs.facts import facts_of
 from monitor.jobs.profiles import load_profiles
+from monitor.jobs.versions import Refused
 from monitor.ledger import day_of
 from monitor.store import Provenance
 
@@ -35,14 +36,6 @@ class Progress:
     done: int
     total: int | None
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A version that cannot be read, and why."""
-
-    label: str
-    error: SpecwatchError
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +78,12 @@ def import_history(
     with store.transaction() as uow:
         stored = uow.sources.ensure(source.name, source.url, now=now)
     new, already = 0, 0
-    refused: list[Refused] = []
+    refused = list(versions.refused)
     for number, version in enumerate(versions):
         say(Progress(number, versions.total, f"reading {version.label}"))
         try:
-            inserted = _take(store, stored, version)
-        except DocumentError as error:
+            inserted = _take(store, stored, version, now)
+        except (DocumentError, FetchError, UsageError) as error:
             refused.append(Refused(version.label, error))
         else:
             new, already = new + inserted, already + (not inserted)
@@ -114,8 +107,10 @@ def import_history(
     )
 
 
-def _take(store: Store, source: SourceRow, version: Version) -> bool:
-    """Store one version in one transaction; False when it was there. Raises DocumentError."""
+def _take(store: Store, source: SourceRow, version: Version, now: datetime) -> bool:
+    """Store one version in one transaction; False when it was there. Raises DocumentError, FetchError, UsageError."""
+    if version.at > now:
+        raise UsageError(f"it is dated {version.at:%Y-%m-%d %H:%M} UTC, which is still to come")
     data = version.load()
     with store.reading() as uow:
         content_id = uow.contents.find(source.id, hashlib.sha256(data).hexdigest())
@@ -137,6 +132,7 @@ def _ask_authority(store: Store, derived: Derived, limit: float) -> None:
         return
     with store.reading() as uow:
         data = uow.snapshots.data(newest.id)
-    opinion = Authority(open_document(data, derived.past.seen[-1].row.sha256).document, limit=limit).opinion()
-    with store.transaction() as uow:
-        uow.contents.opine(newest.content_id, opinion)
+    opinion = Authority(open_document(data, newest.sha256).document, limit=limit).opinion()
+    if opinion is not None:
+        with store.transaction() as uow:
+            uow.contents.opine(newest.content_id, opinion)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from monitor import resources
 from monitor.errors import UsageError
@@ -18,6 +20,8 @@ from monitor.policy import (
     promise_profile,
     promise_profile_from,
 )
+
+P = TypeVar("P", ClientProfile, PromiseProfile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +63,35 @@ def _client(word: str, folder: Path | None) -> tuple[str, ClientProfile]:
     if word in client_names() or not _is_path(word):
         profile = client_profile(word)
         return resources.text("profiles", f"clients/{word}.toml"), profile
-    text, name = _own(word, folder)
-    return text, client_profile_from(text, name)
+    text, path = _own(word, folder)
+    return text, _in_file(path, client_profile_from, text)
 
 
 def _promise(word: str, folder: Path | None) -> tuple[str, PromiseProfile]:
     if word in promise_names() or not _is_path(word):
         profile = promise_profile(word)
         return resources.text("profiles", f"promises/{word}.toml"), profile
-    text, name = _own(word, folder)
-    return text, promise_profile_from(text, name)
+    text, path = _own(word, folder)
+    return text, _in_file(path, promise_profile_from, text)
+
+
+def _in_file(path: Path, read: Callable[[str, str], P], text: str) -> P:
+    """Read a profile; a mistake in it names the file."""
+    try:
+        return read(text, path.stem)
+    except UsageError as error:
+        raise UsageError(error.what, where=str(path), advice=error.advice) from error
 
 
 def _is_path(word: str) -> bool:
     return word.endswith(".toml") or "/" in word or "\\" in word
 
 
-def _own(word: str, folder: Path | None) -> tuple[str, str]:
+def _own(word: str, folder: Path | None) -> tuple[str, Path]:
     path = Path(word).expanduser()
     path = path if path.is_absolute() or folder is None else folder / path
     try:
-        return path.read_text(encoding="utf-8"), path.stem
+        return path.read_text(encoding="utf-8"), path
     except OSError as error:
         raise UsageError(f"the profile cannot be read: {error.strerror}", where=str(path)) from error
     except UnicodeDecodeError as error:

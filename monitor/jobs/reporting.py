@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from monitor.errors import UsageError
 from monitor.jobs.calendar import next_check
-from monitor.jobs.deriving import Past, Seen, derive, entries_of, label
+from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
 from monitor.jobs.profiles import Profiles, load_profiles
 from monitor.ledger import STANDING, Entry
 from monitor.report.diffdoc import DiffDocument, Summary, decode
@@ -50,19 +51,20 @@ def build_report(
 ) -> Report:
     """What became known of the named sources, or of all, in the half-open span; deadlines are as of `today`.
 
-    Raises UnknownSource, UsageError (a profile), StoreError.
+    A source whose profiles cannot be read is judged without them, with a warning: it must not keep the others from
+    being told. Raises UnknownSource, StoreError.
     """
-    views = [
-        _view(store, source, load_profiles(source.client, source.promise, folder=folder), since, until, today)
-        for source in settings.chosen(names)
-    ]
+    views = [_view(store, source, *_profiles(source, folder), since, until, today) for source in settings.chosen(names)]
     return Report(since, until, today, tuple(views))
 
 
 def deprecations(
     store: Store, settings: Settings, names: Sequence[str] = (), *, today: date, folder: Path
 ) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
-    """The book of each named source, or of all, as of `today`. Raises as `build_report` does."""
+    """The book of each named source, or of all, as of `today`.
+
+    Raises UnknownSource, UsageError (a profile), StoreError.
+    """
     found = []
     for source in settings.chosen(names):
         profiles = load_profiles(source.client, source.promise, folder=folder)
@@ -73,15 +75,15 @@ def deprecations(
     return tuple(found)
 
 
-def source_history(store: Store, settings: Settings, name: str, *, folder: Path, today: date) -> History:
-    """Every version of a source, oldest first. Raises as `build_report` does."""
+def source_history(store: Store, settings: Settings, name: str, *, folder: Path) -> History:
+    """Every version of a source, oldest first. Raises UnknownSource, UsageError (a profile), StoreError."""
     source = settings.source(name)
     profiles = load_profiles(source.client, source.promise, folder=folder)
     with store.reading() as uow:
         stored = uow.sources.find(name)
     if stored is None:
         return History(name, source.url, ())
-    past = derive(store, stored, profiles, today=today).past
+    past = derive_comparisons(store, stored, profiles).past
     with store.reading() as uow:
         summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
     items = tuple(_item(seen, past, summaries.get(seen.row.id)) for seen in past.seen)
@@ -107,12 +109,27 @@ def known_now(store: Store, source: SourceSettings) -> Known:
     return Known(len(rows), rows[0].seen_at, rows[-1].last_seen_at, standing)
 
 
+def _profiles(source: SourceSettings, folder: Path) -> tuple[Profiles, tuple[str, ...]]:
+    """The profiles of a source; when they are wrong, none but the strict client's, and a sentence why."""
+    try:
+        return load_profiles(source.client, source.promise, folder=folder), ()
+    except UsageError as error:
+        said = " ".join(str(error).split())
+        return load_profiles("strict", None), (f"It is judged strictly and without a promise: {said}",)
+
+
 def _view(
-    store: Store, source: SourceSettings, profiles: Profiles, since: datetime, until: datetime, today: date
+    store: Store,
+    source: SourceSettings,
+    profiles: Profiles,
+    faults: tuple[str, ...],
+    since: datetime,
+    until: datetime,
+    today: date,
 ) -> SourceView:
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
-    past = Past.of(()) if stored is None else derive(store, stored, profiles, today=today).past
+    past = Past.of(()) if stored is None else derive_comparisons(store, stored, profiles).past
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
     first = past.seen[0] if past.seen else None
     baseline = first if first is not None and first in within else None
@@ -138,7 +155,7 @@ def _view(
         entries=entries_of(past, profiles, today=today),
         snapshots=len(past.seen),
         baseline_operations=None if baseline is None else baseline.row.operations,
-        warnings=warnings,
+        warnings=(*faults, *warnings),
     )
 
 

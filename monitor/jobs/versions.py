@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from monitor.errors import UsageError
-from monitor.fetch import date_of_name
+from monitor.errors import SpecwatchError, UsageError
+from monitor.fetch import date_of_name, fetch
 from monitor.fetch.git import versions as git_versions
 
 SUFFIXES = frozenset({".json", ".yaml", ".yml"})
@@ -31,11 +31,23 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A version that cannot be taken in, and why."""
+
+    label: str
+    error: SpecwatchError
+
+
+@dataclass(frozen=True, slots=True)
 class Versions:
-    """Versions, oldest first; `total` is how many where that is known. Iterating reads nothing but one at a time."""
+    """Versions, oldest first; `total` is how many where that is known. Iterating reads nothing but one at a time.
+
+    `refused` are files of a folder of which it is clear before they are read.
+    """
 
     total: int | None
     begin: Callable[[], Iterator[Version]]
+    refused: tuple[Refused, ...] = ()
 
     def __iter__(self) -> Iterator[Version]:
         return self.begin()
@@ -45,20 +57,30 @@ def versions_in_files(paths: Sequence[Path], *, date: datetime | None = None) ->
     """The files named, and those of the folders named that end in .json, .yaml or .yml, oldest first.
 
     A file's moment is in its name (`2026-07-31T1732_x.json`); `date` (aware) is that of a single file without one.
-    Raises UsageError for what is not there, for a file without a date, and for `date` with several files.
+    What lies in a folder without a date is refused and the rest is taken; hidden files and folders are passed over.
+    Raises UsageError for what is not there, for a file named itself without a date, and for `date` with several files.
     """
     files = sorted({file for path in paths for file in _files(path)})
     if not files:
         raise UsageError("there is no .json, .yaml or .yml file", where=", ".join(map(str, paths)))
     if date is not None and len(files) > 1:
         raise UsageError(f"one date cannot be that of {len(files)} files", advice="Import them one by one.")
-    found = sorted((_of_file(file, date) for file in files), key=lambda version: (version.at, version.location))
-    return Versions(len(found), lambda: iter(found))
+    found, refused = [], []
+    for file in files:
+        try:
+            found.append(_of_file(file, date))
+        except UsageError as error:
+            if file in paths or len(files) == 1:
+                raise
+            refused.append(Refused(str(file), error))
+    found.sort(key=lambda version: (version.at, version.location))
+    return Versions(len(found), lambda: iter(found), tuple(refused))
 
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()]
+        inside = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        return [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
     if not path.is_file():
         raise UsageError("there is no such file or folder", where=str(path))
     return [path]
@@ -72,7 +94,12 @@ def _of_file(path: Path, date: datetime | None) -> Version:
             where=str(path),
             advice="Name it as in 2026-07-31T1732_openapi.json, or give the date with --date.",
         )
-    return Version(at.astimezone(UTC), path.name, str(path), None, path.read_bytes)
+    return Version(at.astimezone(UTC), path.name, str(path), None, partial(_read, path))
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file, no more than a document may have. Raises FetchError."""
+    return fetch(str(path.absolute())).data or b""
 
 
 def versions_in_git(repository: Path, file: str) -> Versions:

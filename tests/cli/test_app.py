@@ -120,10 +120,10 @@ def test_the_traceback_of_a_fault_is_there_for_whoever_asks(place, monkeypatch, 
 
 
 def test_a_reader_that_leaves_early_is_no_error(place):
-    shell = f"{sys.executable} -m monitor rules --format json | head -c 1"
-    done = subprocess.run(["bash", "-c", shell], cwd=place, capture_output=True, text=True, check=False, timeout=60)
-    assert done.stderr == ""
-    assert done.returncode == 0
+    for command in ("rules --format json", "diff before.yaml after.yaml", "--version"):
+        shell = f"{sys.executable} -m monitor {command} | {{ exec 0<&-; sleep 1; }}; echo ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", shell], cwd=place, capture_output=True, text=True, check=False, timeout=60)
+        assert (done.stderr, done.stdout) == ("", "141\n")
 
 
 def test_ctrl_c_ends_without_a_traceback(place):

@@ -250,3 +250,93 @@ def test_a_digest_is_written_as_three_files(specwatch, acme, place):
     assert specwatch("digest", "--preview", "there").code == 0
     assert {path.suffix for path in (place / "there").iterdir()} == {".html", ".txt", ".eml"}
     assert specwatch("digest").code == 2
+
+
+def test_a_source_that_cannot_be_judged_is_wrong_configuration_and_the_others_are_checked(specwatch, acme, place):
+    with (place / "specwatch.toml").open("a") as file:
+        file.write('\n[[sources]]\nname = "strange"\nurl = "acme.yaml"\npromise = "./nowhere.toml"\n')
+    result = specwatch("check")
+    assert result.code == 2
+    assert "acme: first version" in result.out
+    assert "nowhere.toml" in result.err
+    assert specwatch("report").code == 0
+
+
+def test_the_words_of_a_document_move_no_terminal(specwatch, place):
+    (place / "evil.json").write_text('{"openapi": "\\u001b[31mred", "paths": {}}')
+    specwatch("add", "evil", "evil.json")
+    result = specwatch("check")
+    assert result.code == 3
+    assert "\x1b" not in result.out + result.err
+
+
+def test_an_invalid_document_is_said_to_be_invalid_with_its_problems(specwatch, acme, place):
+    acme.write_text((place / "before.yaml").read_text().replace("description: All of them.", "descriptive: x"))
+    result = specwatch("check", "acme")
+    assert "invalid at 2 places" in result.out or "invalid at 1 place" in result.out
+    assert "/paths/~1v1~1lanterns/get/responses/200" in result.out
+    diff = specwatch("diff", "before.yaml", "acme.yaml")
+    assert diff.code == 0
+    assert "acme.yaml is not valid" in diff.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "--today", "9999-12-31"),
+        ("report", "--today", "0001-01-01"),
+        ("report", "--since", "0001-01-01T00:00+14:00"),
+        ("diff", "acme@9999-12-31T00:00", "acme@latest"),
+        ("digest", "--preview", "x", "--today", "0001-01-01"),
+        ("digest", "--send", "--today", "2031-01-01"),
+    ],
+)
+def test_a_day_that_cannot_be_meant_is_wrong_use(specwatch, acme, arguments):
+    specwatch("check")
+    result = specwatch(*arguments)
+    assert result.code == 2
+    assert "fault in specwatch" not in result.err
+
+
+def test_a_digest_of_a_day_judges_deadlines_as_of_that_day(specwatch, acme, place):
+    specwatch("set", "acme", "--promise", "incident-io")
+    specwatch("import", "acme", "harmless.yaml", "--date", "2026-01-01")
+    text = (place / "before.yaml").read_text()
+    (place / "kept.yaml").write_text(text.replace("      deprecated: true\n", ""))
+    specwatch("import", "acme", "kept.yaml", "--date", "2025-12-31")
+    specwatch("digest", "--preview", "there", "--today", "2026-03-31")
+    (told,) = (place / "there").glob("*.txt")
+    assert "2026-03-31, today" in told.read_text()
+
+
+def test_secrets_in_a_url_are_refused(specwatch, place):
+    result = specwatch("add", "acme", "https://api.acme.example/openapi.json?api_key=hunter2")
+    assert result.code == 2
+    assert "hunter2" not in result.out + result.err
+    assert "env:NAME" in result.err
+
+
+def test_a_digest_that_could_not_be_sent_is_never_said_to_be_sent(specwatch, acme, place):
+    text = (place / "specwatch.toml").read_text()
+    smtp = '[smtp]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "w@example.org"\n'
+    (place / "specwatch.toml").write_text(f'recipients = ["ann@example.org"]\n{smtp}{text}')
+    specwatch("check")
+    for _ in range(2):
+        result = specwatch("digest", "--send")
+        assert result.code == 3
+        assert "could not be sent yet" in result.err
+        assert " sent.\n" not in result.out
+
+
+def test_edits_at_once_are_all_kept(process, place):
+    import threading
+
+    threads = [
+        threading.Thread(target=process, args=("add", f"api{number}", f"https://x.example/{number}.json"))
+        for number in range(5)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(configuration(place)["sources"]) == 5

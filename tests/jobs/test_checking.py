@@ -247,3 +247,64 @@ def test_a_folder_is_where_relative_paths_start(store, make_document, tmp_path: 
     (tmp_path / "deep" / "a.json").write_bytes(make_document(*TWO))
     source = SourceSettings("acme", "deep/a.json")
     assert check_source(store, source, clock=fixed_clock(START), folder=tmp_path, environ={}, limit=0).outcome == "new"
+
+
+def test_a_stopped_opinion_is_no_opinion_and_the_next_check_asks_again(check, serve, make_document, store, monkeypatch):
+    from monitor.jobs import authority, checking
+
+    serve(make_document(*TWO))
+
+    class Stopped(authority.Authority):
+        def opinion(self):
+            authority.cancel_all()
+            return super().opinion()
+
+    monkeypatch.setattr(checking, "Authority", Stopped)
+    assert check(0, limit=60).snapshot.opinion is None
+    monkeypatch.undo()
+    assert check(1, limit=60).snapshot.opinion.missing is None
+    with store.reading() as uow:
+        assert uow.snapshots.latest(uow.sources.get("acme").id).opinion is not None
+
+
+def test_a_profile_or_a_variable_that_is_missing_is_a_failed_check_of_its_own_kind(
+    check, serve, make_document, store, acme
+):
+    from dataclasses import replace
+
+    serve(make_document(*TWO))
+    for wrong in (replace(acme, promise="nobody"), replace(acme, headers={"Authorization": "env:NOWHERE"})):
+        result = check(0, source=wrong)
+        assert (result.outcome, result.category) == ("failed", "configuration")
+    with store.reading() as uow:
+        assert uow.checks.last(uow.sources.get("acme").id).outcome == "failed"
+
+
+def test_a_304_after_a_newer_import_is_a_change_back_and_is_told(check, serve, make_document, store, acme, tmp_path):
+    from monitor.jobs import import_history, versions_in_files
+
+    serve(make_document(*TWO), ETag='"one"')
+    check(0)
+    file = tmp_path / "2026-03-02T1000_b.json"
+    file.write_bytes(make_document("GET /v1/boats"))
+    import_history(store, acme, versions_in_files([file]), now=START + timedelta(hours=2), folder=tmp_path, limit=0)
+    serve(b"", status=304)
+    result = check(3)
+    assert result.outcome == "new"
+    assert [change.rule for change in result.document.changes] == ["operation-added"]
+
+
+def test_a_damaged_version_keeps_nobody_from_checking(check, serve, make_document, store, database_url):
+    from sqlalchemy import create_engine, text
+
+    serve(make_document(*TWO))
+    check(0)
+    with create_engine(database_url).begin() as connection:
+        connection.execute(text("UPDATE contents SET packed = :junk"), {"junk": b"junk"})
+    store._unpacked = type(store._unpacked)()  # as in another process
+    serve(make_document("GET /v1/boats"))
+    result = check(1)
+    assert result.outcome == "new"
+    assert "could not be compared" in result.warning
+    serve(make_document("GET /v1/boats", "GET /v1/sails"))
+    assert [change.rule for change in check(2).document.changes] == ["operation-added"]

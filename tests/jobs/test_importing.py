@@ -163,6 +163,8 @@ def test_two_versions_that_cannot_be_compared_are_named_and_the_others_are_compa
         source = uow.sources.get("harbour")
         rows = [uow.comparisons.get(*pair) for pair in uow.comparisons.engines(source.id)]
     assert [row.error is not None for row in rows].count(True) == 1
+    again = brought(store, harbour_folder)  # the machine may have been busy
+    assert (again.comparisons, again.warnings) == (1, ())
 
 
 def test_the_authority_is_asked_of_the_newest_version_alone(store, harbour_folder):
@@ -220,3 +222,31 @@ def test_files_that_cannot_be_put_in_order_are_refused_before_anything_is_read(t
             versions_in_files(paths)
     dated = versions_in_files([tmp_path / "undated.json"], date=datetime(2026, 1, 1, tzinfo=UTC))
     assert [version.at for version in dated] == [datetime(2026, 1, 1, tzinfo=UTC)]
+
+
+def test_a_version_that_is_still_to_come_is_refused(store, harbour_folder):
+    future = harbour_folder / "2031-01-01_later.json"
+    future.write_bytes((harbour_folder / "2025-07-01T0900_i.json").read_bytes())
+    result = brought(store, harbour_folder)
+    assert future.name in [refused.label for refused in result.refused]
+    assert result.snapshots == 10
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_come_in(store, harbour_folder):
+    bad = harbour_folder / "2025-04-01_bad.json"
+    bad.write_bytes(b"{}")
+    versions = versions_in_files([harbour_folder])
+    bad.unlink()  # between looking and reading
+    result = import_history(store, SOURCE, versions, now=NOW, folder=Path(), limit=0)
+    assert bad.name in [refused.label for refused in result.refused]
+    assert result.snapshots == 10
+
+
+def test_what_has_no_date_in_a_folder_is_named_and_hidden_folders_are_passed_over(store, harbour_folder):
+    (harbour_folder / "notes.json").write_text("{}")
+    (harbour_folder / ".git").mkdir()
+    (harbour_folder / ".git" / "2025-01-01_x.json").write_text("{}")
+    result = brought(store, harbour_folder)
+    assert sum(refused.label.endswith("notes.json") for refused in result.refused) == 1
+    assert len(result.refused) == 4
+    assert result.snapshots == 10

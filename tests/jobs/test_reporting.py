@@ -14,6 +14,7 @@ from monitor.jobs import (
     build_report,
     check_source,
     deliver,
+    digest_states,
     due_digest,
     due_sources,
     import_history,
@@ -98,7 +99,7 @@ def test_an_unknown_source_is_refused_with_the_nearest_name(harbour):
 
 
 def test_a_history_has_every_version_with_its_origin(harbour):
-    history = source_history(harbour, SETTINGS, "harbour", folder=HERE, today=TODAY)
+    history = source_history(harbour, SETTINGS, "harbour", folder=HERE)
     assert [item.sequence for item in history.items] == list(range(1, 11))
     assert [item.suspect for item in history.items].count(True) == 1
     assert history.items[0].summary is None
@@ -221,3 +222,60 @@ def test_without_recipients_nothing_is_sent_and_it_is_said_why(harbour):
         send_digest(harbour, SETTINGS, now=moment("2025-07-07T09:00"), folder=HERE)
     with harbour.reading() as uow:
         assert uow.runs.last("digest") is None
+
+
+def test_looking_at_another_day_leaves_what_is_stored_alone(harbour):
+    def stored() -> list[dict]:
+        with harbour.reading() as uow:
+            return uow.ledger.all(uow.sources.get("harbour").id)
+
+    before = stored()
+    early = date(2025, 3, 1)
+    build_report(harbour, SETTINGS, since=moment("2025-01-01"), until=moment("2025-03-01"), today=early, folder=HERE)
+    source_history(harbour, SETTINGS, "harbour", folder=HERE)
+    assert stored() == before
+
+
+def test_a_source_with_a_wrong_profile_is_told_with_a_warning_and_the_others_as_ever(harbour):
+    wrong = SourceSettings("other", "u", promise="nobody")
+    settings = Settings(sources=(wrong, SOURCE))
+    report = build_report(
+        harbour, settings, since=moment("2025-03-15"), until=moment("2025-04-01"), today=TODAY, folder=HERE
+    )
+    assert "nobody" in report.sources[0].warnings[0]
+    assert len(report.sources[1].comparisons) == 1
+
+
+def test_a_message_that_another_process_is_sending_is_not_sent_twice(harbour, mailing, mailbox):
+    now = moment("2025-07-07T09:00")
+    send_digest(harbour, mailing, now=now, folder=HERE)
+    with harbour.transaction() as uow:
+        (first, _) = uow.outbox.waiting(now=now)
+        assert uow.outbox.claim(first.id, now=now)
+    assert deliver(harbour, mailing, now=now, environ={}).sent == 1
+    assert [message["To"].addresses[0].addr_spec for message in mailbox.messages] == ["bo@example.org"]
+    assert digest_states(harbour, Week(2025, 28)) == {"waiting": 1, "sent": 1}
+
+
+def test_two_stored_versions_far_apart_are_judged_by_what_the_ledger_knows_of_the_way(harbour):
+    from monitor.jobs import diff_documents, locate
+    from monitor.jobs.deriving import known_removals
+
+    def gone(before: str, after: str) -> dict[str, tuple[str, str]]:
+        sides = [locate(f"harbour@{when}", store=lambda: harbour) for when in (before, after)]
+        document = diff_documents(
+            *sides, promise="incident-io", known=lambda profiles: known_removals(harbour, *sides, profiles)
+        )
+        return {
+            change.message: (change.promise, change.reasons[-1])
+            for change in document.changes
+            if change.rule == "operation-removed"
+        }
+
+    answers = gone("2025-01-10", "latest")
+    promise, why = answers["The operation GET /v1/crews is gone."]
+    assert promise == "broken"
+    assert "gone by 2025-06-15" in why  # flagged on 1 June, and not at all in January
+    promise, why = answers["The operation POST /v1/boats is gone."]
+    assert promise == "unstated"
+    assert "not known" in why
