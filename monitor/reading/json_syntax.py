@@ -19,7 +19,7 @@ DEPTH = 200
 _PLACE = re.compile(r"\s*at line (\d+) column (\d+)$")
 _NOT_NUMBERS = re.compile(rb"-?(NaN|Infinity)\b")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*')
-_ASK = "The provider has to mend the document; nothing was stored."
+_ASK = "The provider has to mend the document."
 
 
 def parse_json(data: bytes, source: str) -> JsonValue:

@@ -99,7 +99,7 @@ def _decode(text: bytes, source: str) -> str:
             advice = "The download was cut short, or the file is incomplete."
             raise DocumentTruncated("it ends within a character", where=source, advice=advice, **place) from None
         what = f"not UTF-8: byte 0x{text[error.start]:02x} at offset {error.start}"
-        advice = "The provider has to mend the document; nothing was stored."
+        advice = "The provider has to mend the document."
         raise SyntaxFault(what, where=source, advice=advice, **place) from None
 
 

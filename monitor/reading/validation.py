@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from monitor.reading.document import Document, Problem
@@ -34,11 +35,19 @@ def validate(document: Document) -> tuple[Problem, ...]:
     return tuple(found[key] for key in sorted(found) if key[0] not in mistyped or " is not of type " in key[1])
 
 
+def _home() -> Path:
+    """The folder of openapi-spec-validator, which is not imported: that takes half a second."""
+    found = find_spec("openapi_spec_validator")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("specwatch is installed incompletely: openapi-spec-validator is missing")
+    return Path(found.origin).parent
+
+
 @lru_cache(maxsize=8)
 def _validator(version: str, *, own_dialect: bool) -> Any:
     import jsonschema_rs  # not needed to compare, and start-up time counts
 
-    base = resources.files("openapi_spec_validator") / "resources" / "schemas" / _FILES[version] / "schema.json"
+    base = _home() / "resources" / "schemas" / _FILES[version] / "schema.json"
     schema = json.loads(base.read_text(encoding="utf-8"))
     if version in ("3.1", "3.2") and not own_dialect:
         # These meta-schemas leave open what a Schema Object is, for documents that choose a dialect of their own. In

@@ -40,7 +40,7 @@ _PLACE = re.compile(r"\s*at line (\d+),? column (\d+)")
 _BYTE = re.compile(r"\s*at position (\d+)")
 _ODD_NUMBER = re.compile(r"(?<![\w.+-])[-+]?\.(inf|nan)(?![\w.])", re.IGNORECASE)
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_ASK = "The provider has to mend the document; nothing was stored."
+_ASK = "The provider has to mend the document."
 
 
 def parse_yaml(text: str, source: str, limits: Limits) -> JsonValue:

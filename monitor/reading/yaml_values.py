@@ -10,7 +10,7 @@ from monitor.errors import DuplicateKey, SyntaxFault, TooManyAliases
 from monitor.reading.document import Limits
 from monitor.values import JsonValue, join
 
-_ASK = "The provider has to mend the document; nothing was stored."
+_ASK = "The provider has to mend the document."
 
 
 class Plain:

@@ -45,6 +45,11 @@ def plain(text: str) -> str:
     return _flat(text).strip()
 
 
+def harmless(text: str) -> str:
+    """The text with its lines as they are, and nothing in it that a terminal obeys."""
+    return "\n".join(_HARMFUL.sub("\ufffd", line.replace("\t", " ")) for line in text.split("\n"))
+
+
 def _flat(text: str) -> str:
     return _HARMFUL.sub("\ufffd", _SPACE.sub(" ", text))
 

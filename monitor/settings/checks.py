@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from monitor.errors import ConfigurationError
 from monitor.settings.environment import is_reference
@@ -90,11 +90,21 @@ def url(text: str) -> str:
             "this URL has a user name or a password in it, and secrets come from the environment only",
             advice='Take them out, and write headers = { Authorization = "Basic env:NAME" }.',
         )
+    secret = next((key for key, value in parse_qsl(parts.query) if value and _is_secret(key)), None)
+    if secret is not None:
+        raise ConfigurationError(
+            f"this URL has a secret in it ({secret}=…), and secrets come from the environment only",
+            advice='Take it out, and send it as a header: headers = { Authorization = "Bearer env:NAME" }.',
+        )
     if not host:
         raise ConfigurationError(
             "this URL names no host", advice="Write it as in https://api.acme.example/openapi.json"
         )
     return text
+
+
+def _is_secret(key: str) -> bool:
+    return _SECRET.search(key) is not None or key.lower() in {"key", "sig", "signature"}
 
 
 def profile(text: str) -> str:

@@ -11,8 +11,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 from monitor.errors import ConfigurationError, UsageError
 from monitor.settings.checks import DEFAULT_EVERY, parse_every
@@ -31,8 +32,44 @@ _KEYS: Final = ("name", "url", "promise", "client", "every", "paused")
 _NONE: Final[Mapping[str, Any]] = {"promise": None, "client": "strict", "every": DEFAULT_EVERY, "paused": False}
 
 Value = str | bool | None
+P = ParamSpec("P")
 
 
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Nobody else edits the file meanwhile: of two edits at once, the second reads what the first wrote.
+
+    The lock is on the folder, because the file itself is replaced. Windows has no such lock, and goes without.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        yield  # writing will say what is wrong
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _alone(edit: Callable[Concatenate[Path, P], None]) -> Callable[Concatenate[Path, P], None]:
+    """An edit that is the only one of its file at its time."""
+
+    @wraps(edit)
+    def alone(path: Path, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        with _locked(path):
+            edit(path, *args, **kwargs)
+
+    return alone
+
+
+@_alone
 def add_source(
     path: Path, *, name: str, url: str, promise: str | None = None, client: str | None = None, every: str | None = None
 ) -> None:
@@ -61,7 +98,8 @@ def add_source(
     _write(path, edited, wanted)
 
 
-def set_source(path: Path, name: str, **changes: Value) -> None:
+@_alone
+def set_source(path: Path, /, name: str, **changes: Value) -> None:
     """Change `url`, `promise`, `client`, `every` (a text as in 6h) or `paused` of a source; None removes the key.
 
     Raises UnknownSource, UsageError for a value that cannot stand there, ConfigurationError for the file.
@@ -72,6 +110,7 @@ def set_source(path: Path, name: str, **changes: Value) -> None:
     _edit(path, name, changes)
 
 
+@_alone
 def rename_source(path: Path, old: str, new: str) -> None:
     """Give a source another name. Raises UnknownSource, UsageError for a name that is taken or cannot be one."""
     if old != new and any(source.name == new for source in settings_from(text_of(path), path).sources):
@@ -79,6 +118,7 @@ def rename_source(path: Path, old: str, new: str) -> None:
     _edit(path, old, {"name": new})
 
 
+@_alone
 def remove_source(path: Path, name: str) -> None:
     """Take a source out, with the comments between its lines; those above and below it stay. Raises UnknownSource."""
     text = text_of(path)
