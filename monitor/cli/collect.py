@@ -90,6 +90,8 @@ def _outcome(result: CheckResult) -> str:
         return "first version kept; what changes from now on is compared with it"
     if result.document is not None:
         summary = result.document.summary
+        if not result.document.changes:
+            return "new bytes that say the same"
         counts = (
             f"{summary.breaking} breaking",
             f"{summary.risky} risky",

@@ -33,7 +33,7 @@ def rules_command(state: State, rule_id: str | None, form: str) -> None:
         one = _the(rule_id)
         click.echo({"json": rule_json, "markdown": rule_markdown, "text": rule_text}[form](one), nl=False)
     elif form == "text" and state.terminal:
-        _table(catalogue()).show(state)
+        _table(catalogue()).draw(state)
     else:
         click.echo({"json": rules_json, "markdown": rules_markdown, "text": rules_text}[form](catalogue()), nl=False)
 

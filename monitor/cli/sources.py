@@ -138,10 +138,10 @@ def _draw(state: State, sources: tuple[SourceStatus, ...]) -> None:
     from monitor.cli.table import Table
 
     columns = ("name", "state", "checked (UTC)", "next (UTC)", "every", "versions", "url")
-    Table(columns, [_row(source) for source in sources], frozenset({"versions"})).show(state)
+    Table(columns, [_row(source) for source in sources], frozenset({"versions"})).draw(state)
     for source in sources:
         if source.outcome == "failed" and source.message:
-            note(f"{source.name}: {source.message}")
+            note(source.message if source.message.startswith(source.name) else f"{source.name}: {source.message}")
 
 
 def _row(source: SourceStatus) -> tuple[str, ...]:

@@ -1,24 +1,14 @@
-"""Tables: drawn by rich on a terminal, aligned columns in a pipe. A level is always a word, colour only repeats it."""
+"""Tables, drawn by rich on a terminal. A level is always a word, colour only repeats it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import click
-
 from monitor.cli.state import State
+from monitor.report.text import plain
 
-_STYLES = {
-    "breaking": "bold red",
-    "risky": "yellow",
-    "failed": "bold red",
-    "never": "yellow",
-    "paused": "dim",
-    "overdue, still served": "yellow",
-    "early": "red",
-    "unannounced": "red",
-}
+_STYLES = {"breaking": "bold red", "risky": "yellow", "failed": "bold red", "never": "yellow", "paused": "dim"}
 
 
 @dataclass(frozen=True)
@@ -29,27 +19,8 @@ class Table:
     rows: Sequence[tuple[str, ...]]
     right: frozenset[str] = frozenset()
 
-    def show(self, state: State) -> None:
-        """Print it on stdout."""
-        if state.terminal:
-            self._draw(state)
-        else:
-            click.echo(self.plain())
-
-    def plain(self) -> str:
-        """The table as aligned columns, two spaces between them, no line ending in a space."""
-        everything = [tuple(column.upper() for column in self.columns), *self.rows]
-        widths = [max(len(row[index]) for row in everything) for index in range(len(self.columns))]
-        return "\n".join(self._line(row, widths) for row in everything)
-
-    def _line(self, row: tuple[str, ...], widths: Sequence[int]) -> str:
-        cells = [
-            cell.rjust(width) if column in self.right else cell.ljust(width)
-            for column, cell, width in zip(self.columns, row, widths, strict=True)
-        ]
-        return "  ".join(cells).rstrip()
-
-    def _draw(self, state: State) -> None:
+    def draw(self, state: State) -> None:
+        """Draw it on stdout, for a terminal. What comes from a document moves no terminal."""
         from rich.box import SIMPLE_HEAD  # rich is imported only when it draws
         from rich.console import Console
         from rich.table import Table as RichTable
@@ -57,8 +28,11 @@ class Table:
 
         table = RichTable(box=SIMPLE_HEAD, pad_edge=False)
         for column in self.columns:
-            table.add_column(column, justify="right" if column in self.right else "left", overflow="fold")
+            # The last one has the long texts; in the others a broken word would only be harder to find.
+            last = column == self.columns[-1]
+            side = "right" if column in self.right else "left"
+            table.add_column(column, justify=side, overflow="fold", no_wrap=not last)
         for row in self.rows:
             # Text, not markup: a document's own words may hold square brackets.
-            table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+            table.add_row(*(Text(plain(cell), style=_STYLES.get(cell, "")) for cell in row))
         Console(no_color=not state.color, width=state.width, highlight=False).print(table)

@@ -159,7 +159,7 @@ def headline(story: Story) -> str:
     """What was new in the span, in counts."""
     view = story.view
     if not view.comparisons:
-        new = "nothing new" if view.baseline is None else "watched from now on"
+        new = "watched from now on" if view.baseline is not None and view.versions == 1 else "nothing new"
         standing = [] if story.deadlines else [entry for entry in view.entries if entry.standing]
         return f"{new}; {overdue_words(standing)}" if standing else new
     broken = story.broken_promises
