@@ -28,10 +28,11 @@ class Table:
 
         table = RichTable(box=SIMPLE_HEAD, pad_edge=False)
         for column in self.columns:
-            # The last one has the long texts; in the others a broken word would only be harder to find.
-            last = column == self.columns[-1]
-            side = "right" if column in self.right else "left"
-            table.add_column(column, justify=side, overflow="fold", no_wrap=not last)
+            # A name in two pieces is hard to find and to copy.
+            whole = column == self.columns[0]
+            table.add_column(
+                column, justify="right" if column in self.right else "left", overflow="fold", no_wrap=whole
+            )
         for row in self.rows:
             # Text, not markup: a document's own words may hold square brackets.
             table.add_row(*(Text(plain(cell), style=_STYLES.get(cell, "")) for cell in row))

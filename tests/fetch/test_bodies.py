@@ -121,7 +121,8 @@ def test_a_gzip_that_is_cut_is_an_error(httpserver, once):
 
 
 @pytest.mark.parametrize(
-    "data", [b'{"openapi": "3.0.3"}', gzip.compress(b"{}", mtime=0)[:-5] + b"wrong", gzip.compress(b"{}", mtime=0) + b"x"]
+    "data",
+    [b'{"openapi": "3.0.3"}', gzip.compress(b"{}", mtime=0)[:-5] + b"wrong", gzip.compress(b"{}", mtime=0) + b"x"],
 )
 def test_a_gzip_that_is_damaged_is_an_error(httpserver, once, data):
     assert refused(sends(httpserver, data, "gzip"), once).category == "invalid"
