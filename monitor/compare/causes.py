@@ -71,17 +71,16 @@ def _order(change: Change) -> tuple[str, ...]:
     return (location.after or location.before or "", location.before or "", type(change).__name__, repr(_facts(change)))
 
 
+def _place_order(place: Location) -> tuple[str, str]:
+    return place.after or place.before or "", place.before or ""
+
+
 def _together(group: list[Change]) -> Change:
     if len(group) == 1:
         # Most changes are alone, and the sites of one are in order: sorting them again was a third of the time.
         return group[0] if group[0].places else replace(group[0], places=(group[0].location,))
     places: set[Location] = {place for change in group for place in (change.places or (change.location,))}
     sites: set[Site] = {site for change in group for site in change.sites}
-    ordered = sorted(places, key=lambda place: (place.after or place.before or "", place.before or ""))
     first = min(group, key=_order)
-    return replace(first, places=tuple(ordered), sites=tuple(sorted(sites, key=_site_order)))
-
-
-def _site_order(site: Site) -> tuple[str, str, str, str, str]:
-    operation = site.operation
-    return operation.path, operation.method, operation.kind, site.direction, site.where
+    others = sorted(places - {first.location}, key=_place_order)
+    return replace(first, places=(first.location, *others), sites=tuple(sorted(sites)))

@@ -51,7 +51,7 @@ def _users(context: Context) -> dict[PairKey, list[tuple[PairKey | None, Frame, 
 
 def _reached(key: PairKey, users: dict[PairKey, list[tuple[PairKey | None, Frame, Edge]]]) -> Reached:
     """Walk from a definition up to the operations, breadth first, so that the first path found is a shortest."""
-    found: dict[tuple[str, str, str, Direction], tuple[OperationRef, Direction, str]] = {}
+    found: dict[tuple[OperationRef, Direction], str] = {}
     for direction in Direction:
         waiting, seen = deque([(key, "")]), {key}
         while waiting:
@@ -62,12 +62,11 @@ def _reached(key: PairKey, users: dict[PairKey, list[tuple[PairKey | None, Frame
                 path = _joined(edge.where, where)
                 if user is None:
                     if frame.operation is not None and edge.direction is direction:
-                        by = frame.operation
-                        found.setdefault((by.path, by.method, by.kind, direction), (by, direction, path))
+                        found.setdefault((frame.operation, direction), path)
                 elif user not in seen:
                     seen.add(user)
                     waiting.append((user, path))
-    return [found[key] for key in sorted(found)]
+    return [(operation, direction, path) for (operation, direction), path in sorted(found.items())]
 
 
 def _passes(edge: Edge, direction: Direction) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class Direction(StrEnum):
@@ -19,12 +18,11 @@ class Direction(StrEnum):
 OperationKind = Literal["operation", "webhook", "callback"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class OperationRef:
+class OperationRef(NamedTuple):
     """One operation as a reader names it: `GET /v2/incidents/{id}`.
 
     `path` is the path template as written; of a webhook its name, of a callback its expression.
-    `method` is upper case.
+    `method` is upper case. A tuple, like Site, because a large comparison makes and sorts hundreds of thousands.
     """
 
     path: str
@@ -35,8 +33,7 @@ class OperationRef:
         return f"{self.method} {self.path}" if self.kind == "operation" else f"{self.kind} {self.path}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Site:
+class Site(NamedTuple):
     """One way in which a client meets a place of the document: operation, direction, where.
 
     `where` is a path a person can read, such as `response 200 body > incident > status`; empty for the operation

@@ -52,7 +52,7 @@ def _order(verdict: Verdict) -> tuple[int, str, str, str, str]:
 
 def _verdict(finding: Finding, client: ClientProfile, promise: PromiseProfile | None, removals: Removals) -> Verdict:
     levels, moved = _for_client(finding, client)
-    level = worst(each for _, each in levels) if levels else _unreached(finding, client, moved)
+    level = worst({each for _, each in levels}) if levels else _unreached(finding, client, moved)
     state, why = keeps_promise(finding, promise, removals)
     reasons = (*finding.reasons, *moved, *why)
     return Verdict(finding, level, levels, state, tuple(dict.fromkeys(reasons)), fingerprint(finding))
@@ -60,17 +60,19 @@ def _verdict(finding: Finding, client: ClientProfile, promise: PromiseProfile | 
 
 def _for_client(finding: Finding, client: ClientProfile) -> tuple[tuple[tuple[Site, Level], ...], list[str]]:
     """The level at each site as the client profile has it, and a sentence for each way in which it moved one."""
-    moves = {direction: client.adjustment(finding.rule, direction) for direction in Direction}
-    levels = []
+    # A finding has one level for each direction, however many sites it has.
+    judged = {site.direction: level for site, level in finding.levels}
+    moved: dict[Direction, Level] = {}
     reasons: list[str] = []
-    for site, level in finding.levels:
-        adjustment = moves[site.direction]
-        if adjustment is not None and adjustment.level is not level and not _silenced(finding, level, site.direction):
-            reasons.append(_sentence(adjustment, client, level, site.direction))
-            levels.append((site, adjustment.level))
-        else:
-            levels.append((site, level))
-    return tuple(levels), list(dict.fromkeys(reasons))
+    for direction, level in sorted(judged.items()):
+        adjustment = client.adjustment(finding.rule, direction)
+        if adjustment is not None and adjustment.level is not level and not _silenced(finding, level, direction):
+            reasons.append(_sentence(adjustment, client, level, direction))
+            moved[direction] = adjustment.level
+    if not moved:
+        return finding.levels, []
+    levels = tuple((site, moved.get(site.direction, level)) for site, level in finding.levels)
+    return levels, list(dict.fromkeys(reasons))
 
 
 def _silenced(finding: Finding, level: Level, direction: Direction) -> bool:

@@ -165,13 +165,14 @@ def decode(data: bytes) -> DiffDocument:
 def _entry(verdict: Verdict) -> ChangeEntry:
     finding = verdict.finding
     change = finding.change
+    met = {site.direction for site, _ in verdict.site_levels}
     return ChangeEntry(
         rule=finding.rule.id,
         level=verdict.level,
         promise=verdict.promise,
         affects=finding.rule.affects,
         fingerprint=verdict.fingerprint,
-        directions=tuple(each for each in Direction if any(site.direction is each for site, _ in verdict.site_levels)),
+        directions=tuple(each for each in Direction if each in met),
         message=finding.message,
         why=finding.rule.why,
         location=_location(change.location),
@@ -188,7 +189,7 @@ def _location(place: Place) -> Location:
 
 
 def _effects(verdict: Verdict) -> tuple[OperationEffect, ...]:
-    """One for each site, ordered by path, method, direction and where."""
+    """One for each site, in their order: by path, method, direction and where."""
     return tuple(
         OperationEffect(
             kind=site.operation.kind,
@@ -198,5 +199,5 @@ def _effects(verdict: Verdict) -> tuple[OperationEffect, ...]:
             level=level,
             where=site.where,
         )
-        for site, level in sorted(verdict.site_levels)
+        for site, level in verdict.site_levels
     )

@@ -67,18 +67,15 @@ def _finding(change: Change) -> Finding:
         level = own.at_most(Level.COMPATIBLE)
         return Finding(rule, change, (), level, message, () if level is own else (UNREACHED,))
     unheard = _unheard(change)
-    levels = []
+    met = {site.direction for site in change.sites}
+    by_direction = {direction: rule.level(direction) for direction in Direction if direction in met}
     reasons = []
-    for site in change.sites:
-        level = rule.level(site.direction)
-        reason = unheard.get(site.direction)
-        if reason is not None and level.rank < Level.COMPATIBLE.rank:
-            level = Level.COMPATIBLE
-            reasons.append(reason)
-        levels.append((site, level))
-    return Finding(
-        rule, change, tuple(levels), worst(level for _, level in levels), message, tuple(dict.fromkeys(reasons))
-    )
+    for direction, level in by_direction.items():
+        if direction in unheard and level.rank < Level.COMPATIBLE.rank:
+            by_direction[direction] = Level.COMPATIBLE
+            reasons.append(unheard[direction])
+    levels = tuple((site, by_direction[site.direction]) for site in change.sites)
+    return Finding(rule, change, levels, worst(by_direction.values()), message, tuple(reasons))
 
 
 def _unheard(change: Change) -> dict[Direction, str]:
