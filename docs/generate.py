@@ -1,8 +1,10 @@
-"""Writes the generated part of the documentation: `docs/rules/` from the declarations of the rules, `docs/profiles.md`.
+"""Writes the generated part of the documentation: `docs/rules/` from the declarations of the rules, `docs/profiles.md`,
+`docs/keywords.md`.
 
     python docs/generate.py
 
-Tests (tests/rules/test_pages.py, tests/policy/test_pages.py) fail when what is written here is not what lies there.
+Tests (tests/rules/test_pages.py, tests/rules/test_keywords.py, tests/policy/test_pages.py) fail when what is written
+here is not what lies there.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor.policy import profiles_page
+from monitor.rules.keywords_page import keywords_page
 from monitor.rules.pages import pages
 
 DOCS = Path(__file__).parent
@@ -26,6 +29,7 @@ def main() -> None:
     for name, text in texts.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     (DOCS / "profiles.md").write_text(profiles_page(), encoding="utf-8")
+    (DOCS / "keywords.md").write_text(keywords_page(), encoding="utf-8")
     print(f"{FOLDER}: {len(texts)} pages")  # noqa: T201 - a script that says what it did
 
 
