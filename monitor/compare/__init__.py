@@ -2,6 +2,7 @@
 
 from monitor.compare.budget import Budget
 from monitor.compare.changes import Change, Effect, Location
+from monitor.compare.conventions import Conventions
 from monitor.compare.engine import compare
 
-__all__ = ["Budget", "Change", "Effect", "Location", "compare"]
+__all__ = ["Budget", "Change", "Conventions", "Effect", "Location", "compare"]

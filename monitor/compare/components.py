@@ -12,10 +12,12 @@ from monitor.compare.changes import (
     SecuritySchemeRemoved,
 )
 from monitor.compare.context import Context, Scope
+from monitor.compare.info import compare_info
 from monitor.compare.leftovers import docs_below, leftovers
 from monitor.compare.messages import compare_header, compare_parameter, compare_response
 from monitor.compare.schemas import compare_schemas
 from monitor.compare.security import compare_scheme
+from monitor.compare.tags import compare_tags
 from monitor.contract import Component, Contract, Header, Node
 
 
@@ -165,8 +167,9 @@ def compare_root(context: Context) -> None:
     """Compare what stands at the root: `info` by its members, the rest as leftovers."""
     before, after = Node("", context.before.root), Node("", context.after.root)
     scope = Scope(context.root())
-    docs_below(context, scope, before.child("info"), after.child("info"))
-    claimed = context.claimed["root"] | _holders(context.before) | _holders(context.after)
+    compare_info(context, scope, before.child("info"), after.child("info"))
+    compare_tags(context, scope, before.child("tags"), after.child("tags"))
+    claimed = context.claimed["root"] | {"tags"} | _holders(context.before) | _holders(context.after)
     leftovers(context, scope, before, after, claimed)
     mine, yours = before.child("components"), after.child("components")
     leftovers(
@@ -175,4 +178,4 @@ def compare_root(context: Context) -> None:
 
 
 def _holders(contract: Contract) -> set[str]:
-    return {*contract.dialect.webhooks, *(pointer.split("/")[1] for pointer in contract.dialect.sections.values())}
+    return {*contract.webhooks, *(pointer.split("/")[1] for pointer in contract.dialect.sections.values())}

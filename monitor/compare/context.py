@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from monitor.compare.budget import Budget
 from monitor.compare.changes import Change, Effect, Location
+from monitor.compare.conventions import Conventions
 from monitor.compare.units import Units, dirty_units
 from monitor.contract import Contract, Direction, Node, OperationRef
 
@@ -145,10 +146,13 @@ _CLAIMED = {
 class Context:
     """One comparison of two contracts."""
 
-    def __init__(self, before: Contract, after: Contract, budget: Budget) -> None:
+    def __init__(
+        self, before: Contract, after: Contract, budget: Budget, conventions: Conventions | None = None
+    ) -> None:
         self.before = before
         self.after = after
         self.budget = budget
+        self.conventions = conventions or Conventions()
         self.units = Units(before), Units(after)
         self._dirty = dirty_units(*self.units)
         self.claimed = {

@@ -7,6 +7,8 @@ from monitor.compare.causes import one_edit_each
 from monitor.compare.changes import Change
 from monitor.compare.components import compare_components, compare_root
 from monitor.compare.context import Context, Scope
+from monitor.compare.conventions import Conventions
+from monitor.compare.extended_scopes import told_once
 from monitor.compare.operations import compare_operations
 from monitor.compare.reach import with_sites
 from monitor.compare.schemas import compare_cores
@@ -14,16 +16,19 @@ from monitor.contract import Contract
 from monitor.errors import BudgetExceeded
 
 
-def compare(before: Contract, after: Contract, *, budget: Budget | None = None) -> tuple[Change, ...]:
+def compare(
+    before: Contract, after: Contract, *, budget: Budget | None = None, conventions: Conventions | None = None
+) -> tuple[Change, ...]:
     """Every difference between two contracts, each edit once, ordered by location.
 
     Definitions are compared once, however many operations reach them; `Change.sites` says which do. Cost grows with the
     size of what differs, not with the number of paths through the documents. The same documents give the same
-    result, whatever the order of their keys.
+    result, whatever the order of their keys. `conventions`: what is known of the provider beyond OpenAPI.
 
     Raises BudgetExceeded.
     """
-    context = Context(before, after, budget or Budget())
+    known = conventions or Conventions()
+    context = Context(known.applied(before), known.applied(after), budget or Budget(), known)
     try:
         _compare_all(context)
     except RecursionError as error:
@@ -31,7 +36,7 @@ def compare(before: Contract, after: Contract, *, budget: Budget | None = None) 
             "the comparison was stopped: schemas are nested too deep in one another",
             advice="Name the inner schemas as components: what is referred to is compared by itself.",
         ) from error
-    return one_edit_each(with_sites(context))
+    return one_edit_each(told_once(with_sites(context)))
 
 
 def _compare_all(context: Context) -> None:

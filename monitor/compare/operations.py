@@ -17,9 +17,11 @@ from monitor.compare.changes import (
     UnstableOperationRemoved,
 )
 from monitor.compare.context import Context, Scope
+from monitor.compare.extended_scopes import compare_extended_scopes
 from monitor.compare.leftovers import leftovers
 from monitor.compare.messages import compare_bodies, compare_parameters, compare_responses
 from monitor.compare.security import CALLING, compare_schemes, compare_security, compare_servers
+from monitor.compare.tags import compare_operation_tags
 from monitor.contract import Contract, Node, Operation, OperationKind
 from monitor.values import JsonObject, join, same
 
@@ -131,8 +133,10 @@ def _compare(context: Context, before: Operation, after: Operation) -> None:
             _presence(context, left, right)
         else:
             _compare(context, left, right)
+    compare_operation_tags(context, scope, before, after)
+    told = compare_extended_scopes(context, scope, before, after) | {"tags"}
     nodes = Node(before.pointer, before.node), Node(after.pointer, after.node)
-    leftovers(context, scope, *nodes, context.claimed["operation"])
+    leftovers(context, scope, *nodes, context.claimed["operation"] | told)
     leftovers(context, scope, before.path_item, after.path_item, context.claimed["path item"])
 
 

@@ -39,7 +39,7 @@ class Units:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._sections = {parse(pointer) for pointer in contract.dialect.sections.values()}
-        self._paths = {("paths",), *((key,) for key in contract.dialect.webhooks)}
+        self._paths = {("paths",), *((key,) for key in contract.webhooks)}
 
     @cached_property
     def all(self) -> dict[str, Unit]:

@@ -16,15 +16,17 @@ from monitor.values.pointer import parse, resolve
 class Contract:
     """What one document declares. Views are made when they are asked for; invalid parts are passed over."""
 
-    def __init__(self, root: JsonObject, dialect: Dialect) -> None:
+    def __init__(self, root: JsonObject, dialect: Dialect, *, webhooks: tuple[str, ...] | None = None) -> None:
+        """`webhooks`: the root members that hold payloads sent by the provider, other than those of the dialect."""
         self.root = root
+        self.webhooks = dialect.webhooks if webhooks is None else webhooks
         self.dialect = dialect
         self.refs = References(root)
 
     @cached_property
     def _operations(self) -> tuple[Operation, ...]:
         found = list(self._of_paths("/paths", "operation"))
-        for key in self.dialect.webhooks:
+        for key in self.webhooks:
             found.extend(self._of_paths(join("", key), "webhook"))
         return tuple(found)
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.compare import changes
+from monitor.compare import changes, document_changes
 from monitor.compare.changes import Change, Location
 from monitor.contract import Direction, OperationRef, Site
 from monitor.rules import Example, Finding, Level, Rule, by_id, catalogue, judge, lawful, rule_for, worst
@@ -34,9 +34,11 @@ FORBIDDEN = {"check", "avoid", "breaking", "risky", "compatible", "docs", "respo
 
 def change_classes() -> list[type[Change]]:
     """Every public class of changes."""
-    found = inspect.getmembers(changes, inspect.isclass)
+    found = dict(inspect.getmembers(changes, inspect.isclass) + inspect.getmembers(document_changes, inspect.isclass))
     return [
-        each for name, each in found if issubclass(each, Change) and each is not Change and not name.startswith("_")
+        each
+        for name, each in sorted(found.items())
+        if issubclass(each, Change) and each is not Change and not name.startswith("_")
     ]
 
 

@@ -55,7 +55,7 @@ CLAIMED = {
     ),
     "path item": frozenset({*METHODS, "query", "additionalOperations", "parameters", "servers", "$ref"}),
     "root": frozenset(
-        {"paths", "components", "servers", "security", "webhooks", "x-webhooks", "info", "host", "basePath", "schemes",
+        {"paths", "components", "servers", "security", "info", "host", "basePath", "schemes",
          "consumes", "produces", "definitions", "parameters", "responses", "securityDefinitions"}
     ),
 }  # fmt: skip
