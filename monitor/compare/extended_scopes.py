@@ -96,7 +96,7 @@ def _only_names(sentence: str, scopes: set[str]) -> bool:
     """Whether a sentence names a scope of the list, and says nothing else."""
     rest = sentence
     for name in sorted(scopes, key=len, reverse=True):
-        rest = rest.replace(name, " ")
+        rest = re.sub(rf"(?<![\w.:/-]){re.escape(name)}(?![\w:/-]|\.\w)", " ", rest)
     return rest != sentence and {word.lower() for word in _WORD.findall(rest)} <= _SAYING_NO_MORE
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from monitor.compare.budget import Budget
 from monitor.compare.changes import Change, DocsChanged
 from monitor.compare.context import Context, Scope
 from monitor.compare.document_changes import (
@@ -84,7 +85,7 @@ class _Description:
             return
         pairs = _paired(mine, yours)
         blocks = _blocks(mine), _blocks(yours)
-        _find_partners(*blocks, pairs)
+        _find_partners(self.context.budget, *blocks, pairs)
         shaped = self._shapes(blocks[0])
         for before, after in pairs:
             self._section(before, after, blocks, shaped)
@@ -211,7 +212,7 @@ def _blocks(found: list[Section]) -> list[_Block]:
     return blocks
 
 
-def _find_partners(mine: list[_Block], yours: list[_Block], pairs: list[Pair]) -> None:
+def _find_partners(budget: Budget, mine: list[_Block], yours: list[_Block], pairs: list[Pair]) -> None:
     """Find what each block is compared with: the equal one, the most alike of its section, then of any section.
 
     What is left over in the same section on both sides was written anew, and is compared as well.
@@ -220,6 +221,7 @@ def _find_partners(mine: list[_Block], yours: list[_Block], pairs: list[Pair]) -
     scored = []
     for i, left in enumerate(mine):
         for j, right in enumerate(yours):
+            budget.spend()
             home = partner.get(id(left.section)) == id(right.section)
             equal = same(left.value, right.value)
             alike = len(left.paths & right.paths) / len(left.paths | right.paths)

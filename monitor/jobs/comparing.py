@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.compare import Budget, compare
+from monitor.compare import Budget, Conventions, compare
 from monitor.jobs.profiles import Profiles, load_profiles
-from monitor.policy import Removals, decide
+from monitor.policy import Removals, decide, promise_phrases
 from monitor.reading import Document, Problem, contract_of, read, validate
 from monitor.report.diffdoc import DiffDocument, Side, diff_document
 from monitor.rules import Finding, judge
@@ -48,7 +48,8 @@ def open_document(data: bytes, name: str) -> Opened:
 
 def find(before: Opened, after: Opened) -> tuple[Finding, ...]:
     """What differs between two documents, judged by the rules. Raises BudgetExceeded."""
-    return judge(compare(before.contract, after.contract, budget=Budget(clock=time.monotonic)))
+    known = Conventions(promise=promise_phrases())
+    return judge(compare(before.contract, after.contract, budget=Budget(clock=time.monotonic), conventions=known))
 
 
 def side(document: Document, name: str) -> Side:

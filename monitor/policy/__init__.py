@@ -11,6 +11,7 @@ from monitor.policy.loading import (
     promise_profile_from,
 )
 from monitor.policy.pages import profiles_page
+from monitor.policy.phrases import promise_phrases
 from monitor.policy.profiles import Adjustment, Allowance, ClientProfile, PromiseProfile
 from monitor.policy.promise import PromiseState, Removals, propose_promise
 
@@ -29,6 +30,7 @@ __all__ = [
     "fingerprint",
     "profiles_page",
     "promise_names",
+    "promise_phrases",
     "promise_profile",
     "promise_profile_from",
     "propose_promise",

@@ -81,18 +81,18 @@ def keeps_promise(finding: Finding, promise: PromiseProfile | None, removals: Re
 def propose_promise(url: str, description: str | None) -> PromiseProfile | None:
     """The shipped promise profile that fits a source: by the host of its URL, else by phrases of `info.description`."""
     host = (urlsplit(url).hostname or "").lower()
-    text = _plain(description or "")
+    text = plain(description or "")
     profiles = [promise_profile(name) for name in promise_names()]
     for profile in profiles:
         if any(host == known or host.endswith(f".{known}") for known in profile.hosts):
             return profile
     for profile in profiles:
-        if any(_plain(phrase) in text for phrase in profile.recognise):
+        if any(plain(phrase) in text for phrase in profile.recognise):
             return profile
     return None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text without line breaks and case, so that a wrapped paragraph is recognised."""
     return re.sub(r"\s+", " ", text).strip().casefold()
 
