@@ -169,7 +169,8 @@ def compare_root(context: Context) -> None:
     scope = Scope(context.root())
     compare_info(context, scope, before.child("info"), after.child("info"))
     compare_tags(context, scope, before.child("tags"), after.child("tags"))
-    claimed = context.claimed["root"] | {"tags"} | _holders(context.before) | _holders(context.after)
+    listed = {"tags"} if before.mapping.get("tags") is not None or after.mapping.get("tags") is not None else set()
+    claimed = context.claimed["root"] | listed | _holders(context.before) | _holders(context.after)
     leftovers(context, scope, before, after, claimed)
     mine, yours = before.child("components"), after.child("components")
     leftovers(

@@ -16,11 +16,11 @@ _DESCRIBING = ("description", "externalDocs", "kind", "parent", "summary")
 
 
 def compare_tags(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    """Compare the tags that two documents describe, by name; their order is told where nothing else differs."""
+    """Compare the tags that two documents describe, by name; another order is told beside that."""
     if same(before.value, after.value):
         return
     mine, yours = _by_name(before), _by_name(after)
-    if mine is None or yours is None:
+    if mine is None or yours is None or not (mine or yours):
         _as_a_whole(context, scope, before, after)
         return
     for name in sorted(mine.keys() - yours.keys()):

@@ -223,6 +223,43 @@ def test_tags_that_are_no_list_of_tags_are_told_as_a_whole() -> None:
         assert (type(change).__name__, change.location.after) == ("DocsChanged", "/tags")
 
 
+TAG = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(["a", "b", 1]),
+        "description": st.sampled_from(["one", "two", None]),
+        "x-order": st.integers(0, 1),
+    },
+)
+TAGS = st.one_of(st.none(), st.just("a"), st.lists(st.one_of(TAG, st.just("a")), max_size=3))
+ROOTS = st.fixed_dictionaries({}, optional={"tags": TAGS})
+OPERATIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "tags": TAGS,
+        "x-rbac-scopes": st.one_of(
+            st.none(), st.just(1), st.lists(st.sampled_from(["a", "b"]), unique=True).map(sorted)
+        ),
+        "x-mint": st.one_of(st.none(), st.sampled_from(["Requires `a`.", "Requires `a` and `b`.", "Slow.", ""])),
+    },
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(ROOTS, OPERATIONS, ROOTS, OPERATIONS)
+def test_tags_and_scopes_that_differ_are_never_without_a_change(
+    root: Json, operation: Json, other_root: Json, other_operation: Json
+) -> None:
+    before, after = document(operation=operation, **root), document(operation=other_operation, **other_root)
+    changes = found(before, after)
+    places = {side for change in changes for place in change.places for side in (place.before, place.after)}
+    for holder, mine, yours in (("", root, other_root), ("/paths/~1things/get", operation, other_operation)):
+        for key in mine.keys() | yours.keys():
+            differs = (key in mine) != (key in yours) or mine[key] != yours[key]
+            told = any(side is not None and f"{side}/".startswith(f"{holder}/{key}/") for side in places)
+            assert told is differs, key
+
+
 def test_operations_that_go_to_another_group_together_are_one_change() -> None:
     def both(tag: str) -> Json:
         operations = {path: {"get": {"responses": {}, "tags": [tag]}} for path in ("/a", "/b")}
