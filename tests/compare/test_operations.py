@@ -1,0 +1,85 @@
+"""Operations: where a path leads, which path is which, and what is said of paths that lead nowhere."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def kinds(found):
+    return sorted(type(change).__name__ for change in found)
+
+
+def document(paths, **root):
+    return {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths, **root}
+
+
+PLAIN = {"get": {"responses": {"200": {"description": ""}}}}
+ASKING = {
+    "get": {
+        "deprecated": True,
+        "parameters": [{"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}],
+        "responses": {"200": {"description": ""}},
+    }
+}
+
+
+@pytest.mark.parametrize("key", ["paths", "webhooks"])
+def test_a_path_that_leads_to_another_one_is_compared_with_it(changes, key):
+    def root(target):
+        holder = {"/l": {"$ref": f"#/components/pathItems/{target}"}}
+        parts = {"components": {"pathItems": {"a": PLAIN, "b": ASKING}}}
+        return document({} if key == "webhooks" else holder, **({key: holder} if key == "webhooks" else {}), **parts)
+
+    found = changes(root("a"), root("b"))
+    assert kinds(found) == ["OperationDeprecated", "ParameterAdded"]
+    assert {str(site.operation) for change in found for site in change.sites} == {
+        "GET /l" if key == "paths" else "webhook /l"
+    }
+    assert changes(root("a"), root("a")) == ()
+
+
+def test_a_path_that_leads_to_another_path_is_compared_with_it(changes):
+    def root(target):
+        return document({"/a": PLAIN, "/b": ASKING, "/l": {"$ref": f"#/paths/~1{target}"}})
+
+    found = changes(root("a"), root("b"))
+    assert kinds(found) == ["OperationDeprecated", "ParameterAdded"]
+    assert [str(site.operation) for change in found for site in change.sites] == ["GET /l", "GET /l"]
+
+
+@pytest.mark.parametrize("now", ["other.yaml#/b", "#/paths/~1nowhere"])
+def test_a_path_that_leads_out_of_the_document_is_said_to_differ(changes, now):
+    (change,) = changes(document({"/l": {"$ref": "other.yaml#/a"}}), document({"/l": {"$ref": now}}))
+    assert (type(change).__name__, change.keyword) == ("Unclassified", "$ref")
+    assert change.location.after == "/paths/~1l/$ref"
+
+
+def test_a_path_that_was_elsewhere_and_is_written_out_is_said_to_differ(changes):
+    found = changes(document({"/l": {"$ref": "other.yaml#/a"}}), document({"/l": PLAIN}))
+    assert kinds(found) == ["OperationAdded", "Unclassified"]
+
+
+def test_what_stands_beside_the_reference_of_a_path_is_told(changes):
+    def root(text):
+        return document({"/a": PLAIN, "/l": {"$ref": "#/paths/~1a", "description": text}})
+
+    (change,) = changes(root("One."), root("Other."))
+    assert (type(change).__name__, change.location.after) == ("DocsChanged", "/paths/~1l/description")
+    assert changes(root("One."), root("One.")) == ()
+
+
+def test_a_path_that_moves_to_a_place_of_its_own_says_the_same(changes):
+    moved = document({"/a": {"$ref": "#/components/pathItems/a"}}, components={"pathItems": {"a": PLAIN}})
+    assert kinds(changes(document({"/a": PLAIN}), moved)) == ["ComponentAdded"]
+
+
+@pytest.mark.parametrize("expression", [True, False], ids=["its path item", "the callback"])
+def test_a_callback_that_leads_out_of_the_document_is_said_to_differ(changes, expression):
+    def root(target):
+        reference = {"$ref": f"other.yaml#/{target}"}
+        callbacks = {"done": {"{$url}": reference} if expression else reference}
+        return document({"/a": {"get": {"callbacks": callbacks, "responses": {}}}})
+
+    (change,) = changes(root("a"), root("b"))
+    assert (type(change).__name__, change.keyword) == ("Unclassified", "$ref")
+    assert [str(site.operation) for site in change.sites] == ["GET /a"]
