@@ -20,9 +20,14 @@ from monitor.compare.context import Context, Scope
 from monitor.compare.extended_scopes import compare_extended_scopes
 from monitor.compare.leftovers import leftovers
 from monitor.compare.messages import compare_bodies, compare_parameters, compare_responses
+from monitor.compare.references import (
+    compare_callback_references,
+    compare_path_references,
+    compare_unread_parameters,
+)
 from monitor.compare.security import CALLING, compare_schemes, compare_security, compare_servers
 from monitor.compare.tags import compare_operation_tags
-from monitor.contract import Contract, Node, Operation, OperationKind, target_of
+from monitor.contract import Contract, Node, Operation, OperationKind
 from monitor.values import JsonObject, join, same
 
 Identity = tuple[OperationKind, str, str]
@@ -71,7 +76,7 @@ def compare_operations(context: Context) -> None:
         elif globals_differ or _stands_elsewhere(before, after) or _is_dirty(context, before, after):
             _compare(context, before, after)
     _paths(context)
-    _references(context)
+    compare_path_references(context)
 
 
 def _globals_differ(context: Context) -> bool:
@@ -140,7 +145,8 @@ def _compare(context: Context, before: Operation, after: Operation) -> None:
             _presence(context, left, right)
         else:
             _compare(context, left, right)
-    _callback_references(context, scope, before, after)
+    compare_callback_references(context, scope, before, after)
+    compare_unread_parameters(context, scope, before, after)
     compare_operation_tags(context, scope, before, after)
     told = compare_extended_scopes(context, scope, before, after) | {"tags"}
     nodes = Node(before.pointer, before.node), Node(after.pointer, after.node)
@@ -177,38 +183,6 @@ def _paths(context: Context) -> None:
     for path, node in yours.items():
         if path not in known[0]:
             context.emit(scope, PathAdded, (None, node.pointer), new=node.value, path=path)
-
-
-def _references(context: Context) -> None:
-    scope = Scope(context.root(), direction=CALLING)
-    for key in ("paths", *sorted({*context.before.webhooks, *context.after.webhooks})):
-        pointer = join("", key)
-        _compare_references(context, scope, context.before.at(pointer), context.after.at(pointer))
-
-
-def _callback_references(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
-    mine, yours = (Node(side.pointer, side.node).child("callbacks") for side in (before, after))
-    _compare_references(context, scope, mine, yours)
-    for name in sorted(str(name) for name in mine.mapping.keys() & yours.mapping.keys()):
-        callbacks = context.before.refs.follow(mine.child(name)), context.after.refs.follow(yours.child(name))
-        _compare_references(context, scope, *callbacks)
-
-
-def _compare_references(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    """What path items say beside their `$ref`, and a `$ref` that leads out of the document.
-
-    Their operations are told where they stand; of these nothing else tells.
-    """
-    for name in sorted(str(name) for name in before.mapping.keys() & after.mapping.keys()):
-        places = before.child(name), after.child(name)
-        if any(target_of(place.value) is not None for place in places) and not name.startswith("x-"):
-            followed = _is_followed(context.before, places[0]) and _is_followed(context.after, places[1])
-            sides = [place if target_of(place.value) else Node(place.pointer, {}) for place in places]
-            leftovers(context, scope, sides[0], sides[1], {"$ref"} if followed else ())
-
-
-def _is_followed(contract: Contract, place: Node) -> bool:
-    return target_of(contract.refs.follow(place).value) is None
 
 
 def _empty_paths(contract: Contract) -> dict[str, Node]:

@@ -83,3 +83,19 @@ def test_a_callback_that_leads_out_of_the_document_is_said_to_differ(changes, ex
     (change,) = changes(root("a"), root("b"))
     assert (type(change).__name__, change.keyword) == ("Unclassified", "$ref")
     assert [str(site.operation) for site in change.sites] == ["GET /a"]
+
+
+@pytest.mark.parametrize("of", ["get", "path item"])
+def test_a_parameter_that_stands_elsewhere_is_said_to_differ(changes, of):
+    def root(*targets):
+        listed = [{"$ref": f"other.yaml#/{target}"} for target in targets]
+        own = {"parameters": listed}
+        return document(
+            {"/a": {"get": {**PLAIN["get"], **(own if of == "get" else {})}, **({} if of == "get" else own)}}
+        )
+
+    (change,) = changes(root("a", "b"), root("b", "c"))
+    assert (type(change).__name__, change.keyword) == ("Unclassified", "parameters")
+    assert (change.before, change.after) == ({"$ref": "other.yaml#/a"}, {"$ref": "other.yaml#/c"})
+    assert [str(site.operation) for site in change.sites] == ["GET /a"]
+    assert changes(root("a", "b"), root("b", "a")) == ()

@@ -1,0 +1,69 @@
+"""References that lead out of the document or nowhere: what they name is not here to compare, only that they moved."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from monitor.compare.changes import Unclassified
+from monitor.compare.context import Context, Scope
+from monitor.compare.leftovers import leftovers
+from monitor.compare.security import CALLING
+from monitor.contract import Contract, Node, Operation, target_of
+from monitor.values import canonical_bytes, join
+
+
+def compare_path_references(context: Context) -> None:
+    """Compare the references among the paths and webhooks."""
+    scope = Scope(context.root(), direction=CALLING)
+    for key in ("paths", *sorted({*context.before.webhooks, *context.after.webhooks})):
+        pointer = join("", key)
+        _compare_items(context, scope, context.before.at(pointer), context.after.at(pointer))
+
+
+def compare_callback_references(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Compare the references among the callbacks of an operation."""
+    mine, yours = (Node(side.pointer, side.node).child("callbacks") for side in (before, after))
+    _compare_items(context, scope, mine, yours)
+    for name in sorted(str(name) for name in mine.mapping.keys() & yours.mapping.keys()):
+        callbacks = context.before.refs.follow(mine.child(name)), context.after.refs.follow(yours.child(name))
+        _compare_items(context, scope, *callbacks)
+
+
+def _compare_items(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """What path items say beside their `$ref`, and a `$ref` that cannot be followed.
+
+    Their operations are told where they stand; of these nothing else tells.
+    """
+    for name in sorted(str(name) for name in before.mapping.keys() & after.mapping.keys()):
+        places = before.child(name), after.child(name)
+        if any(target_of(place.value) is not None for place in places) and not name.startswith("x-"):
+            followed = _is_followed(context.before, places[0]) and _is_followed(context.after, places[1])
+            sides = [place if target_of(place.value) else Node(place.pointer, {}) for place in places]
+            leftovers(context, scope, sides[0], sides[1], {"$ref"} if followed else ())
+
+
+def _is_followed(contract: Contract, place: Node) -> bool:
+    return target_of(contract.refs.follow(place).value) is None
+
+
+def compare_unread_parameters(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Tell of parameters that stand elsewhere: what is no reference and has no name is told as it stands, too."""
+    mine, yours = _unread(context.before, before), _unread(context.after, after)
+    both = mine.keys() & yours.keys()
+    gone, come = ([side[key] for key in sorted(side.keys() - both)] for side in (mine, yours))
+    for old, new in zip_longest(gone, come):
+        places = old.pointer if old else None, new.pointer if new else None
+        values = {"old": old.value if old else None, "new": new.value if new else None}
+        context.emit(scope.at("parameter"), Unclassified, places, keyword="parameters", **values)
+
+
+def _unread(contract: Contract, operation: Operation) -> dict[bytes, Node]:
+    """The parameters of an operation and of its path that have no name or no place, by what they say."""
+    found: dict[bytes, Node] = {}
+    for holder in (operation.path_item, Node(operation.pointer, operation.node)):
+        listed = holder.child("parameters")
+        for index in range(len(listed.value) if isinstance(listed.value, list) else 0):
+            node = contract.refs.follow(listed.child(index))
+            if not all(isinstance(node.mapping.get(key), str) for key in ("name", "in")):
+                found[canonical_bytes(node.value)] = node
+    return found
