@@ -18,7 +18,7 @@ from monitor.compare.messages import compare_header, compare_parameter, compare_
 from monitor.compare.schemas import compare_schemas
 from monitor.compare.security import compare_scheme
 from monitor.compare.tags import compare_tags
-from monitor.contract import Component, Contract, Header, Node
+from monitor.contract import Component, Contract, Node
 
 
 def compare_components(context: Context) -> None:
@@ -128,14 +128,10 @@ def _response(context: Context, scope: Scope, before: Node, after: Node) -> None
 
 
 def _header(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    compare_header(context, scope, _as_header(before), _as_header(after))
-
-
-def _as_header(node: Node) -> Header:
-    schema = node.child("schema")
-    name = node.pointer.rpartition("/")[2]
-    found = schema if isinstance(schema.value, dict | bool) else None
-    return Header(name, node.mapping.get("required") is True, node, found)
+    name = before.pointer.rpartition("/")[2]
+    mine = context.before.dialect.header(context.before.refs, name, before)
+    yours = context.after.dialect.header(context.after.refs, name, after)
+    compare_header(context, scope, mine, yours)
 
 
 def _scheme(context: Context, scope: Scope, before: Node, after: Node) -> None:

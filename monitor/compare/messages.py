@@ -325,5 +325,7 @@ def compare_header(context: Context, scope: Scope, before: Header, after: Header
         compare_schemas(context, scope.written(Wire.TEXT), before.schema, after.schema)
     else:
         _one_sided(context, scope, before.schema, after.schema)
+    compare_media_types(context, scope, before.media_types, after.media_types)
+    # In Swagger 2.0 a header is its own schema, as a parameter is.
     if not (before.schema is before.node or after.schema is after.node):
         leftovers(context, scope, *nodes, context.claimed["header"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from monitor.contract.node import Node, References
-from monitor.contract.views import Operation, Parameter, RequestBody, Response, Server
+from monitor.contract.views import Header, Operation, Parameter, RequestBody, Response, Server
 from monitor.values import JsonObject
 
 Bound = tuple[float, bool, str]
@@ -57,6 +57,9 @@ class Dialect(Protocol):
 
     def response(self, refs: References, root: JsonObject, status: str, node: Node) -> Response:
         """A Response Object as a view."""
+
+    def header(self, refs: References, name: str, node: Node) -> Header:
+        """A Header Object as a view."""
 
     def types(self, schema: JsonObject) -> frozenset[str] | None:
         """The JSON types that a Schema Object accepts, `null` left out; None for any."""

@@ -78,6 +78,7 @@ class Header:
     required: bool
     node: Node
     schema: Node | None
+    media_types: tuple[MediaType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,10 @@ class OpenApi3:
             status.upper() if status != "default" else status, node, _headers(refs, node), _media_types(refs, node)
         )
 
+    def header(self, refs: References, name: str, node: Node) -> Header:
+        """See `Dialect.header`."""
+        return _header(refs, name, node)
+
     def servers(self, root: JsonObject, operation: Operation) -> tuple[Server, ...]:
         """See `Dialect.servers`; without any the server is `/` (OAS 3.0.4, section 4.8.1)."""
         for holder in (Node(operation.pointer, operation.node), operation.path_item, Node("", root)):
@@ -182,9 +186,13 @@ def _headers(refs: References, node: Node) -> tuple[Header, ...]:
     holder = node.child("headers")
     found = []
     for name in holder.mapping:
-        header = refs.follow(holder.child(name))
-        found.append(Header(str(name), header.mapping.get("required") is True, header, _schema(header)))
+        found.append(_header(refs, str(name), refs.follow(holder.child(name))))
     return tuple(found)
+
+
+def _header(refs: References, name: str, node: Node) -> Header:
+    required = node.mapping.get("required") is True
+    return Header(name, required, node, _schema(node), _media_types(refs, node))
 
 
 def _serialization(members: JsonObject, place: str) -> dict[str, JsonValue]:

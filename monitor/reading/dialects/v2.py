@@ -84,6 +84,10 @@ class Swagger2:
         """See `Dialect.response`; the media types are the document's, for want of an operation."""
         return _response(status, node, _listed(root.get("produces")))
 
+    def header(self, refs: References, name: str, node: Node) -> Header:  # noqa: ARG002 - the Protocol's
+        """See `Dialect.header`."""
+        return _header(name, node)
+
     def servers(self, root: JsonObject, operation: Operation) -> tuple[Server, ...]:
         """One for each scheme, from `schemes`, `host` and `basePath` (OAS 2.0, Swagger Object)."""
         schemes = _listed(operation.node.get("schemes")) or _listed(root.get("schemes"))
@@ -153,11 +157,13 @@ def _response(status: str, node: Node, produced: tuple[str, ...]) -> Response:
     if isinstance(schema.value, dict | bool):
         media_types = tuple(MediaType(name, node, schema) for name in produced or ("application/json",))
     headers = node.child("headers")
-    found = tuple(
-        Header(str(name), required=False, node=headers.child(name), schema=headers.child(name))
-        for name in headers.mapping
-    )
+    found = tuple(_header(str(name), headers.child(name)) for name in headers.mapping)
     return Response(status, node, found, media_types)
+
+
+def _header(name: str, node: Node) -> Header:
+    """A header is its own schema: one node is both, by which the comparators know."""
+    return Header(name, required=False, node=node, schema=node)
 
 
 def _offered(root: JsonObject, operation: Operation, keyword: str) -> tuple[str, ...]:
