@@ -114,7 +114,9 @@ def _parameter(context: Context, scope: Scope, before: Node, after: Node) -> Non
     yours = context.after.dialect.parameter(context.after.refs, after)
     if mine is not None and yours is not None:
         compare_parameter(context, scope, mine, yours)
-        leftovers(context, scope, _only(before, "name", "in"), _only(after, "name", "in"), ())
+        # That a path parameter is called otherwise is told with it.
+        keys = ("in",) if mine.place == yours.place == "path" else ("in", "name")
+        leftovers(context, scope, _only(before, *keys), _only(after, *keys), ())
     else:
         leftovers(context, scope, before, after, ())
 

@@ -99,3 +99,12 @@ def test_a_parameter_that_stands_elsewhere_is_said_to_differ(changes, of):
     assert (change.before, change.after) == ({"$ref": "other.yaml#/a"}, {"$ref": "other.yaml#/c"})
     assert [str(site.operation) for site in change.sites] == ["GET /a"]
     assert changes(root("a", "b"), root("b", "a")) == ()
+
+
+def test_a_shared_path_parameter_with_another_name_is_told_once(changes):
+    def root(name):
+        parts = {"parameters": {"Id": {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}}}
+        item = {"get": {"parameters": [{"$ref": "#/components/parameters/Id"}], "responses": {}}}
+        return document({f"/a/{{{name}}}": item}, components=parts)
+
+    assert kinds(changes(root("id"), root("key"))) == ["PathParameterRenamed"]
