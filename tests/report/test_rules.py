@@ -68,7 +68,10 @@ def test_one_rule_says_its_levels_its_reason_and_what_to_do():
     assert text.startswith("enum-value-added\nThe value {value} is new in the list.\n")
     assert "sent by the client (request)    compatible\n" in text
     assert "received (response)             risky\n" in text
-    assert f"What to do\n  {ADDED.advice}\n" in text
+    assert "\nWhat to do\n  Let the client " in text
+    for words in (text, rule_markdown(ADDED)):
+        assert f"What to do {ADDED.advice} " in " ".join(words.split())
+    assert json.loads(rule_json(ADDED))["advice"] == ADDED.advice
 
 
 @pytest.mark.parametrize("render", [rule_text, rule_markdown])

@@ -134,8 +134,20 @@ def test_a_rule_says_in_sentences_why_and_what_to_do(rule: Rule) -> None:
     for words in (rule.why, rule.advice, rule.template, rule.waiver or "None."):
         assert words.endswith("."), words
         assert words == words.strip()
-    assert rule.advice
     assert len(rule.why) > 20
+
+
+@EVERY_RULE
+def test_the_advice_is_a_sentence_or_two_that_the_reason_does_not_say(rule: Rule) -> None:
+    reasons, advice = (re.split(r"(?<=[.?!]) +(?=[A-Z`])", words) for words in (rule.why, rule.advice))
+    assert 1 <= len(advice) <= 3
+    assert not set(reasons) & set(advice)
+
+
+@EVERY_RULE
+def test_what_can_hurt_a_client_has_advice_that_says_what_to_do(rule: Rule) -> None:
+    hurts = {Level.BREAKING, Level.RISKY} & {rule.request, rule.response}
+    assert not (hurts and rule.advice.startswith("Nothing"))
 
 
 @EVERY_RULE

@@ -16,7 +16,7 @@ from monitor.compare.changes import (
     SchemaAdded,
     SchemaRemoved,
 )
-from monitor.rules.areas.wording import FORGIVING
+from monitor.rules.areas.wording import ALWAYS_SEND, FORGIVING, IF_RECEIVED, SEND_EARLY, VALIDATE
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -39,7 +39,7 @@ _XML = "application/xml: {schema: {type: object}}"
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller written before the change sends no body, and is now refused.",
-    advice="Send the body.",
+    advice=f"Build the body by its schema. {SEND_EARLY}",
     example=Example.operation(before=_NONE, after=_body(_JSON, required=True)),
 )
 def required_request_body_added(change: RequestBodyAdded) -> None:
@@ -67,7 +67,8 @@ def optional_request_body_added(change: RequestBodyAdded) -> None:
     response=Level.BREAKING,
     waiver="The receiver of a webhook or callback lost all that it was told.",
     why="A caller that sends the body is refused, or what it sends is ignored.",
-    advice="Find where the operation now takes what the body carried.",
+    advice="Find where the operation now takes what the body carried, query parameters for instance, and send it "
+    "there.",
     example=Example.operation(before=_body(_JSON), after=_NONE),
 )
 def request_body_removed(change: RequestBodyRemoved) -> None:
@@ -79,7 +80,7 @@ def request_body_removed(change: RequestBodyRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller that leaves the body out was served, and is now refused.",
-    advice="Always send the body.",
+    advice=ALWAYS_SEND,
     example=Example.operation(before=_body(_JSON), after=_body(_JSON, required=True)),
 )
 def request_body_became_required(change: RequestBodyBecameRequired) -> None:
@@ -91,7 +92,7 @@ def request_body_became_required(change: RequestBodyBecameRequired) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="Calls that send the body are served as before. A receiver of a webhook can no longer count on it.",
-    advice="Nothing to do, unless you receive it: then allow for its absence.",
+    advice=IF_RECEIVED,
     example=Example.operation(before=_body(_JSON, required=True), after=_body(_JSON)),
 )
 def request_body_became_optional(change: RequestBodyBecameOptional) -> None:
@@ -117,7 +118,7 @@ def media_type_added(change: MediaTypeAdded) -> None:
     response=Level.BREAKING,
     waiver="A client asks for one media type and reads no other: gone, nothing that it reads is left.",
     why="A client that sends it gets 415, one that asks for it gets 406 or a type that it cannot read.",
-    advice="Move to another of the media types on offer.",
+    advice="Move to another of the media types on offer before this one goes: in Content-Type and in Accept.",
     example=Example.operation(before=_body(f"{_JSON}, {_XML}"), after=_body(_JSON)),
 )
 def media_type_removed(change: MediaTypeRemoved) -> None:
@@ -145,7 +146,7 @@ def media_type_became_narrower(change: MediaTypeNarrowed) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="What was sent is still accepted. What is received is no longer promised to be of the special kind.",
-    advice="Do not count on more than the general media type says.",
+    advice="Have the client take the general media type, and check that a member is there before you read it.",
     example=Example.operation(before=_body(_PROBLEM), after=_body(_JSON)),
 )
 def media_type_became_wider(change: MediaTypeWidened) -> None:
@@ -172,7 +173,7 @@ def media_type_spelling_changed(change: MediaTypeSpellingChanged) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Any value was accepted; now only those that fit the schema are.",
-    advice="See whether what you send fits the schema.",
+    advice=VALIDATE,
     example=Example.operation(before=_body("application/json: {}"), after=_body(_JSON)),
 )
 def schema_added(change: SchemaAdded) -> None:
@@ -186,7 +187,7 @@ def schema_added(change: SchemaAdded) -> None:
     waiver="The document fell silent, which promises nothing but announces nothing either; the field "
     "tells it as a warning.",
     why="The document no longer says what comes. It may be the same as before, and it may be anything.",
-    advice="Ask the provider, and check what you receive.",
+    advice="Ask the provider what comes from now on. Until you know, check what you receive against the old schema.",
     example=Example.operation(before=_body(_JSON), after=_body("application/json: {}")),
 )
 def schema_removed(change: SchemaRemoved) -> None:

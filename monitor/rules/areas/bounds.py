@@ -73,8 +73,8 @@ _FIRST_STATED: Final = (
     "field warns."
 )
 _ADVICE: Final = {
-    Effect.NARROWED: "See whether what you send stays within the bound.",
-    Effect.WIDENED: "See whether what you receive still fits: columns, buffers, forms.",
+    Effect.NARROWED: "Look for values beyond the bound in what you send, stored ones too, and check before each call.",
+    Effect.WIDENED: "See whether columns, buffers, number types and forms of yours hold values beyond the old bound.",
 }
 
 

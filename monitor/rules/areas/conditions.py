@@ -95,7 +95,9 @@ def _declare(row: _Keyword, on: type[SubschemaAdded | SubschemaRemoved]) -> None
         why="Values that do not fit it were accepted, and are refused now."
         if added
         else "A client may receive values that do not fit it, which it was promised not to.",
-        advice="See whether what you send fits it." if added else "Read values that do not fit it too.",
+        advice=f"Check what you send with a JSON Schema validator: generated code seldom looks at `{row.name}`."
+        if added
+        else f"Look for code that counts on `{row.name}`, and have a branch for values that do not fit.",
         example=Example.of(before=schemas[0 if added else 1], after=schemas[1 if added else 0]),
     )(declared)
 
@@ -112,7 +114,7 @@ for _row in KEYWORDS:
     response=Level.RISKY,
     why="Which values meet the condition is different, and with it what each of them must fit; how the two sets relate "
     "is undecided.",
-    advice="See on which side of the condition the values stand that you send and read.",
+    advice="Check what you send with a JSON Schema validator, and look for code that decides by the old condition.",
     example=Example.of(
         before=f"{{{_MAP}, {_IF}, then: {{minProperties: 2}}}}",
         after=f"{{{_MAP}, {_IF.replace('root', 'admin')}, then: {{minProperties: 2}}}}",
@@ -129,7 +131,8 @@ def condition_changed(change: SubschemaChanged) -> None:
     response=Level.RISKY,
     why="Other items count than before. As there is a highest count as well as a lowest, how the two sets of lists "
     "relate is undecided.",
-    advice="Count in the lists that you send and read.",
+    advice="Count the items of the new kind in the lists that you send, and do not count on the old number where you "
+    "read.",
     example=Example.of(
         before=f"{{{_LIST}, contains: {{type: string}}, maxContains: 3}}",
         after=f"{{{_LIST}, contains: {{type: integer}}, maxContains: 3}}",
@@ -139,6 +142,8 @@ def contains_changed(change: SubschemaChanged) -> None:
     """Other items are counted by `contains`, of which there is a highest number."""
 
 
+_STOP_SENDING = "Find such values in what you send, stored ones too, and send others in their place."
+_MEET_THEM = "Have a branch for the values that were ruled out, where you read."
 _ANY_TEXT = "{type: string}"
 _NOT_NONE = "{type: string, not: {enum: [none]}}"
 _NOT_NONE_NOR_ALL = "{type: string, not: {enum: [none, all]}}"
@@ -149,7 +154,7 @@ _NOT_NONE_NOR_ALL = "{type: string, not: {enum: [none, all]}}"
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Values that fit the schema of `not` were accepted, and are refused now.",
-    advice="Do not send values that are ruled out.",
+    advice=_STOP_SENDING,
     example=Example.of(before=_ANY_TEXT, after=_NOT_NONE),
 )
 def exclusion_added(change: ExclusionAdded) -> None:
@@ -161,7 +166,7 @@ def exclusion_added(change: ExclusionAdded) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive values that it was promised not to.",
-    advice="Read the values that were ruled out too.",
+    advice=_MEET_THEM,
     example=Example.of(before=_NOT_NONE, after=_ANY_TEXT),
 )
 def exclusion_removed(change: ExclusionRemoved) -> None:
@@ -173,7 +178,7 @@ def exclusion_removed(change: ExclusionRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Some values that were accepted are ruled out now.",
-    advice="Do not send values that are ruled out.",
+    advice=_STOP_SENDING,
     example=Example.of(before=_NOT_NONE, after=_NOT_NONE_NOR_ALL),
 )
 def exclusion_became_wider(change: ExclusionWidened) -> None:
@@ -185,7 +190,7 @@ def exclusion_became_wider(change: ExclusionWidened) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive values that it was promised not to.",
-    advice="Read the values that were ruled out too.",
+    advice=_MEET_THEM,
     example=Example.of(before=_NOT_NONE_NOR_ALL, after=_NOT_NONE),
 )
 def exclusion_became_narrower(change: ExclusionNarrowed) -> None:
@@ -197,7 +202,7 @@ def exclusion_became_narrower(change: ExclusionNarrowed) -> None:
     request=Level.BREAKING,
     response=Level.BREAKING,
     why="Some values that were accepted are ruled out now, and others come that were ruled out.",
-    advice="Do not send values that are ruled out, and read those that no longer are.",
+    advice="Stop sending what is ruled out now, and have a branch for what no longer is.",
     example=Example.of(before=_NOT_NONE, after="{type: string, not: {enum: [all]}}"),
 )
 def exclusion_changed(change: ExclusionChanged) -> None:
@@ -209,7 +214,7 @@ def exclusion_changed(change: ExclusionChanged) -> None:
     request=Level.RISKY,
     response=Level.RISKY,
     why="Which values `not` ruled out and rules out now is undecided.",
-    advice="See whether what you send is ruled out now.",
+    advice="Try what you send, stored values too, against the new schema of `not`.",
     example=Example.of(
         before="{type: string, not: {pattern: '^[a-z]+$'}}", after="{type: string, not: {pattern: '^[a-z0-9]+$'}}"
     ),
@@ -229,7 +234,7 @@ _STREET_NEEDS_CITY = (
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="An object with the one property and without the other was accepted, and is refused now.",
-    advice="Send both, or neither.",
+    advice="Where you send the one property, send the other with it, or leave out both.",
     example=Example.of(before=_FREE, after=_STREET_NEEDS_CITY),
 )
 def dependent_required_added(change: DependentRequiredAdded) -> None:
@@ -241,7 +246,7 @@ def dependent_required_added(change: DependentRequiredAdded) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client that finds the one property and counts on the other fails on the first answer without it.",
-    advice="Allow for the absence of the one where the other is present.",
+    advice="Look for the second property before you read it, also where the first is present.",
     example=Example.of(before=_STREET_NEEDS_CITY, after=_FREE),
 )
 def dependent_required_removed(change: DependentRequiredRemoved) -> None:

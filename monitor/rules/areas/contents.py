@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from monitor.compare.changes import ContentAdded, ContentChanged, ContentRemoved
+from monitor.rules.areas.wording import READ_BOTH
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -44,19 +45,20 @@ def _declare_row(keyword: str, subject: str, what: str, values: tuple[str, str])
     declare(
         ContentAdded, "added", f"It is stated now {what}: {{after}}.", (Level.BREAKING, Level.COMPATIBLE),
         (f"Any text was accepted. Now it is said {what}, and a text that is not so is refused.",
-         "See whether what you send is so."),
+         "Write the text in the form stated, and check stored ones before you send them."),
         (None, first),
     )  # fmt: skip
     declare(
         ContentRemoved, "removed", f"It is no longer stated {what}; it was {{before}}.",
         (Level.COMPATIBLE, Level.BREAKING),
-        (f"A client was told {what}, and may now receive any text.", "Check the text before you take it apart."),
+        (f"A client was told {what}, and may now receive any text.",
+         "Try to take the text apart, and have a branch for when that fails."),
         (first, None),
     )  # fmt: skip
     declare(
         ContentChanged, "changed", f"It differs {what}: {{before}} is {{after}} now.", (Level.BREAKING, Level.BREAKING),
         ("What was sent is refused, and what is received cannot be read as before.",
-         "Change the code that writes and reads the text, at the moment the provider does."),
+         READ_BOTH),
         (first, second),
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def ineffective_keyword_changed(change: KeywordWithoutEffect) -> None:
     request=Level.RISKY,
     response=Level.RISKY,
     why="Something differs that specwatch has no comparison for. Undecided is never compatible, so it is told.",
-    advice="Read the two fragments and judge for yourself.",
+    advice="Read the two fragments. Where your client uses the keyword, ask the provider what the change does.",
     example=Example.of(
         before="{type: string, collation: simple}",
         after="{type: string, collation: german}",

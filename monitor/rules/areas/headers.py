@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.compare.changes import HeaderAdded, HeaderBecameOptional, HeaderBecameRequired, HeaderRemoved
-from monitor.rules.areas.wording import CLOSING
+from monitor.rules.areas.wording import CLOSING, SEARCH_AND_REPLACE
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -25,7 +25,7 @@ _REQUIRED = _with("X-Total: {required: true, schema: {type: integer}}")
     response=Level.COMPATIBLE,
     why="A client reads the headers that it knows. Only where the client sends it, answering a "
     "webhook, is it asked for more.",
-    advice="Nothing to do.",
+    advice="If you send it, answering a webhook, add the header. Callers need do nothing.",
     example=Example.operation(before=_NONE, after=_REQUIRED),
 )
 def required_header_added(change: HeaderAdded) -> None:
@@ -52,7 +52,7 @@ def optional_header_added(change: HeaderAdded) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="The header was always there, and a client that reads it now finds nothing.",
-    advice="Do without the header, or find what replaces it.",
+    advice=SEARCH_AND_REPLACE,
     example=Example.operation(before=_REQUIRED, after=_NONE),
 )
 def required_header_removed(change: HeaderRemoved) -> None:
@@ -66,7 +66,7 @@ def required_header_removed(change: HeaderRemoved) -> None:
     response=Level.RISKY,
     waiver=f"{CLOSING} A client already had to allow for its absence.",
     why="A client had to allow for the absence of the header, but perhaps not for it never coming again.",
-    advice="Do without the header, or find what replaces it.",
+    advice=SEARCH_AND_REPLACE,
     example=Example.operation(before=_OPTIONAL, after=_NONE),
 )
 def optional_header_removed(change: HeaderRemoved) -> None:
@@ -78,7 +78,7 @@ def optional_header_removed(change: HeaderRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="The provider promises more than before.",
-    advice="Nothing to do.",
+    advice="If you send it, answering a webhook, send it every time. Callers need do nothing.",
     example=Example.operation(before=_OPTIONAL, after=_REQUIRED),
 )
 def header_became_required(change: HeaderBecameRequired) -> None:
@@ -90,7 +90,7 @@ def header_became_required(change: HeaderBecameRequired) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client that counts on the header fails on the first answer without it.",
-    advice="Allow for the header's absence.",
+    advice="Read the header with something to fall back on when it is absent.",
     example=Example.operation(before=_REQUIRED, after=_OPTIONAL),
 )
 def header_became_optional(change: HeaderBecameOptional) -> None:

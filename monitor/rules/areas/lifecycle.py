@@ -12,6 +12,7 @@ from monitor.compare.changes import (
     OperationDeprecated,
     OperationUndeprecated,
 )
+from monitor.rules.areas.fragments import CALLBACK, WEBHOOK
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -19,13 +20,6 @@ from monitor.values import parse
 
 _LIVING = "responses: {'200': {description: A thing.}}"
 _DEPRECATED = "deprecated: true\nresponses: {'200': {description: A thing.}}"
-_LIVING_WEBHOOK = """
-    paths: {}
-    webhooks:
-      thing.created:
-        post:
-          responses: {"200": {description: Received.}}
-"""
 _DEPRECATED_WEBHOOK = """
     paths: {}
     webhooks:
@@ -33,14 +27,6 @@ _DEPRECATED_WEBHOOK = """
         post:
           deprecated: true
           responses: {"200": {description: Received.}}
-"""
-_LIVING_CALLBACK = """
-    responses: {"202": {description: Accepted.}}
-    callbacks:
-      done:
-        "{$request.body#/url}":
-          post:
-            responses: {"200": {description: Received.}}
 """
 _DEPRECATED_CALLBACK = """
     responses: {"202": {description: Accepted.}}
@@ -114,7 +100,7 @@ def operation_became_undeprecated(change: OperationUndeprecated) -> None:
     response=Level.COMPATIBLE,
     why=_WHY,
     advice=_ADVICE,
-    example=Example.document(before=_LIVING_WEBHOOK, after=_DEPRECATED_WEBHOOK),
+    example=Example.document(before=WEBHOOK, after=_DEPRECATED_WEBHOOK),
 )
 def webhook_became_deprecated(change: OperationDeprecated) -> None:
     """The webhook {path} is deprecated now."""
@@ -127,7 +113,7 @@ def webhook_became_deprecated(change: OperationDeprecated) -> None:
     response=Level.COMPATIBLE,
     why=_WHY_BACK,
     advice=_ADVICE_BACK,
-    example=Example.document(before=_DEPRECATED_WEBHOOK, after=_LIVING_WEBHOOK),
+    example=Example.document(before=_DEPRECATED_WEBHOOK, after=WEBHOOK),
 )
 def webhook_became_undeprecated(change: OperationUndeprecated) -> None:
     """The webhook {path} is no longer deprecated."""
@@ -140,7 +126,7 @@ def webhook_became_undeprecated(change: OperationUndeprecated) -> None:
     response=Level.COMPATIBLE,
     why=_WHY,
     advice=_ADVICE,
-    example=Example.operation(before=_LIVING_CALLBACK, after=_DEPRECATED_CALLBACK),
+    example=Example.operation(before=CALLBACK, after=_DEPRECATED_CALLBACK),
 )
 def callback_became_deprecated(change: OperationDeprecated) -> None:
     """The callback {method} {path} is deprecated now."""
@@ -153,7 +139,7 @@ def callback_became_deprecated(change: OperationDeprecated) -> None:
     response=Level.COMPATIBLE,
     why=_WHY_BACK,
     advice=_ADVICE_BACK,
-    example=Example.operation(before=_DEPRECATED_CALLBACK, after=_LIVING_CALLBACK),
+    example=Example.operation(before=_DEPRECATED_CALLBACK, after=CALLBACK),
 )
 def callback_became_undeprecated(change: OperationUndeprecated) -> None:
     """The callback {method} {path} is no longer deprecated."""
@@ -197,7 +183,7 @@ def element_became_undeprecated(change: ElementUndeprecated) -> None:
     response=Level.BREAKING,
     why="What was promised to be stable no longer is: from now on it may change or go without notice. "
     "A word that is none of draft, alpha, beta, stable promises nothing either.",
-    advice="Ask the provider what holds, before you build more on it.",
+    advice="Ask the provider what still holds for those who use the operation already, before you build more on it.",
     example=Example.operation(
         before="x-stability-level: stable\nresponses: {'200': {description: A thing.}}",
         after="x-stability-level: alpha\nresponses: {'200': {description: A thing.}}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.compare.changes import OperationAdded, OperationRemoved, PathAdded, PathRemoved, UnstableOperationRemoved
+from monitor.rules.areas.fragments import CALLBACK, WEBHOOK
 from monitor.rules.areas.wording import NOBODY_CALLS_IT_YET, ONE_WAY
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
@@ -22,13 +23,6 @@ _TWO_OPERATIONS = """
         delete:
           responses: {"204": {description: No thing is left.}}
 """
-_ONE_WEBHOOK = """
-    paths: {}
-    webhooks:
-      thing.created:
-        post:
-          responses: {"200": {description: Received.}}
-"""
 _TWO_WEBHOOKS = """
     paths: {}
     webhooks:
@@ -41,14 +35,6 @@ _TWO_WEBHOOKS = """
 """
 _NO_CALLBACK = """
     responses: {"202": {description: Accepted.}}
-"""
-_ONE_CALLBACK = """
-    responses: {"202": {description: Accepted.}}
-    callbacks:
-      done:
-        "{$request.body#/url}":
-          post:
-            responses: {"200": {description: Received.}}
 """
 _GONE = "The removal is in force whatever was announced; whether the provider kept its window is the promise's axis."
 
@@ -74,7 +60,8 @@ def operation_added(change: OperationAdded) -> None:
     response=Level.BREAKING,
     waiver=ONE_WAY,
     why=f"Whoever still calls the operation gets an error. {_GONE}",
-    advice="Move to the successor before this reaches you; the deprecation ledger names one where the document does.",
+    advice="Move to the successor before this reaches you: `specwatch deprecations` shows it, and the deadline, where "
+    "the document names them.",
     example=Example.document(before=_TWO_OPERATIONS, after=_ONE_OPERATION),
 )
 def operation_removed(change: OperationRemoved) -> None:
@@ -89,7 +76,7 @@ def operation_removed(change: OperationRemoved) -> None:
     waiver=NOBODY_CALLS_IT_YET,
     why="A webhook is sent to those who subscribe to it; nobody has subscribed to one that did not exist.",
     advice="Nothing to do. A receiver that is subscribed to everything should ignore events that it does not know.",
-    example=Example.document(before=_ONE_WEBHOOK, after=_TWO_WEBHOOKS),
+    example=Example.document(before=WEBHOOK, after=_TWO_WEBHOOKS),
 )
 def webhook_added(change: OperationAdded) -> None:
     """The webhook {path} is new."""
@@ -103,7 +90,7 @@ def webhook_added(change: OperationAdded) -> None:
     waiver="A receiver waits for an event that never comes: it lost what it was promised, whole.",
     why=f"A receiver that relies on the event is never told again, and sees no error either. {_GONE}",
     advice="Find out what replaces the event, or poll for the state that it announced.",
-    example=Example.document(before=_TWO_WEBHOOKS, after=_ONE_WEBHOOK),
+    example=Example.document(before=_TWO_WEBHOOKS, after=WEBHOOK),
 )
 def webhook_removed(change: OperationRemoved) -> None:
     """The webhook {path} is gone."""
@@ -117,7 +104,7 @@ def webhook_removed(change: OperationRemoved) -> None:
     waiver=NOBODY_CALLS_IT_YET,
     why="A callback goes to an address that the caller names; a caller written before names none for it.",
     advice="Nothing to do.",
-    example=Example.operation(before=_NO_CALLBACK, after=_ONE_CALLBACK),
+    example=Example.operation(before=_NO_CALLBACK, after=CALLBACK),
 )
 def callback_added(change: OperationAdded) -> None:
     """The callback {method} {path} is new."""
@@ -131,7 +118,7 @@ def callback_added(change: OperationAdded) -> None:
     waiver="A receiver waits for a call that never comes: it lost what it was promised, whole.",
     why=f"A caller that waits for the callback waits for ever. {_GONE}",
     advice="Read the outcome in another way, by polling the resource for instance.",
-    example=Example.operation(before=_ONE_CALLBACK, after=_NO_CALLBACK),
+    example=Example.operation(before=CALLBACK, after=_NO_CALLBACK),
 )
 def callback_removed(change: OperationRemoved) -> None:
     """The callback {method} {path} is gone."""

@@ -10,7 +10,7 @@ from monitor.compare.changes import (
     ParameterRemoved,
     ParameterSerializationChanged,
 )
-from monitor.rules.areas.wording import CLOSING, FORGIVING
+from monitor.rules.areas.wording import ALWAYS_SEND, CLOSING, FORGIVING, IF_RECEIVED, SEND_EARLY
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -33,7 +33,7 @@ _REQUIRED = _with("name: color, in: query, required: true")
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller written before the change does not send the parameter, and is now refused.",
-    advice="Send the parameter before the change reaches you, if the provider takes it already.",
+    advice=SEND_EARLY,
     example=Example.operation(before=_NONE, after=_REQUIRED),
 )
 def required_parameter_added(change: ParameterAdded) -> None:
@@ -62,7 +62,8 @@ def optional_parameter_added(change: ParameterAdded) -> None:
     waiver=f"{CLOSING} The field tells it as a warning.",
     why="A server may ignore a parameter that it no longer knows, or refuse the call; ignored, the call answers "
     "something else than was asked.",
-    advice="Stop sending the parameter, and see to it that the answer is still what you need.",
+    advice="Stop sending it, and see whether the answer is still what you need: a filter that is ignored lets "
+    "everything through.",
     example=Example.operation(before=_OPTIONAL, after=_NONE),
 )
 def parameter_removed(change: ParameterRemoved) -> None:
@@ -74,7 +75,7 @@ def parameter_removed(change: ParameterRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller that leaves the parameter out was served, and is now refused.",
-    advice="Always send the parameter.",
+    advice=ALWAYS_SEND,
     example=Example.operation(before=_OPTIONAL, after=_REQUIRED),
 )
 def parameter_became_required(change: ParameterBecameRequired) -> None:
@@ -86,7 +87,7 @@ def parameter_became_required(change: ParameterBecameRequired) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="Calls that send the parameter are served as before. A receiver of a webhook can no longer count on it.",
-    advice="Nothing to do, unless you receive it: then allow for its absence.",
+    advice=IF_RECEIVED,
     example=Example.operation(before=_REQUIRED, after=_OPTIONAL),
 )
 def parameter_became_optional(change: ParameterBecameOptional) -> None:
@@ -98,7 +99,8 @@ def parameter_became_optional(change: ParameterBecameOptional) -> None:
     request=Level.BREAKING,
     response=Level.BREAKING,
     why="The same value is written differently on the wire: what a caller sends is read as something else.",
-    advice="Change how the parameter is written, at the moment the provider does.",
+    advice="Generate the client anew, or change the code that writes the parameter, and switch on the day of the "
+    "change.",
     example=Example.operation(
         before=_with("name: color, in: query, style: form, explode: false").replace("type: string", "type: array"),
         after=_with("name: color, in: query, style: pipeDelimited, explode: false").replace(

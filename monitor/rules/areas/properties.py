@@ -15,7 +15,15 @@ from monitor.compare.changes import (
     ReadOnlyChanged,
     WriteOnlyChanged,
 )
-from monitor.rules.areas.wording import CLOSING, OPEN_RESPONSES
+from monitor.rules.areas.wording import (
+    ALWAYS_SEND,
+    CHECK_KIND,
+    CLOSING,
+    OPEN_RESPONSES,
+    SEARCH_AND_REPLACE,
+    SEND_EARLY,
+    VALIDATE,
+)
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -32,6 +40,10 @@ _OPTIONAL = _object("{type: string}")
 _REQUIRED = _object("{type: string}", required=True)
 _READ_ONLY = "{type: string, readOnly: true}"
 _WRITE_ONLY = "{type: string, writeOnly: true}"
+_IGNORE_UNKNOWN = (
+    "Let the code that reads ignore properties that it does not know: "
+    "with Jackson, turn `FAIL_ON_UNKNOWN_PROPERTIES` off."
+)
 _ANY_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: true}"
 _TEXTS_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: {type: string}}"
 _NO_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: false}"
@@ -49,7 +61,7 @@ def _is_schema(value: JsonValue) -> bool:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller written before the change does not send the property, and is now refused.",
-    advice="Send the property before the change reaches you, if the provider takes it already.",
+    advice=SEND_EARLY,
     example=Example.of(before=_NONE, after=_REQUIRED),
 )
 def required_property_added(change: PropertyAdded) -> None:
@@ -81,7 +93,7 @@ def optional_property_added(change: PropertyAdded) -> None:
     why="A client that reads the property finds nothing where something was always promised. A "
     "caller that still sends it "
     "is refused or ignored.",
-    advice="Do without the property, or find what replaces it.",
+    advice=SEARCH_AND_REPLACE,
     example=Example.of(before=_REQUIRED, after=_NONE),
 )
 def required_property_removed(change: PropertyRemoved) -> None:
@@ -98,7 +110,7 @@ def required_property_removed(change: PropertyRemoved) -> None:
     why="A client had to allow for its absence, but perhaps not for it never coming again. A caller "
     "that still sends it is "
     "refused or ignored.",
-    advice="Do without the property, or find what replaces it.",
+    advice=SEARCH_AND_REPLACE,
     example=Example.of(before=_OPTIONAL, after=_NONE),
 )
 def optional_property_removed(change: PropertyRemoved) -> None:
@@ -110,7 +122,7 @@ def optional_property_removed(change: PropertyRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller written before the change omits the property, and is now refused.",
-    advice="Always send the property.",
+    advice=ALWAYS_SEND,
     example=Example.of(before=_OPTIONAL, after=_REQUIRED),
 )
 def property_became_required(change: PropertyBecameRequired) -> None:
@@ -122,7 +134,7 @@ def property_became_required(change: PropertyBecameRequired) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client that counts on the property fails on the first answer without it.",
-    advice="Allow for the property's absence.",
+    advice="Read the property with something to fall back on; in a typed client its field must allow for nothing.",
     example=Example.of(before=_REQUIRED, after=_OPTIONAL),
 )
 def property_became_optional(change: PropertyBecameOptional) -> None:
@@ -151,7 +163,7 @@ def property_became_read_only(change: ReadOnlyChanged) -> None:
     waiver="Required and no longer read-only is required of the caller, who never sent it.",
     why="The property is required, and as long as it was read-only that asked nothing of the caller. "
     "Now it must be sent.",
-    advice="Send the property.",
+    advice="Find out which value to send, and send it from the day of the change.",
     example=Example.of(before=_object(_READ_ONLY, required=True), after=_REQUIRED),
 )
 def required_property_became_writable(change: ReadOnlyChanged) -> None:
@@ -217,7 +229,8 @@ def optional_property_became_readable(change: WriteOnlyChanged) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller that sends properties that are not listed was served, and is now refused.",
-    advice="Send listed properties only, or values that fit the new schema.",
+    advice="Find out which properties you send beside the listed ones, and leave out those that the new schema "
+    "refuses.",
     example=Example.of(before=_ANY_MORE, after=_TEXTS_MORE),
 )
 def additional_properties_became_narrower(change: AdditionalPropertiesNarrowed) -> None:
@@ -230,7 +243,7 @@ def additional_properties_became_narrower(change: AdditionalPropertiesNarrowed) 
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="The document said that nothing else comes, or only values of one kind; now more may come.",
-    advice="Allow for properties that you do not know.",
+    advice=_IGNORE_UNKNOWN,
     example=Example.of(before=_TEXTS_MORE, after=_ANY_MORE),
 )
 def additional_properties_became_wider(change: AdditionalPropertiesWidened) -> None:
@@ -258,7 +271,7 @@ def additional_properties_ban_added(change: AdditionalPropertiesNarrowed) -> Non
     response=Level.RISKY,
     waiver=CLOSING,
     why="The document said that nothing else comes, and is silent now. Something may.",
-    advice="Allow for properties that you do not know.",
+    advice=_IGNORE_UNKNOWN,
     example=Example.of(before=_NO_MORE, after=_NONE),
 )
 def additional_properties_ban_removed(change: AdditionalPropertiesWidened) -> None:
@@ -286,7 +299,7 @@ def additional_properties_added(change: AdditionalPropertiesWidened) -> None:
     response=Level.COMPATIBLE,
     waiver=CLOSING,
     why="A caller that sends properties that are not listed was served, and may now be refused.",
-    advice="Send listed properties only.",
+    advice="Ask the provider whether properties beside the listed ones are still taken; until you know, send none.",
     example=Example.of(before=_ANY_MORE, after=_NONE),
 )
 def additional_properties_removed(change: AdditionalPropertiesNarrowed) -> None:
@@ -301,7 +314,7 @@ def additional_properties_removed(change: AdditionalPropertiesNarrowed) -> None:
     response=Level.RISKY,
     why="The document said of which kind the values beside the listed properties are, and is silent now: they may be "
     "refused when sent, and of any kind when received.",
-    advice="Check values beside the listed properties before you use them.",
+    advice=f"Send listed properties only. {CHECK_KIND}",
     example=Example.of(before=_TEXTS_MORE, after=_NONE),
 )
 def additional_properties_schema_removed(change: AdditionalPropertiesNarrowed) -> None:
@@ -338,7 +351,8 @@ def pattern_properties_added(change: PatternPropertyAdded) -> None:
     waiver=CLOSING,
     why="Nothing is said any more of such properties: they may be refused when sent, and absent or of any kind when "
     "received.",
-    advice="Do without such properties, or find what replaces them.",
+    advice="Search your code for names that match. Find what replaces them, or do without, before the change reaches "
+    "you.",
     example=Example.of(before=_LISTED_AND_PATTERN, after=_LISTED),
 )
 def pattern_properties_removed(change: PatternPropertyRemoved) -> None:
@@ -352,7 +366,7 @@ def pattern_properties_removed(change: PatternPropertyRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Properties of such names were accepted with any value; now only with those that fit the schema.",
-    advice="See whether the values that you send under such names fit the schema.",
+    advice=VALIDATE,
     example=Example.of(before=_ANY_NAMES, after=_ANY_NAMES_AND_PATTERN),
 )
 def pattern_schema_added(change: PatternPropertyAdded) -> None:
@@ -366,7 +380,7 @@ def pattern_schema_added(change: PatternPropertyAdded) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive values of any kind under such names.",
-    advice="Check values under such names before you use them.",
+    advice=CHECK_KIND,
     example=Example.of(before=_ANY_NAMES_AND_PATTERN, after=_ANY_NAMES),
 )
 def pattern_schema_removed(change: PatternPropertyRemoved) -> None:

@@ -87,7 +87,7 @@ def security_alternative_added(change: SecurityAlternativeAdded) -> None:
     response=Level.BREAKING,
     waiver=ONE_WAY,
     why="Whoever authenticated in this way is turned away.",
-    advice="Move to another of the ways that are left.",
+    advice="Get credentials for one of the ways that are left, and move before the old ones are turned away.",
     example=Example.document(before=_asking("{key: []}", "{token: [read]}"), after=_asking("{token: [read]}")),
 )
 def security_alternative_removed(change: SecurityAlternativeRemoved) -> None:
@@ -100,7 +100,7 @@ def security_alternative_removed(change: SecurityAlternativeRemoved) -> None:
     response=Level.BREAKING,
     waiver=ONE_WAY,
     why="Whoever called without credentials is turned away.",
-    advice="Authenticate.",
+    advice="Get credentials, and send them with every call.",
     example=Example.document(before=_asking("{}", "{key: []}"), after=_asking("{key: []}")),
 )
 def security_became_required(change: SecurityBecameRequired) -> None:
@@ -126,7 +126,7 @@ def security_became_optional(change: SecurityBecameOptional) -> None:
     response=Level.BREAKING,
     waiver=ONE_WAY,
     why="A token without the scope was let in and is now turned away.",
-    advice="Ask for tokens with the scope.",
+    advice="Ask for the scope when you fetch tokens, and fetch those in use anew: people may have to consent again.",
     example=Example.document(before=_asking("{token: []}"), after=_asking("{token: [read]}")),
 )
 def security_scope_added(change: SecurityScopeAdded) -> None:
@@ -176,7 +176,7 @@ def security_scheme_removed(change: SecuritySchemeRemoved) -> None:
     request=Level.BREAKING,
     response=Level.BREAKING,
     why="Credentials go to another place or take another form: those sent as before are not found.",
-    advice="Send the credentials in the new way.",
+    advice="Change how the client puts credentials into a call, and switch on the day of the change.",
     example=Example.document(before=_declaring(_HEADER_KEY), after=_declaring(_QUERY_KEY)),
 )
 def security_scheme_changed(change: SecuritySchemeChanged) -> None:

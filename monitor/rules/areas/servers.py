@@ -37,7 +37,7 @@ def server_added(change: ServerAdded) -> None:
     response=Level.BREAKING,
     waiver=ONE_WAY,
     why="Calls go to an address that is no longer declared to answer.",
-    advice="Change the base URL.",
+    advice="Point the client at a base URL that is left, and open firewalls that name hosts for it.",
     example=Example.document(before=_TWO, after=_ONE),
 )
 def server_removed(change: ServerRemoved) -> None:

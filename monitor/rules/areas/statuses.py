@@ -34,7 +34,7 @@ def status_added(change: ResponseStatusAdded) -> None:
     response=Level.BREAKING,
     waiver="A client waits for its success: without it, what tells it that the call went well is gone.",
     why="A client that waits for this status to know that the call went well never sees it.",
-    advice="Look at which success status came instead, and accept that one too.",
+    advice="Take any 2xx as success rather than this number, and see which one came in its place.",
     example=Example.operation(before=_with("200", "201"), after=_with("200")),
 )
 def success_status_removed(change: ResponseStatusRemoved) -> None:

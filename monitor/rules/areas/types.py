@@ -17,6 +17,7 @@ from monitor.compare.changes import (
     TypeNarrowed,
     TypeWidened,
 )
+from monitor.rules.areas.wording import CHECK_KIND, READ_BOTH, STILL_TAKEN, VALIDATE
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -42,7 +43,7 @@ def _both_known(change: FormatChanged) -> bool:
     response=Level.COMPATIBLE,
     why="Values of a type that was accepted are refused now. What is received is of a type that a "
     "client knows already.",
-    advice="Send values of the types that are left.",
+    advice=STILL_TAKEN,
     example=Example.of(before="{type: [string, integer]}", after="{type: string}"),
 )
 def type_became_narrower(change: TypeNarrowed) -> None:
@@ -54,7 +55,7 @@ def type_became_narrower(change: TypeNarrowed) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive values of a type that it was never told of.",
-    advice="Read values of the new type too.",
+    advice="Branch on the type of the value where you read it; in a typed client the field needs a union.",
     example=Example.of(before="{type: string}", after="{type: [string, integer]}"),
 )
 def type_became_wider(change: TypeWidened) -> None:
@@ -66,7 +67,7 @@ def type_became_wider(change: TypeWidened) -> None:
     request=Level.BREAKING,
     response=Level.BREAKING,
     why="What was sent is refused, and what is received is of another type.",
-    advice="Change the code that writes and reads it, at the moment the provider does.",
+    advice=READ_BOTH,
     example=Example.of(before="{type: string}", after="{type: integer}"),
 )
 def type_changed(change: TypeChanged) -> None:
@@ -78,7 +79,7 @@ def type_changed(change: TypeChanged) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive null where it never did.",
-    advice="Allow for null.",
+    advice="Handle null wherever you read the value; in a typed client its field must allow for it.",
     example=Example.of(before="{type: string}", after="{type: [string, 'null']}"),
 )
 def value_became_nullable(change: BecameNullable) -> None:
@@ -90,7 +91,7 @@ def value_became_nullable(change: BecameNullable) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller that sends null was served, and is now refused.",
-    advice="Do not send null.",
+    advice="Find where you send null. Send a value there, or leave the member out where it may be absent.",
     example=Example.of(before="{type: [string, 'null']}", after="{type: string}"),
 )
 def value_became_non_nullable(change: BecameNonNullable) -> None:
@@ -102,7 +103,7 @@ def value_became_non_nullable(change: BecameNonNullable) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Values that do not have the format were accepted, and are refused now.",
-    advice="Send values of the new format.",
+    advice="Write the value in the new format, and check stored ones before you send them.",
     example=Example.of(before="{type: integer, format: int64}", after="{type: integer, format: int32}"),
 )
 def format_became_narrower(change: FormatNarrowed) -> None:
@@ -114,7 +115,8 @@ def format_became_narrower(change: FormatNarrowed) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive values that do not have the format it was promised.",
-    advice="Read values without the old format too; see to it that numbers fit their variables.",
+    advice="Parse values without the old format too, and give numbers a variable as wide as the new one: `int64` for "
+    "`int32`.",
     example=Example.of(before="{type: integer, format: int32}", after="{type: integer, format: int64}"),
 )
 def format_became_wider(change: FormatWidened) -> None:
@@ -130,7 +132,7 @@ def format_became_wider(change: FormatWidened) -> None:
     why="Both formats are well known, and values of the one do not have the other: what was sent is "
     "refused, and what is "
     "received cannot be read as before.",
-    advice="Change the code that writes and reads the value, at the moment the provider does.",
+    advice=READ_BOTH,
     example=Example.of(before="{type: string, format: date-time}", after="{type: string, format: date}"),
 )
 def format_changed(change: FormatChanged) -> None:
@@ -145,7 +147,7 @@ def format_changed(change: FormatChanged) -> None:
     why="What one of the two formats means is the provider's own affair, so whether values of the "
     "one have the other is "
     "undecided.",
-    advice="Compare what your code writes and reads with what the provider says of the formats.",
+    advice="Ask the provider what its format means, and compare that with what your code writes and reads.",
     example=Example.of(before="{type: string, format: ulid}", after="{type: string, format: ksuid}"),
 )
 def unknown_format_changed(change: FormatChanged) -> None:
@@ -157,7 +159,7 @@ def unknown_format_changed(change: FormatChanged) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Any items were accepted; now only those that fit the schema are.",
-    advice="See whether the items you send fit the schema.",
+    advice=VALIDATE,
     example=Example.of(before="{type: array}", after="{type: array, items: {type: string}}"),
 )
 def items_added(change: ItemsAdded) -> None:
@@ -169,7 +171,7 @@ def items_added(change: ItemsAdded) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive items of any kind.",
-    advice="Check what the items are before reading them.",
+    advice=CHECK_KIND,
     example=Example.of(before="{type: array, items: {type: string}}", after="{type: array}"),
 )
 def items_removed(change: ItemsRemoved) -> None:

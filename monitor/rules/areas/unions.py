@@ -17,6 +17,7 @@ from monitor.compare.changes import (
     UnionBranchRemoved,
     UnionRemoved,
 )
+from monitor.rules.areas.wording import STILL_TAKEN, VALIDATE
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -43,7 +44,7 @@ _SMALL = "{title: Small, pattern: '^[a-z]*$'}"
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive a variant that it has no code for.",
-    advice="Have a branch for variants that you do not know.",
+    advice="Give the code that reads a default branch for variants that it does not know: one that raises nothing.",
     example=Example.of(before=_TWO, after=_THREE),
 )
 def union_branch_added(change: UnionBranchAdded) -> None:
@@ -55,7 +56,7 @@ def union_branch_added(change: UnionBranchAdded) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller that sends this variant was served, and is now refused.",
-    advice="Send one of the variants that are left.",
+    advice=STILL_TAKEN,
     example=Example.of(before=_THREE, after=_TWO),
 )
 def union_branch_removed(change: UnionBranchRemoved) -> None:
@@ -67,7 +68,7 @@ def union_branch_removed(change: UnionBranchRemoved) -> None:
     request=Level.RISKY,
     response=Level.RISKY,
     why="A value must now fit a choice of schemas beside what was asked before; how the two sets relate is undecided.",
-    advice="See whether what you send and read fits one of the variants.",
+    advice="Check what you send against the variants, and have a branch for each of them where you read.",
     example=Example.of(before=_CODE, after=_CODE_OF_TWO),
 )
 def union_added(change: UnionAdded) -> None:
@@ -79,7 +80,7 @@ def union_added(change: UnionAdded) -> None:
     request=Level.RISKY,
     response=Level.RISKY,
     why="A value need no longer fit one of a choice of schemas; how the two sets relate is undecided.",
-    advice="See whether what you send and read fits what is left.",
+    advice="Check what you send against the schema that is left, and keep a branch for what fits no variant.",
     example=Example.of(before=_CODE_OF_TWO, after=_CODE),
 )
 def union_removed(change: UnionRemoved) -> None:
@@ -91,7 +92,7 @@ def union_removed(change: UnionRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A value must fit one more schema; some that were accepted do not.",
-    advice="See whether what you send fits it.",
+    advice=VALIDATE,
     example=Example.of(
         before=f"type: string\nallOf:\n  - {_LONG}", after=f"type: string\nallOf:\n  - {_LONG}\n  - {_SMALL}"
     ),
@@ -105,7 +106,7 @@ def all_of_branch_added(change: AllOfBranchAdded) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A value need no longer fit one of the schemas; a client may receive some that it was promised not to.",
-    advice="Read values that do not fit it too.",
+    advice="Look for code that counts on the schema that is gone, and give it a branch for values that do not fit.",
     example=Example.of(
         before=f"type: string\nallOf:\n  - {_LONG}\n  - {_SMALL}", after=f"type: string\nallOf:\n  - {_LONG}"
     ),
@@ -120,7 +121,7 @@ def all_of_branch_removed(change: AllOfBranchRemoved) -> None:
     response=Level.BREAKING,
     why="`oneOf` accepts what fits exactly one variant. What was accepted fits several of them now, and is refused; "
     "what is accepted is new.",
-    advice="Ask the provider: `anyOf` may be meant. Send values that fit one variant only.",
+    advice="Ask the provider: `anyOf` may be meant. Until then, send values that fit one variant only.",
     example=Example.of(
         before="{type: integer}",
         after="oneOf:\n  - {type: integer}\n  - {type: number}",
@@ -196,7 +197,7 @@ def discriminator_removed(change: DiscriminatorRemoved) -> None:
     waiver="Of a response: whether the old property still comes is told by itself, and it often does for a while.",
     why="The provider looks at another property to tell the variants apart; a client that looks at the old one may "
     "find nothing.",
-    advice="Send the new property, and look at it.",
+    advice="Name the variant in the new property when you send, and tell variants apart by it when you read.",
     example=Example.document(before=_KIND, after=_KIND.replace("propertyName: kind", "propertyName: type")),
 )
 def discriminator_changed(change: DiscriminatorChanged) -> None:
@@ -221,7 +222,7 @@ def discriminator_value_added(change: DiscriminatorValueAdded) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller that names the variant so was understood, and no longer is.",
-    advice="Name the variant as the document does now.",
+    advice="Name the variant as the document does now, in tables written by hand too.",
     example=Example.document(before=_TWO_VALUES, after=_ONE_VALUE),
 )
 def discriminator_value_removed(change: DiscriminatorValueRemoved) -> None:
@@ -234,7 +235,7 @@ def discriminator_value_removed(change: DiscriminatorValueRemoved) -> None:
     response=Level.COMPATIBLE,
     waiver=f"In a response: {_NAMES_ONLY[0].lower()}{_NAMES_ONLY[1:]}",
     why="What a caller sends under this name is read as another variant.",
-    advice="Name the variant as the document does now.",
+    advice="Name the variant as the document does now, in tables written by hand too.",
     example=Example.document(
         before=_mapping("paid: '#/components/schemas/Card'"), after=_mapping("paid: '#/components/schemas/Cash'")
     ),

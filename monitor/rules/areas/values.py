@@ -22,6 +22,7 @@ from monitor.compare.changes import (
     UniqueItemsAdded,
     UniqueItemsRemoved,
 )
+from monitor.rules.areas.wording import READ_BOTH, STILL_TAKEN
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -31,6 +32,7 @@ _TWO = "{type: string, enum: [red, green]}"
 _THREE = "{type: string, enum: [red, green, blue]}"
 _ANY = "{type: string}"
 _STATES_VALUES = "The set of values is the same; what the server does with a call that leaves the parameter out is not."
+_SAY_IT = "Send the parameter in every call, with the value that you mean: then no default matters to you."
 _PATTERN_RECEIVED = (
     "A pattern of what is received binds the provider's own checks; clients seldom hold answers to it, "
     "and the field tells it for information."
@@ -63,7 +65,8 @@ def _texts(values: JsonValue) -> frozenset[bytes]:
     waiver="Lists grow, and the field warns rather than fails; the profiles `codegen` and "
     "`tolerant-reader` move it both ways.",
     why="A client may receive a value that it was never told of. Whether it stumbles depends on how it was written.",
-    advice="Have a branch for values that you do not know.",
+    advice="Let the client read values that it does not know as a case of their own: `enumUnknownDefaultCase` of "
+    "openapi-generator, `READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE` of Jackson.",
     example=Example.of(before=_TWO, after=_THREE),
 )
 def enum_value_added(change: EnumValueAdded) -> None:
@@ -75,7 +78,7 @@ def enum_value_added(change: EnumValueAdded) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A caller that sends the value was served, and is now refused.",
-    advice="Send one of the values that are left.",
+    advice=STILL_TAKEN,
     example=Example.of(before=_THREE, after=_TWO),
 )
 def enum_value_removed(change: EnumValueRemoved) -> None:
@@ -87,7 +90,7 @@ def enum_value_removed(change: EnumValueRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Any value was accepted; now only those of the list are.",
-    advice="Send values of the list only.",
+    advice="Compare what you send, stored values too, with the list, and map the rest to one of its values.",
     example=Example.of(before=_ANY, after=_TWO),
 )
 def enum_added(change: EnumAdded) -> None:
@@ -99,7 +102,8 @@ def enum_added(change: EnumAdded) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client knew every value that could come; now any may.",
-    advice="Have a branch for values that you do not know.",
+    advice="Read the value as a plain text or number, and keep a default branch where your code decides by the old "
+    "list.",
     example=Example.of(before=_TWO, after=_ANY),
 )
 def enum_removed(change: EnumRemoved) -> None:
@@ -111,7 +115,7 @@ def enum_removed(change: EnumRemoved) -> None:
     request=Level.BREAKING,
     response=Level.BREAKING,
     why="The one value that was accepted is refused, and another one is received.",
-    advice="Send the new value, and expect it.",
+    advice=READ_BOTH,
     example=Example.of(before="{const: v1}", after="{const: v2}"),
 )
 def const_changed(change: ConstChanged) -> None:
@@ -125,7 +129,7 @@ def const_changed(change: ConstChanged) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="An extensible list may grow; that it shrinks takes a value from those who send it.",
-    advice="Send one of the values that are left.",
+    advice=STILL_TAKEN,
     example=Example.of(
         before="{type: string, x-extensible-enum: [red, green]}", after="{type: string, x-extensible-enum: [red]}"
     ),
@@ -157,7 +161,7 @@ def extensible_enum_value_added(change: ExtensionChanged) -> None:
     response=Level.COMPATIBLE,
     waiver=_STATES_VALUES,
     why="A call that leaves the parameter out is now answered as if this value had been sent.",
-    advice="Send the value that you mean.",
+    advice=_SAY_IT,
     example=Example.operation(before=_parameter("{type: integer}"), after=_parameter("{type: integer, default: 20}")),
 )
 def parameter_default_added(change: DefaultAdded) -> None:
@@ -171,7 +175,7 @@ def parameter_default_added(change: DefaultAdded) -> None:
     response=Level.COMPATIBLE,
     waiver=_STATES_VALUES,
     why="What a call means that leaves the parameter out is no longer said.",
-    advice="Send the value that you mean.",
+    advice=_SAY_IT,
     example=Example.operation(before=_parameter("{type: integer, default: 20}"), after=_parameter("{type: integer}")),
 )
 def parameter_default_removed(change: DefaultRemoved) -> None:
@@ -185,7 +189,7 @@ def parameter_default_removed(change: DefaultRemoved) -> None:
     response=Level.COMPATIBLE,
     waiver=_STATES_VALUES,
     why="A call that leaves the parameter out is answered differently from before.",
-    advice="Send the value that you mean.",
+    advice=_SAY_IT,
     example=Example.operation(
         before=_parameter("{type: integer, default: 20}"), after=_parameter("{type: integer, default: 50}")
     ),
@@ -238,7 +242,7 @@ def default_changed(change: DefaultChanged) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Any text was accepted; now only texts that match are.",
-    advice="See whether what you send matches.",
+    advice="Try what you send, stored values too, against the pattern before the change reaches you.",
     example=Example.of(before=_ANY, after="{type: string, pattern: '^[a-z]+$'}"),
 )
 def pattern_added(change: PatternAdded) -> None:
@@ -264,7 +268,7 @@ def pattern_removed(change: PatternRemoved) -> None:
     response=Level.COMPATIBLE,
     waiver=f"In a response: {_PATTERN_RECEIVED}",
     why="Which texts one pattern takes and the other does not is undecided.",
-    advice="See whether what you send matches the new pattern.",
+    advice="Try what you send, stored values too, against the new pattern before the change reaches you.",
     example=Example.of(before="{type: string, pattern: '^[a-z]+$'}", after="{type: string, pattern: '^[a-z0-9]+$'}"),
 )
 def pattern_changed(change: PatternChanged) -> None:
@@ -276,7 +280,7 @@ def pattern_changed(change: PatternChanged) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="Numbers that were accepted are no multiples of the new step, and are refused.",
-    advice="Send multiples of the new step.",
+    advice="Round what you send to the new step.",
     example=Example.of(before="{type: integer, multipleOf: 5}", after="{type: integer, multipleOf: 10}"),
 )
 def multiple_of_became_narrower(change: MultipleOfNarrowed) -> None:
@@ -288,7 +292,7 @@ def multiple_of_became_narrower(change: MultipleOfNarrowed) -> None:
     request=Level.COMPATIBLE,
     response=Level.BREAKING,
     why="A client may receive numbers between the steps that it was promised.",
-    advice="Read numbers between the old steps too.",
+    advice="Store the number with all its digits, and do not divide by the old step.",
     example=Example.of(before="{type: integer, multipleOf: 10}", after="{type: integer, multipleOf: 5}"),
 )
 def multiple_of_became_wider(change: MultipleOfWidened) -> None:
@@ -300,7 +304,7 @@ def multiple_of_became_wider(change: MultipleOfWidened) -> None:
     request=Level.BREAKING,
     response=Level.BREAKING,
     why="Neither step divides the other: some numbers are refused that were accepted, and others come.",
-    advice="Send multiples of the new step, and expect them.",
+    advice="Round what you send to the new step, and expect to read numbers that are no multiples of the old one.",
     example=Example.of(before="{type: integer, multipleOf: 4}", after="{type: integer, multipleOf: 6}"),
 )
 def multiple_of_changed(change: MultipleOfChanged) -> None:
@@ -312,7 +316,7 @@ def multiple_of_changed(change: MultipleOfChanged) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A list that holds an item twice was accepted, and is now refused.",
-    advice="Send each item once.",
+    advice="Take doubles out of a list before you send it.",
     example=Example.of(
         before="{type: array, items: {type: string}}", after="{type: array, items: {type: string}, uniqueItems: true}"
     ),
