@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from monitor.compare.changes import Change
-from monitor.compare.context import Context, Edge, Frame, PairKey
+from monitor.compare.context import Context, Edge, Fact, PairKey
 from monitor.contract import Direction, OperationRef, Site
 
-Reached = list[tuple[OperationRef, Direction, str]]
-"""Operation, direction and the readable path that leads to a definition (the shortest one), in order."""
+Entry = tuple[OperationRef, Direction]
+Reached = dict[PairKey, list[tuple[OperationRef, Direction, str]]]
+"""For each pair of definitions the operations that meet it, in order, each with the readable path that leads there."""
+
+
+class Way(NamedTuple):
+    """A shortest way to a pair of definitions: the pair that it starts from, and the readable path from there."""
+
+    start: PairKey
+    where: str
 
 
 def with_sites(context: Context) -> list[Change]:
-    """Every change found, each with all the sites through which it is met."""
-    users = _users(context)
+    """Every change found, each with all the sites through which it is met. Raises BudgetExceeded."""
     found: list[Change] = []
     for frame in context.roots:
         for fact in frame.facts:
@@ -24,49 +32,96 @@ def with_sites(context: Context) -> list[Change]:
                 visible = fact.only is None or fact.only is fact.direction
                 sites = (Site(frame.operation, fact.direction, fact.change.where),) if visible else ()
             found.append(replace(fact.change, sites=sites))
+    reached = _reached(context)
     for key, frame in context.frames.items():
-        if frame.facts:
-            reached = _reached(key, users)
-            for fact in frame.facts:
-                sites = tuple(
-                    Site(operation, direction, _joined(where, fact.change.where))
-                    for operation, direction, where in reached
-                    if fact.only is None or fact.only is direction
-                )
-                found.append(replace(fact.change, sites=sites))
+        for fact in frame.facts:
+            sites = _sites(fact, reached.get(key, []))
+            context.budget.spend_text(sum(len(site.where) for site in sites))
+            found.append(replace(fact.change, sites=sites))
     return found
 
 
-def _users(context: Context) -> dict[PairKey, list[tuple[PairKey | None, Frame, Edge]]]:
-    """Who refers to a pair of definitions: other pairs by their key, operations by None."""
-    users: dict[PairKey, list[tuple[PairKey | None, Frame, Edge]]] = {}
+def _sites(fact: Fact, users: list[tuple[OperationRef, Direction, str]]) -> tuple[Site, ...]:
+    below = fact.change.where
+    # There may be many thousands, so that what they share is put together once.
+    tail = _joined("_", below)[1:]
+    return tuple(
+        Site(operation, direction, where + tail if where else below)
+        for operation, direction, where in users
+        if fact.only is None or fact.only is direction
+    )
+
+
+def _reached(context: Context) -> Reached:
+    """Walk from the operations down, once for all those that start from the same definitions in one direction."""
+    entries = _entries(context)
+    alike: dict[tuple[Direction, frozenset[PairKey]], list[tuple[int, Entry]]] = {}
+    for rank, entry in enumerate(sorted(entries)):
+        alike.setdefault((entry[1], frozenset(entries[entry])), []).append((rank, entry))
+    graphs = {direction: _Graph(context, direction) for direction in Direction}
+    ranked: dict[PairKey, list[tuple[int, Entry, str]]] = {}
+    for (direction, starts), users in alike.items():
+        for key, way in graphs[direction].ways(starts):
+            if context.frames[key].facts:
+                found = ranked.setdefault(key, [])
+                found.extend((rank, entry, _joined(entries[entry][way.start], way.where)) for rank, entry in users)
+                context.budget.spend_text(len(way.where) * len(users))
+    # No two have one rank, so that nothing but numbers is compared.
+    return {key: [(*entry, where) for _, entry, where in sorted(found)] for key, found in ranked.items()}
+
+
+def _entries(context: Context) -> dict[Entry, dict[PairKey, str]]:
+    """Where each operation itself refers to which pairs of definitions, in which direction."""
+    entries: dict[Entry, dict[PairKey, str]] = {}
     for frame in context.roots:
         for edge in frame.edges:
-            users.setdefault(edge.target, []).append((None, frame, edge))
-    for key, frame in context.frames.items():
-        for edge in frame.edges:
-            users.setdefault(edge.target, []).append((key, frame, edge))
-    return users
+            if frame.operation is not None and edge.direction is not None and _passes(edge, edge.direction):
+                entries.setdefault((frame.operation, edge.direction), {}).setdefault(edge.target, edge.where)
+    return entries
 
 
-def _reached(key: PairKey, users: dict[PairKey, list[tuple[PairKey | None, Frame, Edge]]]) -> Reached:
-    """Walk from a definition up to the operations, breadth first, so that the first path found is a shortest."""
-    found: dict[tuple[OperationRef, Direction], str] = {}
-    for direction in Direction:
-        waiting, seen = deque([(key, "")]), {key}
-        while waiting:
-            at, where = waiting.popleft()
-            for user, frame, edge in users.get(at, ()):
-                if not _passes(edge, direction):
-                    continue
-                path = _joined(edge.where, where)
-                if user is None:
-                    if frame.operation is not None and edge.direction is direction:
-                        found.setdefault((frame.operation, direction), path)
-                elif user not in seen:
-                    seen.add(user)
-                    waiting.append((user, path))
-    return [(operation, direction, path) for (operation, direction), path in sorted(found.items())]
+class _Graph:
+    """Which pairs of definitions refer to which, as far as it is seen in one direction."""
+
+    def __init__(self, context: Context, direction: Direction) -> None:
+        self._budget = context.budget
+        self._targets: dict[PairKey, list[PairKey]] = {}
+        self._users: dict[PairKey, list[tuple[PairKey, str]]] = {}
+        for key, frame in context.frames.items():
+            seen = [edge for edge in frame.edges if _passes(edge, direction)]
+            self._targets[key] = list(dict.fromkeys(edge.target for edge in seen))
+            for edge in seen:
+                self._users.setdefault(edge.target, []).append((key, edge.where))
+
+    def ways(self, starts: frozenset[PairKey]) -> Iterator[tuple[PairKey, Way]]:
+        """Every pair that is reached, each with its shortest way.
+
+        Of several as short, the one whose last step stands first among those that lead to the pair, and so on upwards.
+        """
+        distances = self._distances(starts)
+        ways: dict[PairKey, Way] = {}
+        for key, distance in distances.items():
+            ways[key] = Way(key, "") if distance == 0 else self._from_above(key, distance - 1, distances, ways)
+            yield key, ways[key]
+
+    def _from_above(self, key: PairKey, distance: int, distances: dict[PairKey, int], ways: dict[PairKey, Way]) -> Way:
+        user, where = next((user, where) for user, where in self._users[key] if distances.get(user) == distance)
+        above = ways[user]
+        # What is kept for those below is text as well, whether or not a change is met on the way.
+        self._budget.spend_text(len(above.where))
+        return Way(above.start, _joined(above.where, where))
+
+    def _distances(self, starts: frozenset[PairKey]) -> dict[PairKey, int]:
+        """The steps to every pair that is reached, the nearest first."""
+        distances = dict.fromkeys(starts, 0)
+        waiting = list(starts)
+        for key in waiting:
+            self._budget.spend()
+            for target in self._targets[key]:
+                if target not in distances:
+                    distances[target] = distances[key] + 1
+                    waiting.append(target)
+        return distances
 
 
 def _passes(edge: Edge, direction: Direction) -> bool:
