@@ -5,7 +5,9 @@ from __future__ import annotations
 from monitor.compare import keywords, objects, schemas, unions, wrappers
 from monitor.compare.changes import AllOfBranchAdded, AllOfBranchRemoved
 from monitor.compare.context import Context, Scope
+from monitor.compare.statements import Statements
 from monitor.contract import Contract, Node
+from monitor.values import canonical_bytes
 
 _OBJECT_KEYWORDS = frozenset({"type", "properties", "required", "additionalProperties", "allOf"})
 
@@ -44,7 +46,10 @@ def compare_all_of(context: Context, scope: Scope, before: Node, after: Node, *,
     for left, right in pairs:
         if scope.first_time("member", left, right):
             schemas.compare_part(context, scope, _without(left, moved), _without(right, moved), null=null)
-    _unpaired(context, scope, [_without(node, moved) for node in gone], [_without(node, moved) for node in come])
+    news = _not_in(gone, yours), _not_in(come, mine)
+    _unpaired(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
+    if isinstance(before, Statements):
+        _only_read(context, scope, gone, come, moved)
     return _without(before, moved), _without(after, moved)
 
 
@@ -83,6 +88,18 @@ def _without(node: Node, moved: dict[tuple[str, ...], tuple[Node, Node]]) -> Nod
     return Node(node.pointer, members, node.referenced)
 
 
+def _not_in(nodes: list[Node], members: list[Node]) -> list[Node]:
+    """Those that do not merely say once more, or once less, what another member says of values."""
+    if not nodes:
+        return nodes
+    said = {_of_values(member) for member in members}
+    return [node for node in nodes if _of_values(node) not in said]
+
+
+def _of_values(node: Node) -> bytes:
+    return canonical_bytes({key: value for key, value in node.mapping.items() if wrappers.structural(key)})
+
+
 def _unpaired(context: Context, scope: Scope, gone: list[Node], come: list[Node]) -> None:
     for kind, nodes in ((AllOfBranchRemoved, gone), (AllOfBranchAdded, come)):
         for node in nodes:
@@ -92,6 +109,18 @@ def _unpaired(context: Context, scope: Scope, gone: list[Node], come: list[Node]
                 name = unions.branch_name(context.before if removed else context.after, node)
                 values = {"old": node.value} if removed else {"new": node.value}
                 context.emit(scope, kind, places, keyword="allOf", name=name, **values)
+
+
+def _only_read(
+    context: Context, scope: Scope, gone: list[Node], come: list[Node], moved: dict[tuple[str, ...], tuple[Node, Node]]
+) -> None:
+    """Tell what a statement says beside values that has no counterpart: defaults, descriptions."""
+    for node in gone:
+        if not node.referenced:
+            schemas.compare_annotations(context, scope, _without(node, moved), Node(node.pointer, {}))
+    for node in come:
+        if not node.referenced:
+            schemas.compare_annotations(context, scope, Node(node.pointer, {}), _without(node, moved))
 
 
 def types(contract: Contract, node: Node) -> frozenset[str] | None:
@@ -110,7 +139,8 @@ def parts(contract: Contract, node: Node) -> list[Node]:
         part = waiting.pop(0)
         if part.pointer in seen:
             continue
-        seen.add(part.pointer)
+        if not isinstance(part, Statements):  # they stand at the place of the first of them
+            seen.add(part.pointer)
         if isinstance(part.value, dict):
             found.append(part)
             waiting.extend(contract.refs.follow(branch) for branch in unions.branches(part.child("allOf")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.compare import schemas, wrappers
+from monitor.compare import schemas, statements, wrappers
 from monitor.compare.changes import (
     AdditionalPropertiesNarrowed,
     AdditionalPropertiesWidened,
@@ -27,8 +27,8 @@ from monitor.values import join, same
 class ObjectView:
     """What one schema, or several under `allOf` together, say of an object.
 
-    `properties` by name; `required` maps a name to the pointer of its entry, and `nameless` has the entries that name
-    nothing, by their pointers; `additional` is None where nothing is said.
+    `properties` by name, all that is stated of one together; `required` maps a name to the pointer of its entry, and
+    `nameless` has the entries that name nothing, by their pointers; `additional` is None where nothing is said.
     """
 
     properties: dict[str, Node] = field(default_factory=dict)
@@ -49,7 +49,8 @@ def add(view: ObjectView, node: Node) -> None:
     """Add what one more schema says: under `allOf` all of it holds."""
     properties = node.child("properties")
     for name in properties.mapping:
-        view.properties.setdefault(str(name), properties.child(name))
+        stated, known = properties.child(name), view.properties.get(str(name))
+        view.properties[str(name)] = stated if known is None else statements.all_of_them((known, stated))
     required = node.mapping.get("required")
     for index, name in enumerate(required if isinstance(required, list) else ()):
         place = join(node.pointer, "required", index)
@@ -58,8 +59,16 @@ def add(view: ObjectView, node: Node) -> None:
         else:
             view.nameless[place] = name
     additional = node.child("additionalProperties")
-    if isinstance(additional.value, dict | bool) and view.additional is None:
-        view.additional = additional
+    if isinstance(additional.value, dict | bool):
+        view.additional = _strictest(view.additional, additional)
+
+
+def _strictest(known: Node | None, stated: Node) -> Node:
+    """What two members of an `allOf` come to in what they say of properties that are not listed."""
+    said = _openness(known), _openness(stated)
+    if known is None or said == (1, 1):
+        return stated if known is None else statements.all_of_them((known, stated))
+    return stated if said[1] < said[0] else known
 
 
 def _names(view: ObjectView, name: object) -> bool:

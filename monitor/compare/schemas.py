@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.compare import all_of, applicators, discriminators, keywords, objects, texts, unions, wrappers
+from monitor.compare import (
+    all_of,
+    applicators,
+    discriminators,
+    keywords,
+    nulls,
+    objects,
+    statements,
+    texts,
+    unions,
+    wrappers,
+)
 from monitor.compare.changes import (
     BecameNonNullable,
     BecameNullable,
@@ -23,7 +34,8 @@ from monitor.compare.changes import (
 )
 from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
-from monitor.compare.wrappers import Unwrapped, is_null
+from monitor.compare.statements import Statements
+from monitor.compare.wrappers import Unwrapped
 from monitor.contract import Contract, Node
 from monitor.values import join, same
 
@@ -38,11 +50,14 @@ def compare_schemas(
 
     `of_property`: their `readOnly` marks are told already; `null_told`: whether they accept `null` is.
     """
+    if isinstance(before, Statements) or isinstance(after, Statements):
+        _together(context, scope, before, after, null_told=null_told)
+        return
     mine, yours = wrappers.unwrap(context.before, before), wrappers.unwrap(context.after, after)
     if not of_property:
         _idle_marks(context, scope, mine, yours)
     if mine.layers or yours.layers:
-        _annotations(context, scope, mine.annotations, yours.annotations)
+        compare_annotations(context, scope, mine.annotations, yours.annotations)
         unions.compare_nulls(context, scope, mine.nulls, yours.nulls)
     if null_told:
         mine.nullable = yours.nullable = True
@@ -50,6 +65,14 @@ def compare_schemas(
         _refer(context, scope, (before, after), (mine, yours))
     else:
         compare_cores(context, scope, mine.core, yours.core, nullable=(mine.nullable, yours.nullable))
+
+
+def _together(context: Context, scope: Scope, before: Node, after: Node, *, null_told: bool) -> None:
+    """Compare what several members of an `allOf` state of one thing, on either side, here and not by reference."""
+    places = statements.places(before), statements.places(after)
+    if places[0] != places[1] or any(context.is_dirty(place) for place in places[0]):
+        mine, yours = statements.as_statements(before), statements.as_statements(after)
+        compare_cores(context, scope, mine, yours, nullable=(null_told, null_told))
 
 
 def _idle_marks(context: Context, scope: Scope, before: Unwrapped, after: Unwrapped) -> None:
@@ -68,7 +91,10 @@ def _marked_at(found: Unwrapped, keyword: str) -> str:
 
 def _refer(context: Context, scope: Scope, places: tuple[Node, Node], sides: tuple[Unwrapped, Unwrapped]) -> None:
     """Have what the wrappers hold compared once, and tell here what they themselves say of `null`."""
-    own = _accepts_null(context.before, sides[0].core), _accepts_null(context.after, sides[1].core)
+    own = [
+        nulls.says(contract, _as_mapping(side.core)) is not False
+        for contract, side in zip((context.before, context.after), sides, strict=True)
+    ]
     accepts = sides[0].nullable or own[0], sides[1].nullable or own[1]
     wrapped = sides[0].nullable or sides[1].nullable
     if wrapped and accepts[0] != accepts[1]:
@@ -78,36 +104,21 @@ def _refer(context: Context, scope: Scope, places: tuple[Node, Node], sides: tup
     context.refer(scope, sides[0].core, sides[1].core, null_told=wrapped and own[0] != own[1])
 
 
-def _accepts_null(contract: Contract, node: Node) -> bool:
-    mapping = _as_mapping(node)
-    return _nullable(contract, mapping) or _anything(contract, mapping)
-
-
-def _nullable(contract: Contract, node: Node) -> bool:
-    value = node.mapping
-    if contract.dialect.nullable(value):
-        return True
-    return any(
-        is_null(contract, branch) for keyword in ("oneOf", "anyOf") for branch in unions.branches(node.child(keyword))
-    )
-
-
 def compare_cores(
     context: Context, scope: Scope, before: Node, after: Node, *, nullable: tuple[bool, bool] = (False, False)
 ) -> None:
     """Compare two schemas without wrappers, keyword by keyword. `nullable`: what their wrappers said."""
-    if not scope.first_time("schema", before, after):
+    places = statements.places(before), statements.places(after)
+    if not scope.first_time("schema" if len(places[0]) == len(places[1]) == 1 else f"schema {places}", before, after):
         return
     context.budget.spend()
     mine, yours = _as_mapping(before), _as_mapping(after)
-    had_null = nullable[0] or _nullable(context.before, mine)
-    has_null = nullable[1] or _nullable(context.after, yours)
-    if had_null != has_null and not _anything(
-        context.before if has_null else context.after, mine if has_null else yours
-    ):
+    said = nulls.says(context.before, mine), nulls.says(context.after, yours)
+    had_null, has_null = (own or heard is True for own, heard in zip(nullable, said, strict=True))
+    if had_null != has_null and None not in said:
         context.emit(scope, BecameNullable if has_null else BecameNonNullable, (before.pointer, after.pointer))
     if unions.transition(context, scope, mine, yours) or _is_other_type(context, scope, mine, yours):
-        _annotations(context, scope, _annotations_of(mine), _annotations_of(yours))
+        compare_annotations(context, scope, _annotations_of(mine), _annotations_of(yours))
         return
     if _is_union(mine) != _is_union(yours):
         mine, yours = _without_bare(context.before, mine), _without_bare(context.after, yours)
@@ -145,7 +156,7 @@ def compare_part(context: Context, scope: Scope, before: Node, after: Node, *, n
     """Compare everything but types, properties and `allOf`: what each member of an `allOf` says for itself."""
     keywords.compare_values(context, scope, before, after, null=null)
     applicators.compare_applicators(context, scope, before, after)
-    _annotations(context, scope, before, after)
+    compare_annotations(context, scope, before, after)
 
 
 def _as_mapping(node: Node) -> Node:
@@ -155,20 +166,12 @@ def _as_mapping(node: Node) -> Node:
     return node if isinstance(node.value, dict) else Node(node.pointer, {}, node.referenced)
 
 
-def _anything(contract: Contract, node: Node) -> bool:
-    """Whether a schema names no type and no list, so that `null` was accepted all along."""
-    value = node.mapping
-    typed = contract.dialect.types(value) is not None or any(
-        key in value for key in ("enum", "const", "oneOf", "anyOf")
-    )
-    return not typed and "allOf" not in value
-
-
 def _annotations_of(node: Node) -> Node:
     return Node(node.pointer, {key: value for key, value in node.mapping.items() if not wrappers.structural(key)})
 
 
-def _annotations(context: Context, scope: Scope, before: Node, after: Node) -> None:
+def compare_annotations(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Compare what a schema says beside the values that it accepts: defaults, marks, descriptions."""
     lifecycle(context, scope, before, after, "schema")
     discriminators.compare_discriminators(context, scope, before, after)
     defaults(context, scope, before, after, "parameter" if scope.wire.optional else "schema")
