@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from monitor.compare.changes import (
     Change,
@@ -28,7 +28,7 @@ from monitor.compare.references import (
 from monitor.compare.security import CALLING, compare_schemes, compare_security, compare_servers
 from monitor.compare.tags import compare_operation_tags
 from monitor.contract import Contract, Node, Operation, OperationKind
-from monitor.values import JsonObject, join, same
+from monitor.values import JsonObject, canonical_bytes, join, same
 
 Identity = tuple[OperationKind, str, str]
 UNSTABLE = ("draft", "alpha")
@@ -45,13 +45,22 @@ def blank(path: str) -> str:
 def pair(
     before: Iterable[Operation], after: Iterable[Operation]
 ) -> Iterator[tuple[Operation | None, Operation | None]]:
-    """Pair operations by method and path: as written first, then with the path's parameters nameless."""
+    """Pair operations by method and path: as written first, then with the path's parameters nameless.
+
+    Where several paths are one on the wire, an operation is the one of its operationId, else the one that says the
+    same, else the one in its place in the order of the paths.
+    """
     mine, yours = (sorted(side, key=lambda operation: operation.ref) for side in (before, after))
-    for identify in (_as_written, _on_the_wire):
-        known = {identify(operation): operation for operation in reversed(yours)}
-        for operation in list(mine):
-            other = known.pop(identify(operation), None)
-            if other is not None:
+    for identify in (_as_written, _by_id, _by_content, _on_the_wire):
+        known: dict[Hashable, list[Operation]] = {}
+        places = {_on_the_wire(operation) for operation in mine} if identify is not _as_written else None
+        for operation in yours:
+            if places is None or _on_the_wire(operation) in places:
+                known.setdefault(identify(operation), []).append(operation)
+        for operation in list(mine) if known else ():
+            others = known.get(identify(operation))
+            if others:
+                other = others.pop(0)
                 yield operation, other
                 mine.remove(operation)
                 yours.remove(other)
@@ -65,6 +74,33 @@ def _as_written(operation: Operation) -> Identity:
 
 def _on_the_wire(operation: Operation) -> Identity:
     return operation.ref.kind, operation.ref.method, blank(operation.ref.path)
+
+
+def _by_id(operation: Operation) -> Hashable:
+    name = operation.node.get("operationId")
+    # Without an operationId it is like no other.
+    return (*_on_the_wire(operation), name if isinstance(name, str) else id(operation))
+
+
+def _by_content(operation: Operation) -> Hashable:
+    sides = [
+        _nameless(holder) for holder in (operation.node, {"parameters": operation.path_item.mapping.get("parameters")})
+    ]
+    return (*_on_the_wire(operation), canonical_bytes(sides))
+
+
+def _nameless(holder: JsonObject) -> JsonObject:
+    """An operation or path item without the names of its path parameters."""
+    listed = holder.get("parameters")
+    if not isinstance(listed, list):
+        return holder
+    parameters = [
+        {key: value for key, value in each.items() if key != "name"}
+        if isinstance(each, dict) and each.get("in") == "path"
+        else each
+        for each in listed
+    ]
+    return {**holder, "parameters": parameters}
 
 
 def compare_operations(context: Context) -> None:

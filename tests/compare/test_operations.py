@@ -108,3 +108,38 @@ def test_a_shared_path_parameter_with_another_name_is_told_once(changes):
         return document({f"/a/{{{name}}}": item}, components=parts)
 
     assert kinds(changes(root("id"), root("key"))) == ["PathParameterRenamed"]
+
+
+def of_one_shape(*named, with_ids=True):
+    """Paths that differ in the name of their parameter alone: names, each with what its operation is about."""
+
+    def operation(name, about):
+        parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        own = {"operationId": about} if with_ids else {}
+        return {"get": {"parameters": [parameter], "responses": {"200": {"description": about}}, **own}}
+
+    return document({f"/a/{{{name}}}": operation(name, about) for name, about in named})
+
+
+@pytest.mark.parametrize("with_ids", [True, False], ids=["by operationId", "by content"])
+@pytest.mark.parametrize("names", [("key", "title"), ("title", "key")])
+def test_paths_of_one_shape_that_are_all_renamed_are_the_same_ones(changes, with_ids, names):
+    before = of_one_shape(("id", "byId"), ("name", "byName"), with_ids=with_ids)
+    after = of_one_shape((names[0], "byId"), (names[1], "byName"), with_ids=with_ids)
+    found = changes(before, after)
+    assert kinds(found) == ["PathParameterRenamed"] * 2
+    assert {(change.before, change.after) for change in found} == {("id", names[0]), ("name", names[1])}
+
+
+def test_paths_of_one_shape_that_say_other_things_are_the_same_in_their_order(changes):
+    found = changes(
+        of_one_shape(("id", "a"), ("name", "b"), with_ids=False),
+        of_one_shape(("key", "c"), ("title", "d"), with_ids=False),
+    )
+    assert kinds(found) == ["DocsChanged"] * 2 + ["PathParameterRenamed"] * 2
+
+
+def test_of_paths_of_one_shape_the_one_that_went_is_gone(changes):
+    found = changes(of_one_shape(("id", "a"), ("name", "b")), of_one_shape(("title", "b")))
+    assert kinds(found) == ["OperationRemoved", "PathParameterRenamed"]
+    assert {change.path for change in found if type(change).__name__ == "OperationRemoved"} == {"/a/{id}"}

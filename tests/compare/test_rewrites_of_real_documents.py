@@ -372,7 +372,6 @@ LEFT_OUT: set[tuple[str, Rewrite]] = {
     ("box", rename_components),
     ("box", wrap_references),
     ("adyen-checkout-v71", rename_components),
-    ("xero-accounting", rename_path_parameters),
 }
 LEFT_OUT_OF_PAIRS: set[tuple[str, Rewrite]] = {("openai", shuffle)}
 
