@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from monitor.values.types import JsonValue
 
 
+@lru_cache(maxsize=16_384)
 def escape(token: str) -> str:
     """One reference token with `~` and `/` escaped (RFC 6901, section 3)."""
     return token.replace("~", "~0").replace("/", "~1")
@@ -12,7 +15,9 @@ def escape(token: str) -> str:
 
 def join(pointer: str, *tokens: str | int) -> str:
     """`pointer` with tokens appended, each escaped: `join("/paths", "/a", "get")` is `/paths/~1a/get`."""
-    return pointer + "".join("/" + escape(str(token)) for token in tokens)
+    for token in tokens:
+        pointer = f"{pointer}/{escape(str(token))}"
+    return pointer
 
 
 def parse(pointer: str) -> tuple[str, ...]:
