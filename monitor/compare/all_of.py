@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.compare import keywords, objects, schemas, unions, wrappers
+from monitor.compare import keywords, objects, pairing, schemas, unions, wrappers
 from monitor.compare.changes import AllOfBranchAdded, AllOfBranchRemoved
 from monitor.compare.context import Context, Scope
 from monitor.compare.statements import Statements
@@ -39,7 +39,7 @@ def compare_all_of(context: Context, scope: Scope, before: Node, after: Node, *,
         for part in members:
             objects.add(view, part)
     objects.compare_objects(context, scope, *views)
-    pairs, gone, come = unions.paired(context, mine[1:], yours[1:])
+    pairs, gone, come = pairing.paired(context, mine[1:], yours[1:])
     moved = _moved(mine, yours, [(mine[0], yours[0]), *pairs])
     for left, right in moved.values():
         schemas.compare_part(context, scope, left, right, null=null)

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Self
 
 from monitor.contract import Node
 from monitor.values import canonical_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Statements(Node):
+class _Listed(Node):
+    """A node whose parts stand in other places than below it."""
+
+    members: tuple[Node, ...]
+
+    @classmethod
+    def of(cls, pointer: str, value: object, members: tuple[Node, ...]) -> Self:
+        """The node at a pointer with these parts."""
+        made = cls(pointer, value)
+        object.__setattr__(made, "members", members)  # a Node cannot be changed otherwise
+        return made
+
+
+class Statements(_Listed):
     """Several schemas that must hold together, each at its own place, read as an `allOf` of them.
 
     It stands at the place of the first, where what they come to together is told.
     """
 
-    members: tuple[Node, ...] = ()
-
     def child(self, *tokens: str | int) -> Node:
         """The node below; the members of the `allOf` are those of the document, each where it stands."""
         if tokens == ("allOf",):
-            return _Members(self.pointer, self.value["allOf"], members=self.members)
+            return _Members.of(self.pointer, self.value["allOf"], self.members)
         return Node.child(self, *tokens)
 
 
-@dataclass(frozen=True, slots=True)
-class _Members(Node):
-    members: tuple[Node, ...] = ()
-
+class _Members(_Listed):
     def child(self, *tokens: str | int) -> Node:
         return self.members[int(tokens[0])]
 
@@ -47,7 +54,7 @@ def as_statements(*found: Node) -> Statements:
     """Schemas as statements, also where there is only one of them."""
     if len(found) == 1 and isinstance(found[0], Statements):
         return found[0]
-    return Statements(found[0].pointer, {"allOf": [node.value for node in found]}, members=found)
+    return Statements.of(found[0].pointer, {"allOf": [node.value for node in found]}, found)
 
 
 def members(node: Node) -> tuple[Node, ...]:

@@ -1,13 +1,13 @@
 """Unions of schemas: `oneOf`, `anyOf`.
 
-Branches are paired by identity (component, title), by equal content, then by best match, never by index.
+Which branch became which, monitor/compare/pairing.py decides: never where it stands in its list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.compare import all_of, schemas, wrappers
+from monitor.compare import all_of, pairing, schemas, wrappers
 from monitor.compare.changes import (
     Effect,
     UnionAdded,
@@ -20,12 +20,10 @@ from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Contract, Node, target_of
-from monitor.values import canonical_bytes, same
+from monitor.values import same
 from monitor.values.pointer import parse
 
 UNIONS = ("oneOf", "anyOf")
-_ALIKE_INLINE = 0.5
-_ALIKE_NAMED = 0.75
 
 
 def branches(holder: Node) -> Iterator[Node]:
@@ -152,15 +150,14 @@ def _says_something(contract: Contract, node: Node) -> bool:
 
 def _counterpart(contract: Contract, plain: Node, other: Contract, found: list[Node]) -> int | None:
     """Which branch of a union is the plain schema: the same component, the same content, or the most alike."""
-    name, content = contract.component_name(plain.pointer), canonical_bytes(plain.value)
-    scores = []
+    name, mine, scores = contract.component_name(plain.pointer), pairing.Candidate(contract, plain), []
     for index, branch in enumerate(found):
-        core = wrappers.unwrap(other, branch).core
-        named = name is not None and plain.referenced and other.component_name(core.pointer) == name
-        score = 2.0 if named or canonical_bytes(core.value) == content else _alike(contract, plain, other, core)
-        scores.append((score, -index))
-    best, position = max(scores, default=(0.0, 0))
-    return -position if best >= _ALIKE_INLINE else None
+        yours = pairing.Candidate(other, branch)
+        named = plain.referenced and yours.core.referenced and other.component_name(yours.core.pointer) == name
+        likeness = (2.0, 1.0) if named or yours.content == mine.content else pairing.likeness(mine, yours)
+        scores.append((likeness, yours.content, -index))
+    best, _, position = max(scores, default=((0.0, 0.0), b"", 0))
+    return -position if best[0] >= pairing.ALIKE_INLINE else None
 
 
 def branch_name(contract: Contract, node: Node) -> str:
@@ -185,7 +182,7 @@ def _names(found: list[Node]) -> str:
 
 
 def _pair_up(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:
-    pairs, mine, yours = paired(context, before, after)
+    pairs, mine, yours = pairing.paired(context, before, after)
     for left, right in pairs:
         name = branch_name(context.after, right)
         schemas.compare_schemas(context, scope.part(f"({said[1]} {name})"), left, right)
@@ -201,88 +198,3 @@ def _unpaired(context: Context, scope: Scope, before: list[Node], after: list[No
         name = branch_name(context.after, node)
         place = scope.part(f"({said[1]} {name})")
         context.emit(place, UnionBranchAdded, (None, node.pointer), new=node.value, keyword=said[1], name=name)
-
-
-def paired(
-    context: Context, before: list[Node], after: list[Node]
-) -> tuple[list[tuple[Node, Node]], list[Node], list[Node]]:
-    pairs: list[tuple[Node, Node]] = []
-    mine, yours = list(before), list(after)
-    for same_branch in (_same_identity, _same_content):
-        for left in list(mine):
-            right = next((node for node in yours if same_branch(context, left, node)), None)
-            if right is not None:
-                pairs.append((left, right))
-                mine.remove(left)
-                yours.remove(right)
-    scores = sorted(
-        (-_alike_branches(context, left, right), i, j)
-        for i, left in enumerate(mine)
-        for j, right in enumerate(yours)
-        if _may_pair(context, left, right)
-    )
-    taken_left: set[int] = set()
-    taken_right: set[int] = set()
-    for _, i, j in scores:
-        if i not in taken_left and j not in taken_right:
-            pairs.append((mine[i], yours[j]))
-            taken_left.add(i)
-            taken_right.add(j)
-    rest = [node for i, node in enumerate(mine) if i not in taken_left]
-    return pairs, rest, [node for j, node in enumerate(yours) if j not in taken_right]
-
-
-def _identity(node: Node) -> str | None:
-    reference = target_of(node.value) or (node.pointer if node.referenced else None)
-    title = node.mapping.get("title")
-    return reference or (f"title {title}" if isinstance(title, str) else None)
-
-
-def _same_identity(context: Context, left: Node, right: Node) -> bool:  # noqa: ARG001 - one of two ways to pair
-    mine, yours = _identity(left), _identity(right)
-    return mine is not None and mine == yours
-
-
-def _same_content(context: Context, left: Node, right: Node) -> bool:
-    mine, yours = wrappers.unwrap(context.before, left).core, wrappers.unwrap(context.after, right).core
-    return canonical_bytes(mine.value) == canonical_bytes(yours.value)
-
-
-def _may_pair(context: Context, left: Node, right: Node) -> bool:
-    titles = left.mapping.get("title"), right.mapping.get("title")
-    named = target_of(left.value) is not None or target_of(right.value) is not None
-    apart = named or (titles[0] != titles[1] and None not in titles)
-    return _alike_branches(context, left, right) >= (_ALIKE_NAMED if apart else 0.0)
-
-
-def _alike_branches(context: Context, left: Node, right: Node) -> float:
-    mine, yours = wrappers.unwrap(context.before, left).core, wrappers.unwrap(context.after, right).core
-    return _alike(context.before, mine, context.after, yours)
-
-
-def _alike(contract: Contract, left: Node, other: Contract, right: Node) -> float:
-    """How alike two schemas are, 0 to 1: the share of property names that they have in common; -1: not at all.
-
-    Schemas of other types are not, nor are those that a property tells apart by its one value (`kind: {const: card}`).
-    """
-    types = contract.dialect.types(left.mapping), other.dialect.types(right.mapping)
-    mine, yours = left.child("properties"), right.child("properties")
-    if types[0] != types[1]:
-        # A schema of anything is the only one that may be any other's.
-        return 0.0 if None in types and not mine.mapping and not yours.mapping else -1.0
-    shared = mine.mapping.keys() & yours.mapping.keys()
-    tags = ((_only_value(mine.child(name)), _only_value(yours.child(name))) for name in shared)
-    if any(None not in tag and tag[0] != tag[1] for tag in tags):
-        return -1.0
-    if not mine.mapping and not yours.mapping:
-        return 0.6 if types[0] is not None else 0.0
-    return len(shared) / len(mine.mapping.keys() | yours.mapping.keys())
-
-
-def _only_value(node: Node) -> bytes | None:
-    """The one value that a property can have, as canonical bytes."""
-    members = node.mapping
-    if "const" in members:
-        return canonical_bytes(members["const"])
-    listed = members.get("enum")
-    return canonical_bytes(listed[0]) if isinstance(listed, list) and len(listed) == 1 else None
