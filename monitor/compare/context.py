@@ -162,6 +162,8 @@ class Context:
         self.related: dict[tuple[str, str, bool], Effect] = {}
         """How pairs of schemas relate that were compared aside (monitor/compare/relations.py)."""
         self.frames: dict[PairKey, Frame] = {}
+        self.definitions: list[tuple[Scope, Node, Node]] = []
+        """The `$defs` of schemas that differ: told in the end, as far as no `$ref` leads to them."""
         self._compared: set[tuple[str, str]] = set()
         self.roots: list[Frame] = []
         self.waiting: deque[tuple[PairKey, Node, Node]] = deque()

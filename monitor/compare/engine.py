@@ -8,6 +8,7 @@ from monitor.compare.changes import Change
 from monitor.compare.components import compare_components, compare_root
 from monitor.compare.context import Context, Scope
 from monitor.compare.conventions import Conventions
+from monitor.compare.definitions import compare_unused_definitions
 from monitor.compare.extended_scopes import told_once
 from monitor.compare.operations import compare_operations
 from monitor.compare.reach import with_sites
@@ -45,6 +46,7 @@ def _compare_all(context: Context) -> None:
     compare_components(context)
     _drain(context)
     compare_root(context)
+    compare_unused_definitions(context)
 
 
 def _drain(context: Context) -> None:

@@ -20,6 +20,9 @@ DOCS = frozenset(
 )  # fmt: skip
 """Members that people read and no client depends on."""
 
+DEFINITIONS = frozenset({"$defs", "definitions"})
+"""Members of a Schema Object that hold schemas for `$ref` to lead to (JSON Schema 2020-12, section 8.2.4)."""
+
 _MISSING: Any = object()
 _MOST_DETAILS = 20
 
@@ -32,7 +35,12 @@ def leftovers(context: Context, scope: Scope, before: Node, after: Node, claimed
     skip = claimed if isinstance(claimed, frozenset | set) else frozenset(claimed)
     for key in sorted(str(key) for key in mine.keys() | yours.keys() if key not in skip):
         old, new = mine.get(key, _MISSING), yours.get(key, _MISSING)
-        if old is _MISSING or new is _MISSING or not same(old, new):
+        if old is not _MISSING and new is not _MISSING and same(old, new):
+            continue
+        if key in DEFINITIONS and context.claimed["schema"] <= skip:
+            # What stands there is compared where a `$ref` leads to it; whether one does is known in the end.
+            context.definitions.append((scope, before.child(key), after.child(key)))
+        else:
             _report(
                 context,
                 scope,

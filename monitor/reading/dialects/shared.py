@@ -17,7 +17,6 @@ SCHEMA_CLAIMED = frozenset(
         "items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems", "unevaluatedItems",
         "properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties",
         "maxProperties", "dependentSchemas", "unevaluatedProperties", "allOf", "oneOf", "anyOf", "then", "else", "$ref",
-        "$defs", "definitions",
     }
 )  # fmt: skip
 """Schema keywords that comparators understand, in any version."""
