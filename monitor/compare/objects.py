@@ -20,7 +20,7 @@ from monitor.compare.changes import (
 )
 from monitor.compare.context import Context, Scope
 from monitor.contract import Contract, Direction, Node
-from monitor.values import join, same
+from monitor.values import canonical_bytes, join, same
 
 
 @dataclass(slots=True)
@@ -36,6 +36,8 @@ class ObjectView:
     additional: Node | None = None
     nameless: dict[str, Any] = field(default_factory=dict)
     pointer: str = ""
+    openness: list[Node] = field(default_factory=list)
+    """All that the members say of properties that are not listed."""
 
 
 def plain(node: Node) -> ObjectView:
@@ -59,12 +61,14 @@ def add(view: ObjectView, node: Node) -> None:
         else:
             view.nameless[place] = name
     additional = node.child("additionalProperties")
+    if "additionalProperties" in node.mapping:
+        view.openness.append(additional)
     if isinstance(additional.value, dict | bool):
         view.additional = _strictest(view.additional, additional)
 
 
 def _strictest(known: Node | None, stated: Node) -> Node:
-    """What two members of an `allOf` come to in what they say of properties that are not listed."""
+    """What the members of an `allOf` come to in what they say of properties that are not listed."""
     said = _openness(known), _openness(stated)
     if known is None or said == (1, 1):
         return stated if known is None else statements.all_of_them((known, stated))
@@ -95,6 +99,7 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
             _requirement(context, scope.at(name), name, before, after)
     _nameless(context, scope, before.nameless, after.nameless)
     compare_openness(context, scope, before.additional, after.additional)
+    _idle(context, scope, before, after)
 
 
 def flag(contract: Contract, node: Node, keyword: str) -> bool:
@@ -147,6 +152,35 @@ def _nameless(context: Context, scope: Scope, before: dict[str, Any], after: dic
         places = next(iter(before), None), next(iter(after), None)
         values = {"old": list(before.values()), "new": list(after.values()), "keyword": "required"}
         context.emit(scope, KeywordWithoutEffect, places, **values)
+
+
+def _idle(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
+    """Tell what a member of an `allOf` says of unlisted properties that another says already, or goes beyond."""
+    if len(before.openness) < 2 and len(after.openness) < 2:
+        return
+    winners = [None if view.additional is None else view.additional.value for view in (before, after)]
+    mine, yours = _by_content(before.openness, after.openness), _by_content(after.openness, before.openness)
+    if mine.keys() == yours.keys() or not same(*winners):
+        return
+    for key in sorted(mine.keys() ^ yours.keys()):
+        left, right = mine.get(key), yours.get(key)
+        values = {"old": left.value if left else None, "new": right.value if right else None}
+        places = left.pointer if left else None, right.pointer if right else None
+        context.emit(scope, KeywordWithoutEffect, places, keyword="additionalProperties", **values)
+
+
+def _by_content(nodes: list[Node], others: list[Node]) -> dict[tuple[bytes, int], Node]:
+    """The nodes by their content, and how often it was there before; first those that stand in the same place there."""
+    found: dict[tuple[bytes, int], Node] = {}
+    for node in sorted(
+        nodes,
+        key=lambda node: not any(node.pointer == other.pointer and same(node.value, other.value) for other in others),
+    ):
+        content, times = canonical_bytes(node.value), 0
+        while (content, times) in found:
+            times += 1
+        found[content, times] = node
+    return found
 
 
 def _only_between(was: Direction | None, now: Direction | None) -> Direction | None:

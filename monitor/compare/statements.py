@@ -45,7 +45,9 @@ def all_of_them(nodes: Iterable[Node]) -> Node:
     apart: dict[bytes, Node] = {}
     for node in nodes:
         for member in members(node):
-            apart.setdefault(canonical_bytes(member.value), member)
+            # The schema of nothing as an object, so that it counts among the members (JSON Schema 2020-12, 4.3.2).
+            stated = Node(member.pointer, {"not": {}}) if member.value is False else member
+            apart.setdefault(canonical_bytes(stated.value), stated)
     found = tuple(apart.values())
     return found[0] if len(found) == 1 else as_statements(*found)
 

@@ -101,6 +101,7 @@ def test_additional_properties_of_two_members_are_compared_in_both(schema_change
     }
     assert told(schema_changes(openness(text, True), openness(text, False))) == {"AdditionalPropertiesNarrowed"}
     assert schema_changes(openness(True, text), openness(text, True)) == ()
+    assert told(schema_changes(openness(True, False), openness(text, False))) == {"KeywordWithoutEffect"}
 
 
 def test_null_that_every_member_let_in_and_one_no_longer_does_is_told(schema_changes):
