@@ -6,13 +6,14 @@ from collections import deque
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from monitor.compare.budget import Budget
 from monitor.compare.changes import Change, Effect, Location
 from monitor.compare.conventions import Conventions
 from monitor.compare.units import Units, dirty_units
-from monitor.contract import Contract, Direction, Node, OperationRef
+from monitor.contract import ComponentName, Contract, Direction, Node, OperationRef
 
 
 class Wire(StrEnum):
@@ -72,19 +73,27 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A place in a frame that refers to another pair of definitions; `where` is relative to the frame."""
+    """A place in a frame that refers to another pair of definitions; `where` is relative to the frame.
+
+    `place`: where the two documents refer to them.
+    """
 
     target: PairKey
     where: str
     direction: Direction | None
     only: Direction | None
+    place: Location
 
 
 @dataclass(slots=True)
 class Frame:
-    """One operation, or one pair of definitions that is compared once, however many places refer to it."""
+    """One operation, or one pair of definitions that is compared once, however many places refer to it.
+
+    `exchanged`: the two are not one definition before and after; what refers to them was edited, not they.
+    """
 
     operation: OperationRef | None = None
+    exchanged: bool = False
     facts: list[Fact] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     seen: set[tuple[object, ...]] = field(default_factory=set)
@@ -92,18 +101,20 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where in a frame the comparison stands."""
+    """Where in a frame the comparison stands. `use`: inside definitions that were exchanged, what refers to them."""
 
     frame: Frame
     where: str = ""
     direction: Direction | None = None
     only: Direction | None = None
     wire: Wire = Wire.JSON
+    use: Location | None = None
 
     def at(self, where: str, direction: Direction | None = None) -> Scope:
         """A scope one step down, ` > ` between the steps (`[]` sticks to what it repeats)."""
         glue = "" if where == "[]" or not self.where else " > "
-        return Scope(self.frame, f"{self.where}{glue}{where}", direction or self.direction, self.only, self.wire.below)
+        path, wire = f"{self.where}{glue}{where}", self.wire.below
+        return Scope(self.frame, path, direction or self.direction, self.only, wire, self.use)
 
     def part(self, where: str) -> Scope:
         """A scope for one more schema of the same value: a branch of a union, a `then`."""
@@ -180,8 +191,8 @@ class Context:
         self.roots.append(frame)
         return frame
 
-    def refer(self, scope: Scope, before: Node, after: Node, *, null_told: bool = False) -> None:
-        """Note that the scope refers to a pair of schemas, and have the pair compared once.
+    def refer(self, scope: Scope, before: Node, after: Node, *, use: Location, null_told: bool = False) -> None:
+        """Note that the scope refers to a pair of schemas, from the place `use`, and have the pair compared once.
 
         A pair that is compared already, or is being compared, is not looked at again: differences inside it are told in
         its own frame, so assuming it equal here is sound (the greatest fixed point over recursive schemas).
@@ -189,11 +200,33 @@ class Context:
         key = PairKey(before.pointer, after.pointer, scope.wire, null_told)
         if before.pointer == after.pointer and not self.is_dirty(before.pointer):
             return
-        scope.frame.edges.append(Edge(key, scope.where, scope.direction, scope.only))
+        scope.frame.edges.append(Edge(key, scope.where, scope.direction, scope.only, scope.use or use))
         if key not in self.frames:
-            self.frames[key] = Frame()
+            self.frames[key] = Frame(exchanged=self.exchanged(before, after))
             self._compared.add((key.before, key.after))
             self.waiting.append((key, before, after))
+
+    def into(self, scope: Scope, before: Node, after: Node) -> Scope:
+        """The scope for what stands inside two definitions that references may have led to."""
+        if scope.use is not None or not self.exchanged(before, after):
+            return scope
+        return replace(scope, use=Location(before.use, after.use))
+
+    def exchanged(self, before: Node, after: Node) -> bool:
+        """Whether a reference leads to another definition now, or none, while the old or new one stands on both sides.
+
+        Then that reference was edited, and neither definition. A definition that has another name is no exchange.
+        """
+        if before.pointer == after.pointer:
+            return False
+        mine, yours = self.before.component(before.pointer), self.after.component(after.pointer)
+        return mine != yours and (mine in self._components[1] or yours in self._components[0])
+
+    @cached_property
+    def _components(self) -> tuple[frozenset[ComponentName | None], ...]:
+        return tuple(
+            frozenset((found.section, found.name) for found in side.components()) for side in (self.before, self.after)
+        )
 
     def is_dirty(self, pointer: str) -> bool:
         """Whether the unit that a place belongs to differs, or reaches one that does."""
@@ -222,11 +255,11 @@ class Context:
         """Record a fact: its places in the two documents (None where there is none), values `old` and `new`."""
         before, after = places
         change = kind(
-            location=Location(before, after),
+            location=scope.use or Location(before, after),
             before=old,
             after=new,
             where=scope.where,
-            definition=self._definition(before, after),
+            definition=None if scope.use else self._definition(before, after),
             **arguments,
         )
         scope.frame.facts.append(Fact(change, scope.direction, scope.only))

@@ -13,6 +13,7 @@ from monitor.compare.changes import (
     DiscriminatorValueAdded,
     DiscriminatorValueChanged,
     DiscriminatorValueRemoved,
+    Location,
 )
 from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
@@ -148,7 +149,7 @@ def _is_renamed(context: Context, scope: Scope, value: str, old: str, new: str) 
     left, right = pairing.Candidate(context.before, pair[0]), pairing.Candidate(context.after, pair[1])
     if pairing.alike(left, right) < pairing.ALIKE_NAMED:
         return False
-    context.refer(scope.part(f"({value})"), left.core, right.core)
+    context.refer(scope.part(f"({value})"), left.core, right.core, use=Location(old, new))
     return True
 
 

@@ -70,14 +70,14 @@ def compare_parameters(context: Context, scope: Scope, before: Operation, after:
         place = scope.at(f"{parameter.place} {(other or parameter).name}", direction)
         if other is None:
             values = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
-            context.emit(place, ParameterRemoved, (parameter.node.pointer, None), old=parameter.node.value, **values)
+            context.emit(place, ParameterRemoved, (parameter.node.use, None), old=parameter.node.value, **values)
         elif not _unchanged(context, parameter.node, other.node):
             compare_parameter(context, place, parameter, other)
     for key, parameter in sorted(yours.items(), key=lambda entry: entry[0]):
         if key not in mine:
             place = scope.at(f"{parameter.place} {parameter.name}", direction)
             values = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
-            context.emit(place, ParameterAdded, (None, parameter.node.pointer), new=parameter.node.value, **values)
+            context.emit(place, ParameterAdded, (None, parameter.node.use), new=parameter.node.value, **values)
 
 
 def _parameters(listed: Iterable[Parameter], path: str) -> dict[tuple[str, str], Parameter]:
@@ -104,6 +104,7 @@ def _misnamed(mine: dict[tuple[str, str], Parameter], yours: dict[tuple[str, str
 def compare_parameter(context: Context, scope: Scope, before: Parameter, after: Parameter) -> None:
     """Compare two parameters that were paired."""
     nodes = before.node, after.node
+    scope = context.into(scope, *nodes)
     named = {"name": after.name, "place": after.place}
     values: dict[str, Any]
     if before.required != after.required:
@@ -182,12 +183,13 @@ def compare_bodies(context: Context, scope: Scope, before: Operation, after: Ope
     if mine is None or yours is None:
         if yours is not None:
             values = {"new": yours.node.value, "required": yours.required}
-            context.emit(place, RequestBodyAdded, (None, yours.node.pointer), **values)
+            context.emit(place, RequestBodyAdded, (None, yours.node.use), **values)
         elif mine is not None:
-            context.emit(place, RequestBodyRemoved, (mine.node.pointer, None), old=mine.node.value)
+            context.emit(place, RequestBodyRemoved, (mine.node.use, None), old=mine.node.value)
         return
     if _unchanged(context, mine.node, yours.node):
         return
+    place = context.into(place, mine.node, yours.node)
     if mine.required != yours.required:
         kind = RequestBodyBecameRequired if yours.required else RequestBodyBecameOptional
         places = _places((mine.node, yours.node), "required")
@@ -207,10 +209,10 @@ def compare_media_types(
     values: dict[str, Any]
     for name in sorted(mine.keys() - pairs.keys()):
         values = {"old": mine[name].node.value, "media_type": name}
-        context.emit(scope, MediaTypeRemoved, (mine[name].node.pointer, None), **values)
+        context.emit(scope, MediaTypeRemoved, (mine[name].node.use, None), **values)
     for name in sorted(yours.keys() - set(pairs.values())):
         values = {"new": yours[name].node.value, "media_type": name}
-        context.emit(scope, MediaTypeAdded, (None, yours[name].node.pointer), **values)
+        context.emit(scope, MediaTypeAdded, (None, yours[name].node.use), **values)
     for name, other in sorted(pairs.items()):
         place = scope if len(yours) == 1 else scope.beside(f"({other})")
         compare_media_type(context, place, mine[name], yours[other])
@@ -259,16 +261,17 @@ def compare_responses(context: Context, scope: Scope, before: Operation, after: 
         old, new = mine.get(status), yours.get(status)
         if new is None and old is not None:
             values = {"old": old.node.mapping.get("description"), "status": status}
-            context.emit(place, ResponseStatusRemoved, (old.node.pointer, None), **values)
+            context.emit(place, ResponseStatusRemoved, (old.node.use, None), **values)
         elif old is None and new is not None:
             values = {"new": new.node.mapping.get("description"), "status": status}
-            context.emit(place, ResponseStatusAdded, (None, new.node.pointer), **values)
+            context.emit(place, ResponseStatusAdded, (None, new.node.use), **values)
         elif old is not None and new is not None and not _unchanged(context, old.node, new.node):
             compare_response(context, place, old, new)
 
 
 def compare_response(context: Context, scope: Scope, before: Response, after: Response) -> None:
     """Compare two responses of the same status."""
+    scope = context.into(scope, before.node, after.node)
     compare_media_types(context, scope.beside("body"), before.media_types, after.media_types)
     _headers(context, scope, before.headers, after.headers)
     _links(context, scope, before.node.child("links"), after.node.child("links"))
@@ -279,11 +282,12 @@ def _links(context: Context, scope: Scope, before: Node, after: Node) -> None:
     mine, yours = before.mapping, after.mapping
     for name in sorted(mine.keys() | yours.keys()):
         old, new = context.before.refs.follow(before.child(name)), context.after.refs.follow(after.child(name))
-        places = old.pointer if name in mine else None, new.pointer if name in yours else None
+        places = old.use if name in mine else None, new.use if name in yours else None
         place, values = scope.beside(f"link {name}"), {"old": old.value, "new": new.value, "name": name}
         if name not in mine or name not in yours:
             context.emit(place, LinkAdded if name in yours else LinkRemoved, places, **values)
             continue
+        place = context.into(place, old, new)
         sides = [{key: value for key, value in node.mapping.items() if key not in DOCS} for node in (old, new)]
         if not same(*sides):
             context.emit(place, LinkChanged, places, **values)
@@ -298,9 +302,9 @@ def _headers(context: Context, scope: Scope, before: tuple[Header, ...], after: 
         if old is not None and new is not None:
             compare_header(context, scope.beside(f"header {new.name}"), old, new)
         elif new is not None:
-            _header_presence(context, scope, HeaderAdded, new, (None, new.node.pointer))
+            _header_presence(context, scope, HeaderAdded, new, (None, new.node.use))
         elif old is not None:
-            _header_presence(context, scope, HeaderRemoved, old, (old.node.pointer, None))
+            _header_presence(context, scope, HeaderRemoved, old, (old.node.use, None))
 
 
 def _header_presence(
@@ -316,6 +320,7 @@ def compare_header(context: Context, scope: Scope, before: Header, after: Header
     nodes = before.node, after.node
     if _unchanged(context, *nodes):
         return
+    scope = context.into(scope, *nodes)
     if before.required != after.required:
         kind = HeaderBecameRequired if after.required else HeaderBecameOptional
         values = {"old": before.required, "new": after.required, "required": after.required}

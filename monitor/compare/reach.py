@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from monitor.compare.changes import Change
+from monitor.compare.changes import Change, Location
 from monitor.compare.context import Context, Edge, Fact, PairKey
 from monitor.contract import Direction, OperationRef, Site
 
@@ -25,6 +26,7 @@ class Way(NamedTuple):
 def with_sites(context: Context) -> list[Change]:
     """Every change found, each with all the sites through which it is met. Raises BudgetExceeded."""
     found: list[Change] = []
+    uses = _uses(context)
     for frame in context.roots:
         for fact in frame.facts:
             sites: tuple[Site, ...] = ()
@@ -37,8 +39,36 @@ def with_sites(context: Context) -> list[Change]:
         for fact in frame.facts:
             sites = _sites(fact, reached.get(key, []))
             context.budget.spend_text(sum(len(site.where) for site in sites))
-            found.append(replace(fact.change, sites=sites))
+            change = _at_its_uses(fact.change, uses[key]) if key in uses else fact.change
+            found.append(replace(change, sites=sites))
     return found
+
+
+def _at_its_uses(change: Change, uses: dict[Location, str]) -> Change:
+    """A change between two definitions that were exchanged: what refers to them was edited, at each of these places."""
+    first, *others = sorted(uses, key=lambda use: (use.after or "", use.before or ""))
+    where = _joined(uses[first], change.where)
+    return replace(change, location=first, places=(first, *others), where=where, definition=None)
+
+
+def _uses(context: Context) -> dict[PairKey, dict[Location, str]]:
+    """For each pair of definitions that were exchanged, the references by which they were, with the path from there.
+
+    What the two refer to in turn differs for the same reason, so that the same references stand for it.
+    """
+    uses: dict[PairKey, dict[Location, str]] = {}
+    waiting: deque[tuple[PairKey, Location, str]] = deque()
+    inside: dict[PairKey, list[Edge]] = {key: frame.edges for key, frame in context.frames.items() if frame.exchanged}
+    outside = (frame for frame in (*context.roots, *context.frames.values()) if not frame.exchanged)
+    waiting.extend((edge.target, edge.place, "") for frame in outside for edge in frame.edges if edge.target in inside)
+    while waiting:
+        key, use, where = waiting.popleft()
+        if use in uses.setdefault(key, {}):
+            continue
+        context.budget.spend()
+        uses[key][use] = where
+        waiting.extend((edge.target, use, _joined(where, edge.where)) for edge in inside[key] if edge.target in inside)
+    return uses
 
 
 def _sites(fact: Fact, users: list[tuple[OperationRef, Direction, str]]) -> tuple[Site, ...]:

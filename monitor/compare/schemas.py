@@ -30,6 +30,7 @@ from monitor.compare.changes import (
     ElementDeprecated,
     ElementUndeprecated,
     KeywordWithoutEffect,
+    Location,
     TypeChanged,
 )
 from monitor.compare.context import Context, Scope
@@ -101,7 +102,8 @@ def _refer(context: Context, scope: Scope, places: tuple[Node, Node], sides: tup
         kind = BecameNullable if accepts[1] else BecameNonNullable
         context.emit(scope, kind, (places[0].pointer, places[1].pointer))
     # What a definition says of `null` is nothing to those who let `null` in themselves: it is told here, not there.
-    context.refer(scope, sides[0].core, sides[1].core, null_told=wrapped and own[0] != own[1])
+    use = Location(places[0].use, places[1].use)
+    context.refer(scope, sides[0].core, sides[1].core, use=use, null_told=wrapped and own[0] != own[1])
 
 
 def compare_cores(

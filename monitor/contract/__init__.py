@@ -3,7 +3,7 @@
 from monitor.contract.contract import Contract
 from monitor.contract.dialect import Bound, Dialect
 from monitor.contract.node import Node, References, target_of
-from monitor.contract.types import Direction, OperationKind, OperationRef, Site
+from monitor.contract.types import ComponentName, Direction, OperationKind, OperationRef, Site
 from monitor.contract.views import (
     Component,
     Header,
@@ -18,6 +18,7 @@ from monitor.contract.views import (
 __all__ = [
     "Bound",
     "Component",
+    "ComponentName",
     "Contract",
     "Dialect",
     "Direction",

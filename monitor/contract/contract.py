@@ -7,7 +7,7 @@ from functools import cached_property
 
 from monitor.contract.dialect import Dialect
 from monitor.contract.node import Node, References
-from monitor.contract.types import OperationKind, OperationRef
+from monitor.contract.types import ComponentName, OperationKind, OperationRef
 from monitor.contract.views import Component, Operation, Parameter, RequestBody, Response, Server
 from monitor.values import JsonObject, join
 from monitor.values.pointer import parse, resolve
@@ -80,14 +80,19 @@ class Contract:
         except LookupError:
             return Node(pointer, None)
 
-    def component_name(self, pointer: str) -> str | None:
-        """The name of the component that a pointer stands in, or None."""
+    def component(self, pointer: str) -> ComponentName | None:
+        """The section and name of the component that a pointer stands in, or None."""
         tokens = parse(pointer)
-        for holder in self.dialect.sections.values():
+        for section, holder in self.dialect.sections.items():
             above = parse(holder)
             if len(tokens) > len(above) and tokens[: len(above)] == above:
-                return tokens[len(above)]
+                return section, tokens[len(above)]
         return None
+
+    def component_name(self, pointer: str) -> str | None:
+        """The name of the component that a pointer stands in, or None."""
+        found = self.component(pointer)
+        return None if found is None else found[1]
 
     def _of_paths(self, pointer: str, kind: OperationKind) -> Iterator[Operation]:
         holder = self.at(pointer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitor.errors import ReferenceUnresolved
@@ -12,11 +12,20 @@ from monitor.values.pointer import resolve
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value and the JSON pointer at which it stands. `referenced`: a `$ref` led here."""
+    """A value and the JSON pointer at which it stands.
+
+    `referenced`: a `$ref` led here; `used_at` is where that stands, if it is known.
+    """
 
     pointer: str
     value: Any
     referenced: bool = False
+    used_at: str | None = field(default=None, compare=False)
+
+    @property
+    def use(self) -> str:
+        """Where the value is used: the pointer of the Reference Object that led here, or its own."""
+        return self.pointer if self.used_at is None else self.used_at
 
     @property
     def mapping(self) -> JsonObject:
@@ -67,14 +76,14 @@ class References:
 
         A reference that cannot be followed ends the chain: its Reference Object is compared as it stands.
         """
-        seen: set[str] = set()
+        start, seen = node, set[str]()
         while (reference := target_of(node.value)) is not None and reference not in seen:
             seen.add(reference)
             try:
                 node = self.hop(reference)
             except ReferenceUnresolved:
-                return node
-        return node
+                break
+        return node if node is start else replace(node, used_at=start.pointer)
 
     def _lookup(self, reference: str) -> Node:
         if not reference.startswith("#/"):

@@ -17,6 +17,9 @@ class Direction(StrEnum):
 
 OperationKind = Literal["operation", "webhook", "callback"]
 
+ComponentName = tuple[str, str]
+"""The section that a named definition stands in, as OpenAPI 3 calls it (`schemas`), and its name there."""
+
 
 class OperationRef(NamedTuple):
     """One operation as a reader names it: `GET /v2/incidents/{id}`.

@@ -82,7 +82,9 @@ def _first(location: Location) -> str:
 def place(change: ChangeEntry) -> str:
     """The pointer as a reader would say it, such as `Lantern > wick`, without what the message says already."""
     head, rest = _head(parse(_first(change.location)))
-    words = _path([head], rest)
+    met_there = next((effect.where for effect in change.operations if str(effect.operation) == head), "")
+    # As its client meets it: what the document refers to is part of that path, and of no pointer.
+    words = [head, *met_there.split(" > ")] if met_there else _path([head], rest)
     if len(words) > 1 and f"`{words[-1]}`" in change.message:
         words.pop()
     shown = plain(" > ".join(words))
