@@ -535,6 +535,12 @@ class EnumValueRemoved(_OfEnumValue):
     effect = Effect.NARROWED
 
 
+class EnumOrderChanged(Change):
+    """The values of a list stand in another order, or some of them twice. Only generated code sees it."""
+
+    effect = Effect.NEUTRAL
+
+
 class EnumAdded(Change):
     """Any value was accepted, now only those of a list. A `const` is a list of one."""
 

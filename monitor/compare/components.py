@@ -14,6 +14,7 @@ from monitor.compare.changes import (
 from monitor.compare.context import Context, Scope
 from monitor.compare.info import compare_info
 from monitor.compare.leftovers import docs_below, leftovers
+from monitor.compare.malformed import compare_malformed
 from monitor.compare.messages import compare_header, compare_parameter, compare_response
 from monitor.compare.schemas import compare_schemas
 from monitor.compare.security import compare_scheme
@@ -169,6 +170,7 @@ def compare_root(context: Context) -> None:
     compare_tags(context, scope, before.child("tags"), after.child("tags"))
     listed = {"tags"} if before.mapping.get("tags") is not None or after.mapping.get("tags") is not None else set()
     claimed = context.claimed["root"] | listed | _holders(context.before) | _holders(context.after)
+    compare_malformed(context, scope, before, after, "root")
     leftovers(context, scope, before, after, claimed)
     mine, yours = before.child("components"), after.child("components")
     leftovers(

@@ -16,6 +16,7 @@ from monitor.compare.changes import (
     Change,
     ConstChanged,
     EnumAdded,
+    EnumOrderChanged,
     EnumRemoved,
     EnumValueAdded,
     EnumValueRemoved,
@@ -169,6 +170,8 @@ def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bo
             places = join(before.pointer, "const"), join(after.pointer, "const")
             context.emit(scope, ConstChanged, places, old=before.mapping["const"], new=after.mapping["const"])
         return
+    if mine[0] == yours[0] == "enum":
+        _enum_order(context, scope, before, after, mine[1].keys() & yours[1].keys())
     for key, (index, value) in mine[1].items():
         if key not in yours[1]:
             place = _value_place(before, mine[0], index)
@@ -177,6 +180,15 @@ def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bo
         if key not in mine[1]:
             place = _value_place(after, yours[0], index)
             context.emit(scope, EnumValueAdded, (None, place), new=value, value=value)
+
+
+def _enum_order(context: Context, scope: Scope, before: Node, after: Node, both: AbstractSet[bytes]) -> None:
+    """Tell that the values of both lists stand otherwise in one than in the other."""
+    lists = before.mapping["enum"], after.mapping["enum"]
+    kept = [[each for each in map(_canonical, listed) if each in both] for listed in lists]
+    if kept[0] != kept[1]:
+        places = join(before.pointer, "enum"), join(after.pointer, "enum")
+        context.emit(scope, EnumOrderChanged, places, old=lists[0], new=lists[1])
 
 
 def _value_place(node: Node, keyword: str, index: int) -> str:

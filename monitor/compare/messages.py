@@ -36,6 +36,7 @@ from monitor.compare.changes import (
 )
 from monitor.compare.context import Context, Scope, Wire
 from monitor.compare.leftovers import DOCS, leftovers
+from monitor.compare.malformed import compare_malformed
 from monitor.compare.media_types import taken_apart, within
 from monitor.compare.schemas import compare_schemas, defaults, lifecycle
 from monitor.contract import Direction, Header, MediaType, Node, Operation, Parameter, Response
@@ -123,6 +124,7 @@ def compare_parameter(context: Context, scope: Scope, before: Parameter, after: 
     _parameter_schema(context, scope, before, after)
     # In Swagger 2.0 a parameter is its own schema: all its other members are schema keywords, and compared there.
     if not (before.schema is before.node or after.schema is after.node):
+        compare_malformed(context, scope, *nodes, "parameter")
         leftovers(context, scope, *nodes, context.claimed["parameter"])
 
 
@@ -195,6 +197,7 @@ def compare_bodies(context: Context, scope: Scope, before: Operation, after: Ope
         places = _places((mine.node, yours.node), "required")
         context.emit(place, kind, places, old=mine.required, new=yours.required)
     compare_media_types(context, place, mine.media_types, yours.media_types)
+    compare_malformed(context, place, mine.node, yours.node, "body")
     leftovers(context, place, mine.node, yours.node, context.claimed["body"])
 
 
@@ -246,6 +249,7 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
         _one_sided(context, scope, before.schema, after.schema)
     # In Swagger 2.0 the node is the body parameter or the response, which is looked at by itself.
     if "schema" not in before.node.mapping or "in" not in before.node.mapping:
+        compare_malformed(context, scope, before.node, after.node, "media type")
         claimed = context.claimed["media type"] | context.claimed["response"]
         leftovers(context, scope, before.node, after.node, claimed)
 
@@ -275,6 +279,7 @@ def compare_response(context: Context, scope: Scope, before: Response, after: Re
     compare_media_types(context, scope.beside("body"), before.media_types, after.media_types)
     _headers(context, scope, before.headers, after.headers)
     _links(context, scope, before.node.child("links"), after.node.child("links"))
+    compare_malformed(context, scope, before.node, after.node, "response")
     leftovers(context, scope, before.node, after.node, context.claimed["response"])
 
 
@@ -333,4 +338,5 @@ def compare_header(context: Context, scope: Scope, before: Header, after: Header
     compare_media_types(context, scope, before.media_types, after.media_types)
     # In Swagger 2.0 a header is its own schema, as a parameter is.
     if not (before.schema is before.node or after.schema is after.node):
+        compare_malformed(context, scope, *nodes, "header")
         leftovers(context, scope, *nodes, context.claimed["header"])

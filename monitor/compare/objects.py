@@ -20,7 +20,7 @@ from monitor.compare.changes import (
 )
 from monitor.compare.context import Context, Scope
 from monitor.contract import Contract, Direction, Node
-from monitor.values import canonical_bytes, join, same
+from monitor.values import canonical_bytes, same
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ def add(view: ObjectView, node: Node) -> None:
         view.properties[str(name)] = stated if known is None else statements.all_of_them((known, stated))
     required = node.mapping.get("required")
     for index, name in enumerate(required if isinstance(required, list) else ()):
-        place = join(node.pointer, "required", index)
+        place = node.child("required", index).pointer
         if _names(view, name):
             view.required.setdefault(name, place)
         else:

@@ -19,6 +19,7 @@ from monitor.compare.changes import (
 from monitor.compare.context import Context, Scope
 from monitor.compare.extended_scopes import compare_extended_scopes
 from monitor.compare.leftovers import leftovers
+from monitor.compare.malformed import compare_malformed
 from monitor.compare.messages import compare_bodies, compare_parameters, compare_responses
 from monitor.compare.references import (
     compare_callback_references,
@@ -186,6 +187,8 @@ def _compare(context: Context, before: Operation, after: Operation) -> None:
     compare_operation_tags(context, scope, before, after)
     told = compare_extended_scopes(context, scope, before, after) | {"tags"}
     nodes = Node(before.pointer, before.node), Node(after.pointer, after.node)
+    compare_malformed(context, scope, *nodes, "operation")
+    compare_malformed(context, scope, before.path_item, after.path_item, "path item")
     leftovers(context, scope, *nodes, context.claimed["operation"] | told)
     leftovers(context, scope, before.path_item, after.path_item, context.claimed["path item"])
 
@@ -215,6 +218,7 @@ def _paths(context: Context) -> None:
         if path not in known[1]:
             context.emit(scope, PathRemoved, (node.pointer, None), old=node.value, path=path)
         elif path in yours:
+            compare_malformed(context, scope, node, yours[path], "path item")
             leftovers(context, scope, node, yours[path], context.claimed["path item"])
     for path, node in yours.items():
         if path not in known[0]:

@@ -35,6 +35,7 @@ from monitor.compare.changes import (
 )
 from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
+from monitor.compare.malformed import compare_malformed
 from monitor.compare.statements import Statements
 from monitor.compare.wrappers import Unwrapped
 from monitor.contract import Contract, Node
@@ -177,6 +178,7 @@ def compare_annotations(context: Context, scope: Scope, before: Node, after: Nod
     lifecycle(context, scope, before, after, "schema")
     discriminators.compare_discriminators(context, scope, before, after)
     defaults(context, scope, before, after, "parameter" if scope.wire.optional else "schema")
+    compare_malformed(context, scope, before, after, "schema")
     claimed = context.claimed["schema"]
     leftovers(context, scope, before, after, claimed | _PARAMETER_MEMBERS if "in" in before.mapping else claimed)
 

@@ -2,7 +2,7 @@
 
 from monitor.contract.contract import Contract
 from monitor.contract.dialect import Bound, Dialect
-from monitor.contract.node import Node, References, target_of
+from monitor.contract.node import Node, References, Scattered, target_of
 from monitor.contract.types import ComponentName, Direction, OperationKind, OperationRef, Site
 from monitor.contract.views import (
     Component,
@@ -32,6 +32,7 @@ __all__ = [
     "References",
     "RequestBody",
     "Response",
+    "Scattered",
     "Server",
     "Site",
     "target_of",

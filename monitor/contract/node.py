@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from monitor.errors import ReferenceUnresolved
-from monitor.values import JsonObject, join
+from monitor.values import JsonObject, JsonValue, join
 from monitor.values.pointer import resolve
 
 
@@ -43,6 +44,24 @@ class Node:
             else:
                 value = None
         return Node(join(self.pointer, *tokens), value)
+
+
+class Scattered(Node):
+    """A node of which some parts stand in other places than below it: `child` gives those as they are."""
+
+    parts: Mapping[tuple[str | int, ...], Node]
+
+    @classmethod
+    def of(cls, pointer: str, value: JsonValue, parts: Mapping[tuple[str | int, ...], Node]) -> Self:
+        """The node at a pointer; `parts` by the tokens that lead from it to them."""
+        made = cls(pointer, value)
+        object.__setattr__(made, "parts", parts)  # a Node cannot be changed otherwise
+        return made
+
+    def child(self, *tokens: str | int) -> Node:
+        """The node below; see `Node.child`."""
+        found = self.parts.get(tokens)
+        return Node.child(self, *tokens) if found is None else found
 
 
 def target_of(value: object) -> str | None:

@@ -15,6 +15,7 @@ from monitor.contract import (
     References,
     RequestBody,
     Response,
+    Scattered,
     Server,
 )
 from monitor.reading.dialects.openapi3 import CLAIMED
@@ -147,8 +148,13 @@ def _form(fields: list[tuple[str, str, Node]], consumed: tuple[str, ...]) -> Req
     pointer = fields[0][2].pointer.rpartition("/")[0]
     offered = tuple(name for name in consumed if name in (_FORM, _MULTIPART)) or (_MULTIPART if files else _FORM,)
     place = Node(pointer, {})
-    media_types = tuple(MediaType(name, place, Node(pointer, schema)) for name in offered)
-    return RequestBody(required=bool(schema["required"]), node=place, media_types=media_types)
+    properties = Scattered.of(pointer, schema["properties"], {(name,): node for name, _, node in fields})
+    asked = [node.child("required") for _, _, node in fields if node.mapping.get("required") is True]
+    parts: dict[tuple[str | int, ...], Node] = {("required", index): node for index, node in enumerate(asked)}
+    parts["properties",] = properties
+    whole = Scattered.of(pointer, schema, parts)
+    media_types = tuple(MediaType(name, place, whole) for name in offered)
+    return RequestBody(required=bool(asked), node=place, media_types=media_types)
 
 
 def _response(status: str, node: Node, produced: tuple[str, ...]) -> Response:

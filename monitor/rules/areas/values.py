@@ -9,6 +9,7 @@ from monitor.compare.changes import (
     DefaultRemoved,
     Effect,
     EnumAdded,
+    EnumOrderChanged,
     EnumRemoved,
     EnumValueAdded,
     EnumValueRemoved,
@@ -83,6 +84,19 @@ def enum_value_added(change: EnumValueAdded) -> None:
 )
 def enum_value_removed(change: EnumValueRemoved) -> None:
     """The value {value} is gone from the list."""
+
+
+@rule(
+    on=EnumOrderChanged,
+    request=Level.DOCS,
+    response=Level.DOCS,
+    affects="generated-client",
+    why="The wire carries a value, not its number in the list; generators that number their constants renumber them.",
+    advice="Regenerating the client reorders its constants: look for code that stores or compares their numbers.",
+    example=Example.of(before=_TWO, after="{type: string, enum: [green, red]}"),
+)
+def enum_order_changed(change: EnumOrderChanged) -> None:
+    """The values of the list stand in another order."""
 
 
 @rule(
