@@ -131,7 +131,9 @@ def _format(context: Context, scope: Scope, before: Node, after: Node) -> None:
     if same(mine, yours):
         return
     kind: type[Change] = FormatChanged
-    if mine is None or (yours, mine) in _FORMATS_WITHIN:
+    if not isinstance(mine, str | None) or not isinstance(yours, str | None):
+        pass  # no format at all: what it comes to nobody knows
+    elif mine is None or (yours, mine) in _FORMATS_WITHIN:
         kind = FormatNarrowed
     elif yours is None or (mine, yours) in _FORMATS_WITHIN:
         kind = FormatWidened

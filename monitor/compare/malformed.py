@@ -99,7 +99,8 @@ _FORMS: Mapping[str, Mapping[str, Check]] = {
         "$ref": _text,
     },
     "operation": {
-        **_each("security servers", _list_of(_object)),
+        "security": _list_of(_map_of(_list_of(_text))),
+        "servers": _list_of(_object),
         **_each("consumes produces schemes", _list_of(_text)),
         **_each("responses callbacks", _map_of(_object)),
         "deprecated": _flag,
@@ -111,7 +112,8 @@ _FORMS: Mapping[str, Mapping[str, Check]] = {
         "$ref": _text,
     },
     "root": {
-        **_each("security servers", _list_of(_object)),
+        "security": _list_of(_map_of(_list_of(_text))),
+        "servers": _list_of(_object),
         **_each("consumes produces schemes", _list_of(_text)),
         **_each("paths webhooks definitions parameters responses securityDefinitions", _map_of(_schema)),
         "components": _map_of(_map_of(_schema)),

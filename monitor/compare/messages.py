@@ -38,6 +38,7 @@ from monitor.compare.context import Context, Scope, Wire
 from monitor.compare.leftovers import DOCS, leftovers
 from monitor.compare.malformed import compare_malformed
 from monitor.compare.media_types import taken_apart, within
+from monitor.compare.references import compare_beside_references
 from monitor.compare.schemas import compare_schemas, defaults, lifecycle
 from monitor.contract import Direction, Header, MediaType, Node, Operation, Parameter, Response
 from monitor.values import join, same
@@ -72,8 +73,10 @@ def compare_parameters(context: Context, scope: Scope, before: Operation, after:
         if other is None:
             values = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
             context.emit(place, ParameterRemoved, (parameter.node.use, None), old=parameter.node.value, **values)
-        elif not _unchanged(context, parameter.node, other.node):
-            compare_parameter(context, place, parameter, other)
+        else:
+            compare_beside_references(context, place, parameter.node, other.node)
+            if not _unchanged(context, parameter.node, other.node):
+                compare_parameter(context, place, parameter, other)
     for key, parameter in sorted(yours.items(), key=lambda entry: entry[0]):
         if key not in mine:
             place = scope.at(f"{parameter.place} {parameter.name}", direction)
@@ -189,6 +192,7 @@ def compare_bodies(context: Context, scope: Scope, before: Operation, after: Ope
         elif mine is not None:
             context.emit(place, RequestBodyRemoved, (mine.node.use, None), old=mine.node.value)
         return
+    compare_beside_references(context, place, mine.node, yours.node)
     if _unchanged(context, mine.node, yours.node):
         return
     place = context.into(place, mine.node, yours.node)
@@ -269,8 +273,10 @@ def compare_responses(context: Context, scope: Scope, before: Operation, after: 
         elif old is None and new is not None:
             values = {"new": new.node.mapping.get("description"), "status": status}
             context.emit(place, ResponseStatusAdded, (None, new.node.use), **values)
-        elif old is not None and new is not None and not _unchanged(context, old.node, new.node):
-            compare_response(context, place, old, new)
+        elif old is not None and new is not None:
+            compare_beside_references(context, place, old.node, new.node)
+            if not _unchanged(context, old.node, new.node):
+                compare_response(context, place, old, new)
 
 
 def compare_response(context: Context, scope: Scope, before: Response, after: Response) -> None:
@@ -292,6 +298,7 @@ def _links(context: Context, scope: Scope, before: Node, after: Node) -> None:
         if name not in mine or name not in yours:
             context.emit(place, LinkAdded if name in yours else LinkRemoved, places, **values)
             continue
+        compare_beside_references(context, place, old, new)
         place = context.into(place, old, new)
         sides = [{key: value for key, value in node.mapping.items() if key not in DOCS} for node in (old, new)]
         if not same(*sides):
@@ -323,6 +330,7 @@ def _header_presence(
 def compare_header(context: Context, scope: Scope, before: Header, after: Header) -> None:
     """Compare two response headers of the same name."""
     nodes = before.node, after.node
+    compare_beside_references(context, scope, *nodes)
     if _unchanged(context, *nodes):
         return
     scope = context.into(scope, *nodes)

@@ -187,10 +187,21 @@ def _compare(context: Context, before: Operation, after: Operation) -> None:
     compare_operation_tags(context, scope, before, after)
     told = compare_extended_scopes(context, scope, before, after) | {"tags"}
     nodes = Node(before.pointer, before.node), Node(after.pointer, after.node)
+    for holder in ("responses", "callbacks"):
+        _extensions(context, scope, *(node.child(holder) for node in nodes))
     compare_malformed(context, scope, *nodes, "operation")
     compare_malformed(context, scope, before.path_item, after.path_item, "path item")
     leftovers(context, scope, *nodes, context.claimed["operation"] | told)
     leftovers(context, scope, before.path_item, after.path_item, context.claimed["path item"])
+
+
+def _extensions(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell of the extensions among things that are held by name."""
+    mine, yours = (
+        Node(node.pointer, {key: value for key, value in node.mapping.items() if str(key).startswith("x-")})
+        for node in (before, after)
+    )
+    leftovers(context, scope, mine, yours, ())
 
 
 def _marks(context: Context, scope: Scope, before: Operation, after: Operation) -> None:

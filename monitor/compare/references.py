@@ -42,6 +42,20 @@ def _compare_items(context: Context, scope: Scope, before: Node, after: Node) ->
             leftovers(context, scope, sides[0], sides[1], {"$ref"} if followed else ())
 
 
+def compare_beside_references(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell what stands beside the `$ref`s that led to two things.
+
+    It has no effect (OAS 3.0.4, section 4.8.23), or is a text of its own to read (OAS 3.1.1, section 4.8.23).
+    """
+    if before.used_at is not None or after.used_at is not None:
+        sides = _reference(context.before, before), _reference(context.after, after)
+        leftovers(context, scope, *sides, {"$ref"})
+
+
+def _reference(contract: Contract, node: Node) -> Node:
+    return Node(node.pointer, {}) if node.used_at is None else contract.at(node.used_at)
+
+
 def _is_followed(contract: Contract, place: Node) -> bool:
     return target_of(contract.refs.follow(place).value) is None
 

@@ -43,7 +43,7 @@ CLAIMED = {
     "schema": SCHEMA_CLAIMED,
     "parameter": frozenset(
         {"name", "in", "required", "schema", "content", "deprecated", "style", "explode", "allowReserved",
-         "allowEmptyValue", "collectionFormat", "default"}
+         "allowEmptyValue"}
     ),
     "body": frozenset({"required", "content", "name", "in", "schema"}),
     "media type": frozenset({"schema"}),
