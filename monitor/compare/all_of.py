@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from monitor.compare import keywords, objects, pairing, schemas, unions, wrappers
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from monitor.compare import applicators, keywords, objects, pairing, schemas, unions, wrappers
 from monitor.compare.changes import AllOfBranchAdded, AllOfBranchRemoved
 from monitor.compare.context import Context, Scope
 from monitor.compare.statements import Statements
-from monitor.contract import Contract, Node
+from monitor.contract import Contract, Node, target_of
+from monitor.errors import ReferenceUnresolved
 from monitor.values import canonical_bytes
 
 _OBJECT_KEYWORDS = frozenset({"type", "properties", "required", "additionalProperties", "allOf"})
@@ -47,10 +51,32 @@ def compare_all_of(context: Context, scope: Scope, before: Node, after: Node, *,
         if scope.first_time("member", left, right):
             schemas.compare_part(context, scope, _without(left, moved), _without(right, moved), null=null)
     news = _not_in(gone, yours), _not_in(come, mine)
-    _unpaired(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
-    if isinstance(before, Statements):
-        _only_read(context, scope, gone, come, moved)
+    told = _unpaired(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
+    read = [[node for node in _unheard(*side) if node.pointer not in told] for side in ((gone, yours), (come, mine))]
+    _only_read(context, scope, *([_without(node, moved) for node in nodes] for nodes in read))
+    _idle(context, scope, _ignored(context.before, mine), _ignored(context.after, yours))
     return _without(before, moved), _without(after, moved)
+
+
+def _ignored(contract: Contract, members: list[Node]) -> dict[bytes, Node]:
+    """What stands without effect beside the `$ref`s among the members, by its content."""
+    found: dict[bytes, Node] = {}
+    for part in members:
+        for branch in unions.branches(part.child("allOf")):
+            idle = {key: branch.mapping[key] for key in wrappers.idle_beside(contract, branch)}
+            if idle:
+                found.setdefault(canonical_bytes(idle), Node(branch.pointer, idle))
+    return found
+
+
+def _idle(context: Context, scope: Scope, before: dict[bytes, Node], after: dict[bytes, Node]) -> None:
+    gone, come = (
+        [side[key] for key in sorted(side.keys() - (before.keys() & after.keys()))] for side in (before, after)
+    )
+    for left, right in zip_longest(gone, come):
+        mine, yours = left or Node(right.pointer, {}), right or Node(left.pointer, {})
+        for keyword in sorted(mine.mapping.keys() | yours.mapping.keys()):
+            applicators.without_effect(context, scope, mine, yours, keyword)
 
 
 def _moved(
@@ -100,7 +126,9 @@ def _of_values(node: Node) -> bytes:
     return canonical_bytes({key: value for key, value in node.mapping.items() if wrappers.structural(key)})
 
 
-def _unpaired(context: Context, scope: Scope, gone: list[Node], come: list[Node]) -> None:
+def _unpaired(context: Context, scope: Scope, gone: list[Node], come: list[Node]) -> set[str]:
+    """Tell the members that say something of values and have no counterpart; the pointers of those that were told."""
+    told = set()
     for kind, nodes in ((AllOfBranchRemoved, gone), (AllOfBranchAdded, come)):
         for node in nodes:
             if any(wrappers.structural(key) and key not in _OBJECT_KEYWORDS for key in node.mapping):
@@ -109,18 +137,26 @@ def _unpaired(context: Context, scope: Scope, gone: list[Node], come: list[Node]
                 name = unions.branch_name(context.before if removed else context.after, node)
                 values = {"old": node.value} if removed else {"new": node.value}
                 context.emit(scope, kind, places, keyword="allOf", name=name, **values)
+                told.add(node.pointer)
+    return told
 
 
-def _only_read(
-    context: Context, scope: Scope, gone: list[Node], come: list[Node], moved: dict[tuple[str, ...], tuple[Node, Node]]
-) -> None:
-    """Tell what a statement says beside values that has no counterpart: defaults, descriptions."""
+def _unheard(nodes: list[Node], members: list[Node]) -> list[Node]:
+    """Those whose words stand at no definition, nor at another member once more, as where a `$ref` was inlined."""
+    said = {_words(member) for member in members} if nodes else set()
+    return [node for node in nodes if not node.referenced and _words(node) not in said]
+
+
+def _words(node: Node) -> bytes:
+    return canonical_bytes({key: value for key, value in node.mapping.items() if not wrappers.structural(key)})
+
+
+def _only_read(context: Context, scope: Scope, gone: list[Node], come: list[Node]) -> None:
+    """Tell what members without a counterpart say beside values: defaults, descriptions."""
     for node in gone:
-        if not node.referenced:
-            schemas.compare_annotations(context, scope, _without(node, moved), Node(node.pointer, {}))
+        schemas.compare_annotations(context, scope, node, Node(node.pointer, {}))
     for node in come:
-        if not node.referenced:
-            schemas.compare_annotations(context, scope, Node(node.pointer, {}), _without(node, moved))
+        schemas.compare_annotations(context, scope, Node(node.pointer, {}), node)
 
 
 def types(contract: Contract, node: Node) -> frozenset[str] | None:
@@ -142,6 +178,25 @@ def parts(contract: Contract, node: Node) -> list[Node]:
         if not isinstance(part, Statements):  # they stand at the place of the first of them
             seen.add(part.pointer)
         if isinstance(part.value, dict):
-            found.append(part)
-            waiting.extend(contract.refs.follow(branch) for branch in unions.branches(part.child("allOf")))
+            if part is node or part.mapping.keys() != {"allOf"}:  # an `allOf` in an `allOf` says nothing of its own
+                found.append(part)
+            for branch in unions.branches(part.child("allOf")):
+                waiting.extend(_steps(contract, branch))
     return found
+
+
+def _steps(contract: Contract, member: Node) -> Iterator[Node]:
+    """What a member of an `allOf` comes to: what stands beside each `$ref` on the way, and the schema at its end."""
+    seen: set[str] = set()
+    while (reference := target_of(member.value)) is not None and member.pointer not in seen:
+        seen.add(member.pointer)
+        try:
+            target = contract.refs.hop(reference)
+        except ReferenceUnresolved:
+            break
+        idle = ("$ref", *wrappers.idle_beside(contract, member))
+        beside = {key: value for key, value in member.mapping.items() if key not in idle}
+        if beside:
+            yield Node(member.pointer, beside, member.referenced)
+        member = target
+    yield member

@@ -61,6 +61,9 @@ def compare_schemas(
     if mine.layers or yours.layers:
         compare_annotations(context, scope, mine.annotations, yours.annotations)
         unions.compare_nulls(context, scope, mine.nulls, yours.nulls)
+    for keyword in sorted(mine.idle.keys() | yours.idle.keys()):
+        sides = Node(before.pointer, mine.idle), Node(after.pointer, yours.idle)
+        applicators.without_effect(context, scope, *sides, keyword)
     if null_told:
         mine.nullable = yours.nullable = True
     if mine.core.referenced or yours.core.referenced:

@@ -32,6 +32,8 @@ class Unwrapped:
     nullable: bool = False
     nulls: list[Node] = field(default_factory=list)
     """The branches that only let `null` in."""
+    idle: JsonObject = field(default_factory=dict)
+    """What stands beside a `$ref` without effect, the outermost winning."""
 
     @property
     def annotations(self) -> Node:
@@ -71,9 +73,22 @@ def _reference(contract: Contract, found: Unwrapped) -> Node | None:
         target = contract.refs.hop(value["$ref"])
     except ReferenceUnresolved:
         return None
+    for keyword in idle_beside(contract, found.core):
+        found.idle.setdefault(keyword, siblings.pop(keyword))
     if siblings:
         found.layers.append(Node(found.core.pointer, siblings))
     return target
+
+
+def idle_beside(contract: Contract, node: Node) -> list[str]:
+    """The keywords beside a `$ref` that have no effect: before JSON Schema 2020-12 all that decide anything.
+
+    `nullable` never has, whose effect hangs on a `type` beside it (OAS 3.0.4, section 4.8.24.1).
+    """
+    if target_of(node.value) is None:
+        return []
+    ignored = not contract.dialect.ref_siblings
+    return [key for key in node.mapping if key == "nullable" or (ignored and key != "$ref" and structural(key))]
 
 
 def structural(key: str) -> bool:

@@ -110,3 +110,35 @@ def test_null_that_every_member_let_in_and_one_no_longer_does_is_told(schema_cha
 
     assert told(schema_changes(both(second=True), both(second=False))) == {"BecameNonNullable"}
     assert told(schema_changes(both(second=False), both(second=True))) == {"BecameNullable"}
+
+
+def test_an_all_of_inside_an_all_of_is_no_member_of_its_own(schema_changes):
+    base = {"type": "object", "description": "a base", "title": "Base", "properties": {"a": {"type": "string"}}}
+    reference, more = {"$ref": "#/components/schemas/Base"}, {"properties": {"b": {"type": "string"}}}
+    once, twice = {"allOf": [reference, more]}, {"allOf": [{"allOf": [reference]}, more]}
+    assert schema_changes(once, twice, was={"Base": base}) == schema_changes(twice, once, was={"Base": base}) == ()
+
+
+def test_the_words_of_a_definition_that_was_inlined_where_it_is_a_member_already_are_no_news(schema_changes):
+    base = {"type": "object", "description": "a base", "properties": {"b": {"type": "string"}}}
+    reference = {"$ref": "#/components/schemas/Base"}
+    before, after = stated({"allOf": [reference]}, reference), stated({"allOf": [reference]}, base)
+    assert schema_changes(before, after, was={"Base": base}) == schema_changes(after, before, was={"Base": base}) == ()
+
+
+def test_what_stands_beside_the_reference_of_a_member_is_compared_where_it_has_effect(schema_changes):
+    def member(**beside):
+        return {"allOf": [{"$ref": "#/components/schemas/Text", **beside}, {"minLength": 1}]}
+
+    text = {"Text": {"type": "string"}}
+    for version, expected in (("3.1.0", {"AllOfBranchAdded"}), ("3.0.3", {"KeywordWithoutEffect"})):
+        assert told(schema_changes(member(), member(maxLength=5), openapi=version, was=text)) == expected
+        assert told(schema_changes(member(), member(description="a text"), openapi=version, was=text)) == {
+            "DocsChanged"
+        }
+
+
+def test_the_words_of_a_member_that_went_with_its_properties_are_told(schema_changes):
+    one, more = {"properties": {"a": {}}}, {"properties": {"b": {}}, "description": "more", "default": {}}
+    found = schema_changes({"allOf": [one, more]}, {"allOf": [{**one, "properties": {"a": {}, "b": {}}}]})
+    assert told(found) == {"DocsChanged", "DefaultRemoved"}
