@@ -17,7 +17,7 @@ from monitor.compare.leftovers import docs_below, leftovers
 from monitor.compare.malformed import compare_malformed
 from monitor.compare.messages import compare_header, compare_parameter, compare_response
 from monitor.compare.schemas import compare_schemas
-from monitor.compare.security import compare_scheme
+from monitor.compare.security import compare_scheme, renamed_schemes
 from monitor.compare.tags import compare_tags
 from monitor.contract import Component, Contract, Node
 
@@ -26,7 +26,7 @@ def compare_components(context: Context) -> None:
     """Compare the components that differ and that nothing was found to reach; name those that came and went."""
     mine = {(found.section, found.name): found for found in context.before.components()}
     yours = {(found.section, found.name): found for found in context.after.components()}
-    renamed = _renamed(context, mine, yours)
+    renamed = _renamed(context, mine, yours) | _renamed_schemes(context, mine, yours)
     visited = _visited(context)
     for key in sorted((mine.keys() | yours.keys()) - renamed):
         old, new = mine.get(key), yours.get(key)
@@ -72,6 +72,22 @@ def _renamed(
             explained |= {left, right}
             values = {"old": names[0], "new": names[1], "section": "schemas", "name": names[1]}
             context.emit(scope, ComponentRenamed, (before, after), **values)
+    return explained
+
+
+def _renamed_schemes(
+    context: Context, mine: dict[tuple[str, str], Component], yours: dict[tuple[str, str], Component]
+) -> set[tuple[str, str]]:
+    """Tell security schemes that are called otherwise now; the names that were so explained."""
+    explained: set[tuple[str, str]] = set()
+    scope = Scope(context.root())
+    for new, old in sorted(renamed_schemes(context).items()):
+        keys = ("securitySchemes", old), ("securitySchemes", new)
+        nodes = mine[keys[0]].node, yours[keys[1]].node
+        values = {"old": old, "new": new, "section": "securitySchemes", "name": new}
+        context.emit(scope, ComponentRenamed, (nodes[0].pointer, nodes[1].pointer), **values)
+        compare_scheme(context, scope, context.before.refs.follow(nodes[0]), context.after.refs.follow(nodes[1]), new)
+        explained |= {*keys}
     return explained
 
 

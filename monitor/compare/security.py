@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from monitor.compare.changes import (
     SecurityAlternativeAdded,
     SecurityAlternativeRemoved,
@@ -17,21 +19,52 @@ from monitor.compare.changes import (
 from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import DOCS, leftovers
 from monitor.contract import Contract, Direction, Node, Operation
-from monitor.values import join, same
+from monitor.values import JsonObject, canonical_bytes, join, same
 
 Alternative = tuple[str, ...]
 """The names of the schemes that one alternative asks for, sorted; empty for anonymous access."""
 
 ANONYMOUS: Alternative = ()
+_NONE: Mapping[str, str] = {}
 
 
-def _alternatives(node: Node) -> dict[Alternative, Node]:
-    """The alternatives of a list of Security Requirement Objects (OAS 3.0.4, section 4.8.30); none is anonymous."""
+def renamed_schemes(context: Context) -> dict[str, str]:
+    """The security schemes that are called otherwise now, the new name to the old.
+
+    A name that went and one that came are of one scheme where both declare the same: the wire carries no names.
+    """
+    if context.renamed_schemes is None:
+        mine, yours = _declared(context.before), _declared(context.after)
+        gone, come = sorted(mine.keys() - yours.keys()), sorted(yours.keys() - mine.keys())
+        context.renamed_schemes = {}
+        for old in gone:
+            new = next((name for name in come if yours[name] == mine[old]), None)
+            if new is not None:
+                context.renamed_schemes[new] = old
+                come.remove(new)
+    return context.renamed_schemes
+
+
+def _declared(contract: Contract) -> dict[str, bytes]:
+    """What each scheme declares of credentials, without what only people read, as canonical bytes."""
+    holder = contract.at(contract.dialect.sections["securitySchemes"])
+    return {str(name): canonical_bytes(_fields(_scheme(contract, str(name)))) for name in holder.mapping}
+
+
+def _fields(scheme: Node) -> JsonObject:
+    return {key: value for key, value in scheme.mapping.items() if key not in DOCS and not str(key).startswith("x-")}
+
+
+def _alternatives(node: Node, renamed: Mapping[str, str] = _NONE) -> dict[Alternative, Node]:
+    """The alternatives of a list of Security Requirement Objects (OAS 3.0.4, section 4.8.30); none is anonymous.
+
+    Schemes are known by the name that they had before, which `renamed` gives.
+    """
     listed = node.value if isinstance(node.value, list) else []
     found = {}
     for index, requirement in enumerate(listed):
         if isinstance(requirement, dict):
-            found[tuple(sorted(requirement))] = node.child(index)
+            found[tuple(sorted(renamed.get(name, name) for name in requirement))] = node.child(index)
     return found or {ANONYMOUS: node}
 
 
@@ -40,7 +73,8 @@ def compare_security(context: Context, scope: Scope, before: Operation, after: O
     nodes = context.before.security(before), context.after.security(after)
     if same(nodes[0].value, nodes[1].value):
         return
-    mine, yours = _alternatives(nodes[0]), _alternatives(nodes[1])
+    renamed = renamed_schemes(context)
+    mine, yours = _alternatives(nodes[0]), _alternatives(nodes[1], renamed)
     optional = _optional(context, scope, nodes, mine, yours)
     for names in sorted(mine.keys() - yours.keys() - {ANONYMOUS}):
         if optional is not SecurityBecameOptional or ANONYMOUS not in yours or len(yours) > 1:
@@ -48,10 +82,11 @@ def compare_security(context: Context, scope: Scope, before: Operation, after: O
             context.emit(scope, SecurityAlternativeRemoved, (mine[names].pointer, None), **values)
     for names in sorted(yours.keys() - mine.keys() - {ANONYMOUS}):
         if optional is not SecurityBecameRequired:
-            values = {"new": yours[names].value, "schemes": names}
+            values = {"new": yours[names].value, "schemes": tuple(sorted(yours[names].mapping))}
             context.emit(scope, SecurityAlternativeAdded, (None, yours[names].pointer), **values)
     for names in sorted(mine.keys() & yours.keys()):
-        _scopes(context, scope, mine[names], yours[names], names)
+        schemes = {renamed.get(name, name): name for name in yours[names].mapping}
+        _scopes(context, scope, mine[names], yours[names], schemes)
 
 
 def _optional(
@@ -66,15 +101,15 @@ def _optional(
     if was == now:
         return None
     kind = SecurityBecameRequired if was else SecurityBecameOptional
-    names = sorted({name for alternative in (yours if was else mine) for name in alternative})
+    names = sorted({name for node in (yours if was else mine).values() for name in node.mapping})
     first, second = (node.pointer if isinstance(node.value, list) else None for node in nodes)
     context.emit(scope, kind, (first, second), old=nodes[0].value, new=nodes[1].value, schemes=tuple(names))
     return kind
 
 
-def _scopes(context: Context, scope: Scope, before: Node, after: Node, names: Alternative) -> None:
-    for scheme in names:
-        mine, yours = before.child(scheme), after.child(scheme)
+def _scopes(context: Context, scope: Scope, before: Node, after: Node, schemes: Mapping[str, str]) -> None:
+    for was, scheme in sorted(schemes.items()):
+        mine, yours = before.child(was), after.child(scheme)
         had, has = _listed(mine), _listed(yours)
         for name in had:
             if name not in has:
@@ -92,13 +127,13 @@ def _listed(node: Node) -> list[str]:
 
 def compare_schemes(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
     """Compare the declarations of the schemes that both sides ask for."""
-    used = [
-        {name for alternative in _alternatives(contract.security(operation)) for name in alternative}
-        for contract, operation in ((context.before, before), (context.after, after))
-    ]
-    for name in sorted(used[0] & used[1]):
-        nodes = _scheme(context.before, name), _scheme(context.after, name)
-        compare_scheme(context, scope, nodes[0], nodes[1], name)
+    renamed = renamed_schemes(context)
+    mine = {name for node in _alternatives(context.before.security(before)).values() for name in node.mapping}
+    yours = {name for node in _alternatives(context.after.security(after)).values() for name in node.mapping}
+    for name in sorted(yours):
+        was = renamed.get(name, name)
+        if was in mine:
+            compare_scheme(context, scope, _scheme(context.before, was), _scheme(context.after, name), name)
 
 
 def _scheme(contract: Contract, name: str) -> Node:
@@ -108,7 +143,7 @@ def _scheme(contract: Contract, name: str) -> Node:
 def compare_scheme(context: Context, scope: Scope, before: Node, after: Node, name: str) -> None:
     """Compare two Security Scheme Objects field by field (OAS 3.0.4, section 4.8.27)."""
     mine, yours = before.mapping, after.mapping
-    fields = {key for key in mine.keys() | yours.keys() if key not in DOCS and not str(key).startswith("x-")}
+    fields = _fields(before).keys() | _fields(after).keys()
     for key in sorted(fields):
         if not same(mine.get(key), yours.get(key)):
             first, second = (join(node.pointer, key) if key in node.mapping else None for node in (before, after))
