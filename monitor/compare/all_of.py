@@ -167,6 +167,17 @@ def types(contract: Contract, node: Node) -> frozenset[str] | None:
     return found
 
 
+def types_of_values(contract: Contract, node: Node) -> frozenset[str] | None:
+    """The types of the values that a schema, or a member of its `allOf`, lists, `null` left out; None for any."""
+    found = None
+    for part in parts(contract, node):
+        listed = [part.mapping["const"]] if "const" in part.mapping else part.mapping.get("enum")
+        if isinstance(listed, list):
+            of_values = frozenset(keywords.type_of(value) for value in listed) - {"null"}
+            found = keywords.narrower(found, of_values or None)
+    return found
+
+
 def parts(contract: Contract, node: Node) -> list[Node]:
     """The schema and the members of its `allOf`, and of theirs, references followed; itself first."""
     found: list[Node] = []

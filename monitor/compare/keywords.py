@@ -102,6 +102,23 @@ def compare_types(
     return TypeChanged
 
 
+def compare_spelling(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell a `type` beside which a list of values says as much, so that it came or went without effect."""
+    old, new = before.mapping.get("type"), after.mapping.get("type")
+    if not same(old, new):
+        places = _place(before, "type"), _place(after, "type")
+        context.emit(scope, KeywordWithoutEffect, places, keyword="type", old=old, new=new)
+
+
+def type_of(value: JsonValue) -> str:
+    """The narrowest type that a value is of (JSON Schema 2020-12, 6.1.1)."""
+    if isinstance(value, bool) or value is None:
+        return "null" if value is None else "boolean"
+    if isinstance(value, int | float):
+        return "integer" if isinstance(value, int) or value.is_integer() else "number"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
+
+
 def _same_text(context: Context, scope: Scope, before: Node, after: Node, values: dict[str, list[str]]) -> None:
     """Say that the type is written otherwise: on the wire its values are the same texts."""
     context.emit(scope, KeywordWithoutEffect, (_type_place(before), _type_place(after)), keyword="type", **values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.compare import unions, wrappers
 from monitor.contract import Contract, Node
+from monitor.values import JsonObject
 
 _VALUES = ("enum", "const", "oneOf", "anyOf")
 
@@ -17,13 +18,19 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
     typed = contract.dialect.types(value) is not None or any(key in value for key in _VALUES)
     if not typed and "allOf" not in value:
         return None
-    if contract.dialect.nullable(value) or _has_branch(contract, node):
+    if contract.dialect.nullable(value) or _is_listed(value) or _has_branch(contract, node):
         return True
     if typed:
         return False
     known = set[str]() if seen is None else seen
     heard = {_wrapped(contract, branch, known) for branch in unions.branches(node.child("allOf"))}
     return False if False in heard else True if True in heard else None
+
+
+def _is_listed(value: JsonObject) -> bool:
+    """Whether `null` is one of the values listed, and no `type` beside them refuses it."""
+    listed = [value["const"]] if "const" in value else value.get("enum")
+    return "type" not in value and isinstance(listed, list) and None in listed
 
 
 def _has_branch(contract: Contract, node: Node) -> bool:

@@ -34,6 +34,7 @@ from monitor.compare.changes import (
     TypeChanged,
 )
 from monitor.compare.context import Context, Scope
+from monitor.compare.keywords import Types
 from monitor.compare.leftovers import leftovers
 from monitor.compare.malformed import compare_malformed
 from monitor.compare.statements import Statements
@@ -149,13 +150,27 @@ def _without_bare(contract: Contract, node: Node) -> Node:
 
 def _is_other_type(context: Context, scope: Scope, before: Node, after: Node) -> bool:
     """Tell a type that differs; whether that says all there is to say of the two schemas."""
-    types = [all_of.types(contract, node) for contract, node in ((context.before, before), (context.after, after))]
+    types: list[Types] = [
+        all_of.types(contract, node) for contract, node in ((context.before, before), (context.after, after))
+    ]
     if _is_union(before) != _is_union(after):
         bare = unions.bare_types(context.before, before), unions.bare_types(context.after, after)
         types = [own if listed is None else listed for own, listed in zip(types, bare, strict=True)]
+    if types[0] != types[1] and None in types:
+        types = _by_values(context, before, after, types)
+        if types[0] == types[1]:
+            keywords.compare_spelling(context, scope, before, after)
     if texts.one_or_list(context, scope, before, after, (types[0], types[1])):
         return True
     return keywords.compare_types(context, scope, before, after, *types) is TypeChanged
+
+
+def _by_values(context: Context, before: Node, after: Node, stated: list[Types]) -> list[Types]:
+    """The types where one side states none: a list of values says them as well, if that side has one."""
+    listed = [all_of.types_of_values(side, node) for side, node in ((context.before, before), (context.after, after))]
+    if any(types is None and values is None for types, values in zip(stated, listed, strict=True)):
+        return stated
+    return [types if values is None else values for types, values in zip(stated, listed, strict=True)]
 
 
 def compare_part(context: Context, scope: Scope, before: Node, after: Node, *, null: bool = False) -> None:

@@ -83,6 +83,8 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
         return False
     keyword, found = mine or yours or ("", [])
     plain, contract = (after, context.before) if mine else (before, context.after)
+    if _lists_types(plain) and bare_types(contract, before if mine else after) is not None:
+        return False  # two lists of types, whichever way they are written
     found = [_typed(branch, before if mine else after, plain) for branch in found]
     if keyword == "oneOf" and mine is None and _is_ambiguous(context, before, found):
         values = {"old": before.value, "new": after.value, "keyword": keyword, "name": _names(found)}
@@ -131,6 +133,11 @@ def bare_types(contract: Contract, node: Node) -> frozenset[str] | None:
         names.extend(types)
     apart = len(set(names)) == len(names) and not {"integer", "number"} <= set(names)
     return frozenset(names) if names and (apart or stated[0] == "anyOf") else None
+
+
+def _lists_types(plain: Node) -> bool:
+    stated = plain.mapping.get("type")
+    return isinstance(stated, list) and len({*stated} - {"null"}) > 1
 
 
 def _only_union(contract: Contract, node: Node) -> tuple[str, list[Node]] | None:

@@ -28,6 +28,8 @@ REF = {"$ref": "#/components/schemas/Point"}
         pytest.param({"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["b", "a"]}, id="enum reordered"),
         pytest.param({"enum": [1]}, {"enum": [1.0]}, id="a number written otherwise"),
         pytest.param({"const": "a"}, {"enum": ["a"]}, id="const and a list of one"),
+        pytest.param({"type": "array", "items": {"type": ["string", "integer"]}}, {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}, id="a list of types and a union of them"),
+        pytest.param({"enum": ["a", "b", None]}, {"anyOf": [{"enum": ["b", "a"]}, {"type": "null"}]}, id="null among values without a type"),
         pytest.param({"items": True}, {}, id="items of anything"),
         pytest.param({"additionalProperties": True}, {"additionalProperties": {}}, id="true and the empty schema"),
         pytest.param({"type": "string", "minLength": 0}, {"type": "string"}, id="a length that bounds nothing"),
@@ -77,3 +79,67 @@ def test_a_swagger_2_document_and_its_openapi_3_form_say_the_same(changes):
     }  # fmt: skip
     kinds = {type(change).__name__ for change in changes(swagger, openapi)}
     assert kinds <= {"DocsChanged", "ComponentRenamed"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "bare"),
+    [
+        pytest.param({"type": "string", "enum": ["a", "b"]}, {"enum": ["b", "a"]}, id="texts"),
+        pytest.param({"type": "string", "enum": ["a"]}, {"const": "a"}, id="one text"),
+        pytest.param({"type": "number", "enum": [1, 2]}, {"enum": [2.0, 1.0]}, id="whole numbers"),
+        pytest.param({"type": ["string", "null"], "enum": ["a", None]}, {"enum": [None, "a"]}, id="null among them"),
+        pytest.param({"allOf": [{"type": "string"}, {"enum": ["a"]}]}, {"enum": ["a"]}, id="in members of an allOf"),
+    ],
+)
+def test_a_type_beside_values_that_are_of_it_has_no_effect(schema_changes, typed, bare):
+    for before, after in ((typed, bare), (bare, typed)):
+        kinds = {type(change).__name__ for change in schema_changes(before, after, openapi="3.1.0")}
+        assert kinds <= {"KeywordWithoutEffect"}
+
+
+def test_values_stated_without_a_type_are_compared_with_a_type_by_theirs(schema_changes):
+    def told(before, after):
+        return {type(change).__name__ for change in schema_changes(before, after, openapi="3.1.0")}
+
+    assert told({"type": "string"}, {"enum": ["a"]}) == {"EnumAdded", "KeywordWithoutEffect"}
+    assert told({"type": "integer"}, {"enum": ["a"]}) == {"TypeChanged"}
+    assert told({"enum": ["a", None]}, {"type": "string", "enum": ["a"]}) == {
+        "BecameNonNullable",
+        "KeywordWithoutEffect",
+    }
+
+
+def secured(*alternatives, own=(), **schemes):
+    operation = {"security": list(own), "responses": {}} if own else {"responses": {}}
+    return {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "security": list(alternatives),
+            "paths": {"/a": {"get": operation}}, "components": {"securitySchemes": schemes}}  # fmt: skip
+
+
+KEY = {"type": "apiKey", "in": "header", "name": "X-Key"}
+OAUTH = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/t", "scopes": {"read": "", "write": ""}}}}
+
+
+def test_a_security_scheme_called_otherwise_is_no_other_scheme(changes):
+    before = secured({"key": []}, {"oauth": ["read"]}, own=({"key": [], "oauth": ["write"]},), key=KEY, oauth=OAUTH)
+    after = secured({"k": []}, {"o": ["read"]}, own=({"k": [], "o": ["write"]},), k=KEY, o=OAUTH)
+    for sides in ((before, after), (after, before)):
+        found = changes(*sides)
+        assert {(type(change).__name__, change.section) for change in found} == {
+            ("ComponentRenamed", "securitySchemes")
+        }
+        assert len(found) == 2
+
+
+def test_what_changed_with_a_renamed_security_scheme_is_told_under_its_name(changes):
+    before = secured({"oauth": ["read"]}, oauth=OAUTH)
+    described = secured({"o": ["read", "write"]}, o={**OAUTH, "description": "new"})
+    found = {type(change).__name__: change for change in changes(before, described)}
+    assert found.keys() == {"ComponentRenamed", "SecurityScopeAdded", "DocsChanged"}
+    assert (found["SecurityScopeAdded"].scheme, found["SecurityScopeAdded"].location.after) == ("o", "/security/0/o/1")
+    other = {type(change).__name__ for change in changes(before, secured({"k": []}, k=KEY))}
+    assert other == {
+        "SecuritySchemeAdded",
+        "SecuritySchemeRemoved",
+        "SecurityAlternativeAdded",
+        "SecurityAlternativeRemoved",
+    }
