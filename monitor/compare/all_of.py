@@ -9,8 +9,7 @@ from monitor.compare import applicators, keywords, objects, pairing, schemas, un
 from monitor.compare.changes import AllOfBranchAdded, AllOfBranchRemoved
 from monitor.compare.context import Context, Scope
 from monitor.compare.statements import Statements
-from monitor.contract import Contract, Node, target_of
-from monitor.errors import ReferenceUnresolved
+from monitor.contract import Contract, Node
 from monitor.values import canonical_bytes
 
 _OBJECT_KEYWORDS = frozenset({"type", "properties", "required", "additionalProperties", "allOf"})
@@ -83,12 +82,13 @@ def _moved(
     mine: list[Node], yours: list[Node], paired: list[tuple[Node, Node]]
 ) -> dict[tuple[str, ...], tuple[Node, Node]]:
     """The keywords that one place says on each side, but another: the group of them to what the two places say."""
-    together = {(left.pointer, right.pointer) for left, right in paired}
+    # By identity: statements stand at the place of the first of them.
+    together = {(id(left), id(right)) for left, right in paired}
     holders = _holders(mine), _holders(yours)
     found = {}
     for group in sorted(holders[0].keys() & holders[1].keys()):
         left, right = holders[0][group], holders[1][group]
-        if len(left) == len(right) == 1 and (left[0].pointer, right[0].pointer) not in together:
+        if len(left) == len(right) == 1 and (id(left[0]), id(right[0])) not in together:
             found[group] = _only(left[0], group), _only(right[0], group)
     return found
 
@@ -197,17 +197,10 @@ def parts(contract: Contract, node: Node) -> list[Node]:
 
 
 def _steps(contract: Contract, member: Node) -> Iterator[Node]:
-    """What a member of an `allOf` comes to: what stands beside each `$ref` on the way, and the schema at its end."""
-    seen: set[str] = set()
-    while (reference := target_of(member.value)) is not None and member.pointer not in seen:
-        seen.add(member.pointer)
-        try:
-            target = contract.refs.hop(reference)
-        except ReferenceUnresolved:
-            break
-        idle = ("$ref", *wrappers.idle_beside(contract, member))
-        beside = {key: value for key, value in member.mapping.items() if key not in idle}
-        if beside:
-            yield Node(member.pointer, beside, member.referenced)
-        member = target
-    yield member
+    """What a member of an `allOf` comes to: what its wrappers say in words, and the schema that they hold.
+
+    Whether it lets `null` in is asked of all members together (monitor/compare/nulls.py).
+    """
+    found = wrappers.unwrap(contract, member)
+    yield from (layer for layer in found.layers if layer.value)
+    yield found.core

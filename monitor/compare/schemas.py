@@ -60,7 +60,7 @@ def compare_schemas(
     if not of_property:
         _idle_marks(context, scope, mine, yours)
     if mine.layers or yours.layers:
-        compare_annotations(context, scope, mine.annotations, yours.annotations)
+        _words_of_wrappers(context, scope, mine, yours)
         unions.compare_nulls(context, scope, mine.nulls, yours.nulls)
     for keyword in sorted(mine.idle.keys() | yours.idle.keys()):
         sides = Node(before.pointer, mine.idle), Node(after.pointer, yours.idle)
@@ -79,6 +79,39 @@ def _together(context: Context, scope: Scope, before: Node, after: Node, *, null
     if places[0] != places[1] or any(context.is_dirty(place) for place in places[0]):
         mine, yours = statements.as_statements(before), statements.as_statements(after)
         compare_cores(context, scope, mine, yours, nullable=(null_told, null_told))
+
+
+def _words_of_wrappers(context: Context, scope: Scope, before: Unwrapped, after: Unwrapped) -> None:
+    """Compare what the wrappers say beside values; what the other side says inside instead is taken from there."""
+    out, into = _moved_out(before, after), _moved_out(after, before)
+    words = before.annotations, after.annotations
+    if out:
+        compare_annotations(context, scope, _only(words[0], out), _only(after.core, out))
+        after.core = _except(after.core, out)
+    if into:
+        compare_annotations(context, scope, _only(before.core, into), _only(words[1], into))
+        before.core = _except(before.core, into)
+    compare_annotations(context, scope, _except(words[0], out), _except(words[1], into))
+
+
+def _moved_out(one: Unwrapped, other: Unwrapped) -> frozenset[str]:
+    """The words that stand on the wrappers of one side alone, and inside on the other side alone.
+
+    What a definition says inside only the wrappers in a definition can have taken out.
+    """
+    layers = [layer for layer in one.layers if layer.referenced or not other.core.referenced]
+    outside = {key for layer in layers for key in layer.mapping} - other.annotations.mapping.keys()
+    if not one.core.referenced:
+        outside -= one.core.mapping.keys()
+    return frozenset(key for key in outside & other.core.mapping.keys() if key != "discriminator")
+
+
+def _only(node: Node, keys: frozenset[str]) -> Node:
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key in keys}, node.referenced)
+
+
+def _except(node: Node, keys: frozenset[str]) -> Node:
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key not in keys}, node.referenced)
 
 
 def _idle_marks(context: Context, scope: Scope, before: Unwrapped, after: Unwrapped) -> None:

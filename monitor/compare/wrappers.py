@@ -76,7 +76,7 @@ def _reference(contract: Contract, found: Unwrapped) -> Node | None:
     for keyword in idle_beside(contract, found.core):
         found.idle.setdefault(keyword, siblings.pop(keyword))
     if siblings:
-        found.layers.append(Node(found.core.pointer, siblings))
+        found.layers.append(Node(found.core.pointer, siblings, found.core.referenced))
     return target
 
 
@@ -112,7 +112,8 @@ def _wrapped(contract: Contract, found: Unwrapped) -> Node | None:
         return None
     found.nulls.extend(node for node in nodes if node not in rest)
     found.nullable = found.nullable or len(rest) < len(nodes) or value.get("nullable") is True
-    found.layers.append(Node(found.core.pointer, {key: member for key, member in value.items() if key != keyword}))
+    words = {key: member for key, member in value.items() if key != keyword}
+    found.layers.append(Node(found.core.pointer, words, referenced))
     return Node(rest[0].pointer, rest[0].value, referenced)
 
 

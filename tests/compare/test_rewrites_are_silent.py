@@ -143,3 +143,38 @@ def test_what_changed_with_a_renamed_security_scheme_is_told_under_its_name(chan
         "SecurityAlternativeAdded",
         "SecurityAlternativeRemoved",
     }
+
+
+WORDS = {"description": "a text", "default": None, "deprecated": True, "x-note": 1}
+LISTED = {"type": ["string", "null"], "maxLength": 5, **WORDS}
+IN_A_UNION = {"anyOf": [{"type": "string", "maxLength": 5}, {"type": "null"}], **WORDS}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(lambda schema: schema, id="a body"),
+        pytest.param(lambda schema: {"type": "object", "properties": {"a": schema}}, id="a property"),
+        pytest.param(
+            lambda schema: {
+                "allOf": [{"properties": {"a": schema}}, {"properties": {"a": {"type": ["string", "null"]}}}]
+            },
+            id="a property that two members state",
+        ),
+        pytest.param(lambda schema: {"allOf": [schema, {"minLength": 1}]}, id="a member of an allOf"),
+    ],
+)
+def test_words_stay_where_they_are_when_null_moves_into_a_union(schema_changes, place):
+    for before, after in ((LISTED, IN_A_UNION), (IN_A_UNION, LISTED)):
+        assert schema_changes(place(before), place(after), openapi="3.1.0") == ()
+
+
+def test_the_words_of_a_definition_stay_with_it_when_null_moves_into_a_union(schema_changes):
+    for before, after in ((LISTED, IN_A_UNION), (IN_A_UNION, LISTED)):
+        for using in ({"$ref": "#/components/schemas/Text"}, {"allOf": [{"$ref": "#/components/schemas/Text"}]}):
+            assert schema_changes(using, using, openapi="3.1.0", was={"Text": before}, now={"Text": after}) == ()
+
+
+def test_words_that_changed_while_null_moved_into_a_union_are_told_once(schema_changes):
+    found = schema_changes(LISTED, {**IN_A_UNION, "default": "x", "description": "other"}, openapi="3.1.0")
+    assert sorted(type(change).__name__ for change in found) == ["DefaultChanged", "DocsChanged"]
