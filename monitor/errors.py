@@ -106,7 +106,7 @@ class DocumentError(SpecwatchError):
 
 
 class DocumentTooLarge(DocumentError):
-    """More bytes than the limit."""
+    """More bytes, or more values, than the limit."""
 
 
 class DocumentEmpty(DocumentError):

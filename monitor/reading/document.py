@@ -12,8 +12,8 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a document may be: `bytes` as they come, `nodes` after YAML aliases are expanded (each alias counts
-    what it stands for). How deep it may nest is the parsers' own affair: 200 levels in JSON, 128 in YAML."""
+    """How large a document may be: `bytes` as they come, `nodes` values in it (a YAML alias counts what it stands for).
+    How deep it may nest is the parsers' own affair: 200 levels in JSON, 128 in YAML."""
 
     bytes: int = 64 * MIB
     nodes: int = 5_000_000

@@ -56,7 +56,7 @@ def read(data: bytes, *, source: str = "document", limits: Limits | None = None)
         raise DocumentEmpty("nothing in it", where=source, advice="Was the download complete?")
     _refuse_other_media(data, text, source)
     syntax: Literal["json", "yaml"] = "json" if _is_json(text) else "yaml"
-    value = parse_json(text, source) if syntax == "json" else parse_yaml(_decode(text, source), source, bounds)
+    value = parse_json(text, source, bounds) if syntax == "json" else parse_yaml(_decode(text, source), source, bounds)
     return _document(_mapping(value, source), syntax, hashlib.sha256(data).hexdigest(), source)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -50,3 +52,27 @@ def test_yaml_nests_128_levels_and_no_more(opening: str) -> None:
     assert "x" in read((head + opening * 125 + "1" + closing * 125).encode()).root
     with pytest.raises(errors.TooDeep, match="128 levels"):
         read((head + opening * 130 + "1" + closing * 130).encode())
+
+
+@pytest.mark.parametrize("inner", ["[]", "{}", "[[]]", '{"a": {}}', "1", '"a,b"', '"[{,\\\\\\""', "[1, 2]"])
+def test_a_json_document_has_no_more_values_than_a_yaml_document_may_have(inner: str) -> None:
+    data = ('{"openapi": "3.1.0", "x-list": [' + ", ".join([inner] * 100) + "]}").encode()
+    values = 3 + 100 * {"[[]]": 2, '{"a": {}}': 2, "[1, 2]": 3}.get(inner, 1)
+    assert len(read(data, limits=Limits(nodes=values)).root["x-list"]) == 100
+    with pytest.raises(errors.DocumentTooLarge, match=f"more than {values - 1} values"):
+        read(data, limits=Limits(nodes=values - 1))
+
+
+def test_64_mib_of_empty_lists_are_refused_before_they_take_a_gigabyte_of_memory() -> None:
+    code = (
+        "import resource; from monitor.reading import read\n"
+        "data = b'{\"openapi\": \"3.1.0\", \"x-list\": [' + b'[],' * 22_000_000 + b'[]]}'\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "try: read(data)\n"
+        "except Exception as error: print(type(error).__name__)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    name, kilobytes = ended.stdout.split()
+    assert name == "DocumentTooLarge"
+    assert int(kilobytes) < 200_000
