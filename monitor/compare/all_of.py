@@ -30,7 +30,9 @@ _TOGETHER = (
 _GROUP = {keyword: group for group in _TOGETHER for keyword in group}
 
 
-def compare_all_of(context: Context, scope: Scope, before: Node, after: Node, *, null: bool) -> tuple[Node, Node]:
+def compare_all_of(
+    context: Context, scope: Scope, before: Node, after: Node, *, null: bool, types: keywords.Types
+) -> tuple[Node, Node]:
     """Compare two schemas of which at least one has `allOf`: properties together, other keywords member by member.
 
     A keyword that one place says on each side is compared between those places, wherever they are. The two schemas
@@ -45,10 +47,11 @@ def compare_all_of(context: Context, scope: Scope, before: Node, after: Node, *,
     pairs, gone, come = pairing.paired(context, mine[1:], yours[1:])
     moved = _moved(mine, yours, [(mine[0], yours[0]), *pairs])
     for left, right in moved.values():
-        schemas.compare_part(context, scope, left, right, null=null)
+        schemas.compare_part(context, scope, left, right, null=null, types_=types)
     for left, right in pairs:
         if scope.first_time("member", left, right):
-            schemas.compare_part(context, scope, _without(left, moved), _without(right, moved), null=null)
+            rest = _without(left, moved), _without(right, moved)
+            schemas.compare_part(context, scope, *rest, null=null, types_=types)
     news = _not_in(gone, yours), _not_in(come, mine)
     told = _unpaired(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
     read = [[node for node in _unheard(*side) if node.pointer not in told] for side in ((gone, yours), (come, mine))]
@@ -167,17 +170,6 @@ def types(contract: Contract, node: Node) -> frozenset[str] | None:
     return found
 
 
-def types_of_values(contract: Contract, node: Node) -> frozenset[str] | None:
-    """The types of the values that a schema, or a member of its `allOf`, lists, `null` left out; None for any."""
-    found = None
-    for part in parts(contract, node):
-        listed = [part.mapping["const"]] if "const" in part.mapping else part.mapping.get("enum")
-        if isinstance(listed, list):
-            of_values = frozenset(keywords.type_of(value) for value in listed) - {"null"}
-            found = keywords.narrower(found, of_values or None)
-    return found
-
-
 def parts(contract: Contract, node: Node) -> list[Node]:
     """The schema and the members of its `allOf`, and of theirs, references followed; itself first."""
     found: list[Node] = []
@@ -188,6 +180,8 @@ def parts(contract: Contract, node: Node) -> list[Node]:
             continue
         if not isinstance(part, Statements):  # they stand at the place of the first of them
             seen.add(part.pointer)
+        if part.value is False:  # an object that says the same, so that it counts (JSON Schema 2020-12, 4.3.2)
+            part = Node(part.pointer, {"not": {}}, part.referenced)
         if isinstance(part.value, dict):
             if part is node or part.mapping.keys() != {"allOf"}:  # an `allOf` in an `allOf` says nothing of its own
                 found.append(part)

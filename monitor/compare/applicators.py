@@ -48,7 +48,8 @@ _COVARIANT: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
 """Keywords with one schema that parts of a value must fit, and where they have effect (JSON Schema 2020-12): a narrower
 schema narrows the whole."""
 
-_ANYTHING: tuple[JsonValue, ...] = (True, {})
+ANYTHING: tuple[JsonValue, ...] = (True, {})
+"""The schema that every value fits, in its two spellings (JSON Schema 2020-12, 4.3.2)."""
 
 
 def compare_applicators(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -94,7 +95,7 @@ def _subschema(context: Context, scope: Scope, before: Node, after: Node, keywor
     if not (_is_schema_or_absent(before) and _is_schema_or_absent(after)):
         leftovers(context, scope, _as_member(before), _as_member(after), ())
         return
-    mine, yours = (is_schema(node) and node.value not in _ANYTHING for node in (before, after))
+    mine, yours = (is_schema(node) and node.value not in ANYTHING for node in (before, after))
     values = {"old": before.value, "new": after.value, "keyword": keyword}
     places = _at(before), _at(after)
     if mine and yours:
@@ -121,9 +122,9 @@ def _items(context: Context, scope: Scope, before: Node, after: Node) -> None:
         leftovers(context, scope, _only(before, "items"), _only(after, "items"), ())
     elif is_schema(mine) and is_schema(yours):
         schemas.compare_schemas(context, scope.at("[]"), mine, yours)
-    elif is_schema(yours) and yours.value not in _ANYTHING:
+    elif is_schema(yours) and yours.value not in ANYTHING:
         context.emit(scope.at("[]"), ItemsAdded, (None, yours.pointer), new=yours.value)
-    elif is_schema(mine) and mine.value not in _ANYTHING:
+    elif is_schema(mine) and mine.value not in ANYTHING:
         context.emit(scope.at("[]"), ItemsRemoved, (mine.pointer, None), old=mine.value)
 
 
@@ -284,7 +285,7 @@ def _is_open(node: Node) -> bool:
     additional = node.mapping.get("additionalProperties")
     if additional is None:
         return not any(key in node.mapping for key in ("properties", "patternProperties", "allOf"))
-    return additional in _ANYTHING
+    return additional in ANYTHING
 
 
 def _contents(context: Context, scope: Scope, before: Node, after: Node) -> None:

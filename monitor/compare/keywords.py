@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
@@ -83,15 +84,22 @@ def compare_types(
     after: Node,
     mine: Types,
     yours: Types,
+    *,
+    null: tuple[bool, bool] = (False, False),
 ) -> type[Change] | None:
-    """Compare the accepted types; the kind of change that was found, TypeChanged when no value fits both."""
+    """Compare the accepted types; the kind of change that was found, TypeChanged when no value fits both.
+
+    `null`: whether each side accepts `null`, which is told by itself, but where one side accepts nothing else.
+    """
     if mine == yours:
         return None
     shrinks, grows = _within(yours, mine, scope.wire), _within(mine, yours, scope.wire)
-    values = {"old": sorted(mine or ()), "new": sorted(yours or ())}
+    if frozenset() in (mine, yours) and not all(null):  # any schema may be `null` alone as far as it accepts it
+        shrinks, grows = mine is None, yours is None
+    values = {"old": _names(mine), "new": _names(yours)}
     if shrinks and grows:
         if scope.wire is not Wire.JSON:
-            _same_text(context, scope, before, after, values)
+            same_types(context, scope, before, after, mine, yours)
         return None
     if shrinks or grows:
         kind = TypeNarrowed if shrinks else TypeWidened
@@ -102,26 +110,15 @@ def compare_types(
     return TypeChanged
 
 
-def compare_spelling(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    """Tell a `type` beside which a list of values says as much, so that it came or went without effect."""
-    old, new = before.mapping.get("type"), after.mapping.get("type")
-    if not same(old, new):
-        places = _place(before, "type"), _place(after, "type")
-        context.emit(scope, KeywordWithoutEffect, places, keyword="type", old=old, new=new)
+def same_types(context: Context, scope: Scope, before: Node, after: Node, mine: Types, yours: Types) -> None:
+    """Say that the type is written otherwise: its values are the same texts on the wire, or listed anyway."""
+    values = {"old": _names(mine), "new": _names(yours), "keyword": "type"}
+    context.emit(scope, KeywordWithoutEffect, (_type_place(before), _type_place(after)), **values)
 
 
-def type_of(value: JsonValue) -> str:
-    """The narrowest type that a value is of (JSON Schema 2020-12, 6.1.1)."""
-    if isinstance(value, bool) or value is None:
-        return "null" if value is None else "boolean"
-    if isinstance(value, int | float):
-        return "integer" if isinstance(value, int) or value.is_integer() else "number"
-    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
-
-
-def _same_text(context: Context, scope: Scope, before: Node, after: Node, values: dict[str, list[str]]) -> None:
-    """Say that the type is written otherwise: on the wire its values are the same texts."""
-    context.emit(scope, KeywordWithoutEffect, (_type_place(before), _type_place(after)), keyword="type", **values)
+def _names(types: Types) -> list[str]:
+    """The names of types for a Change: none is any type."""
+    return [] if types is None else sorted(types) or ["null"]
 
 
 def _type_place(node: Node) -> str | None:
@@ -133,12 +130,18 @@ def _type_place(node: Node) -> str | None:
     return None if keyword is None else join(node.pointer, keyword)
 
 
-def compare_values(context: Context, scope: Scope, before: Node, after: Node, *, null: bool) -> None:
-    """Compare the keywords that constrain a value by itself. `null`: told already, so not told again as a list's."""
+def compare_values(
+    context: Context, scope: Scope, before: Node, after: Node, *, null: bool, types: Types = None
+) -> None:
+    """Compare the keywords that constrain a value by itself.
+
+    `null`: told already, so not told again as a list's. `types`: those of the values that are looked at; None for any.
+    """
+    whole = types is not None and "integer" in types and "number" not in types
     _format(context, scope, before, after)
     _enum(context, scope, before, after, null=null)
-    _bounds(context, scope, before, after)
-    _multiple_of(context, scope, before, after)
+    _bounds(context, scope, before, after, whole=whole)
+    _multiple_of(context, scope, before, after, whole=whole)
     _unique_items(context, scope, before, after)
     _pattern(context, scope, before, after)
 
@@ -161,7 +164,10 @@ def _listed(node: Node, *, null: bool) -> tuple[str, dict[bytes, tuple[int, Json
     """The accepted values by their canonical bytes with their index, and the keyword that lists them."""
     members = node.mapping
     if "const" in members:
-        return "const", {_canonical(members["const"]): (0, members["const"])}
+        only = _canonical(members["const"])
+        listed = members.get("enum")
+        refused = isinstance(listed, list) and only not in map(_canonical, listed)
+        return "const", {} if refused else {only: (0, members["const"])}
     if not isinstance(members.get("enum"), list):
         return None
     values = {_canonical(value): (index, value) for index, value in enumerate(members["enum"])}
@@ -185,7 +191,10 @@ def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bo
             context.emit(scope, EnumRemoved, (place, None), old=[value for _, value in mine[1].values()])
         return
     if mine[0] == yours[0] == "const":
-        if mine[1].keys() != yours[1].keys():
+        if mine[1].keys() == yours[1].keys():
+            _idle_enum(context, scope, before, after)
+            return
+        if not same(before.mapping["const"], after.mapping["const"]):
             places = join(before.pointer, "const"), join(after.pointer, "const")
             context.emit(scope, ConstChanged, places, old=before.mapping["const"], new=after.mapping["const"])
         return
@@ -210,17 +219,35 @@ def _enum_order(context: Context, scope: Scope, before: Node, after: Node, both:
         context.emit(scope, EnumOrderChanged, places, old=lists[0], new=lists[1])
 
 
+def _idle_enum(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell of a list beside the one value that is accepted: it decides nothing as long as it holds that value."""
+    listed = before.mapping.get("enum"), after.mapping.get("enum")
+    if not same(*listed):
+        places = _place(before, "enum"), _place(after, "enum")
+        context.emit(scope, KeywordWithoutEffect, places, old=listed[0], new=listed[1], keyword="enum")
+
+
 def _value_place(node: Node, keyword: str, index: int) -> str:
     return join(node.pointer, keyword, index) if keyword == "enum" else join(node.pointer, keyword)
 
 
-def _bounds(context: Context, scope: Scope, before: Node, after: Node) -> None:
+def _bounds(context: Context, scope: Scope, before: Node, after: Node, *, whole: bool) -> None:
     mine, yours = context.before.dialect, context.after.dialect
     lower = mine.lower_bound(before.mapping), yours.lower_bound(after.mapping)
-    _bound(context, scope, before, after, *lower, order=lambda bound: (bound[0], bound[1]))
+    _bound(context, scope, before, after, *lower, order=_lowest if whole else lambda bound: (bound[0], bound[1]))
     upper = mine.upper_bound(before.mapping), yours.upper_bound(after.mapping)
-    _bound(context, scope, before, after, *upper, order=lambda bound: (bound[0], not bound[1]))
+    _bound(context, scope, before, after, *upper, order=_highest if whole else lambda bound: (bound[0], not bound[1]))
     compare_sizes(context, scope, before, after, _SIZES)
+
+
+def _lowest(bound: Bound) -> tuple[float, bool]:
+    """A lower bound by the least integer that it lets in."""
+    return (math.floor(bound[0]) + 1 if bound[1] else math.ceil(bound[0])), False
+
+
+def _highest(bound: Bound) -> tuple[float, bool]:
+    """An upper bound by the greatest integer that it lets in."""
+    return (math.ceil(bound[0]) - 1 if bound[1] else math.floor(bound[0])), False
 
 
 def compare_sizes(context: Context, scope: Scope, before: Node, after: Node, names: Iterable[str]) -> None:
@@ -260,6 +287,9 @@ def _bound(
         kind = BoundIncreased if order(yours) > order(mine) else BoundDecreased
         places = _bound_place(before, mine), _bound_place(after, yours)
         context.emit(scope, kind, places, old=mine[0], new=yours[0], keyword=yours[2])
+    elif mine[0] != yours[0] and mine[2] == yours[2]:
+        places = _bound_place(before, mine), _bound_place(after, yours)
+        context.emit(scope, KeywordWithoutEffect, places, old=mine[0], new=yours[0], keyword=yours[2])
 
 
 def _bound_place(node: Node, bound: Bound | None) -> str | None:
@@ -270,22 +300,32 @@ def _bound_place(node: Node, bound: Bound | None) -> str | None:
     return join(node.pointer, plain if isinstance(node.mapping.get(bound[2]), bool) else bound[2])
 
 
-def _multiple_of(context: Context, scope: Scope, before: Node, after: Node) -> None:
+def _multiple_of(context: Context, scope: Scope, before: Node, after: Node, *, whole: bool) -> None:
     mine, yours = before.mapping.get("multipleOf"), after.mapping.get("multipleOf")
     if same(mine, yours):
         return
+    steps = (_whole_step(mine), _whole_step(yours)) if whole else (_decimal(mine), _decimal(yours))
+    places = _place(before, "multipleOf"), _place(after, "multipleOf")
+    if steps[0] == steps[1] and (whole or steps[0] is not None):
+        context.emit(scope, KeywordWithoutEffect, places, old=mine, new=yours, keyword="multipleOf")
+        return
     kind: type[Change] = MultipleOfChanged
-    if mine is None or _divides(mine, yours):
+    if mine is None or _divides(steps[0], steps[1]):
         kind = MultipleOfNarrowed
-    elif yours is None or _divides(yours, mine):
+    elif yours is None or _divides(steps[1], steps[0]):
         kind = MultipleOfWidened
-    context.emit(scope, kind, (_place(before, "multipleOf"), _place(after, "multipleOf")), old=mine, new=yours)
+    context.emit(scope, kind, places, old=mine, new=yours)
 
 
-def _divides(divisor: JsonValue, number: JsonValue) -> bool:
+def _whole_step(value: JsonValue) -> Fraction | None:
+    """The step as it is for integers: those that are multiples of 1.5 are the multiples of 3."""
+    step = _decimal(value)
+    return Fraction(1) if value is None else None if step is None else Fraction(step.numerator)
+
+
+def _divides(divisor: Fraction | None, number: Fraction | None) -> bool:
     """Whether `number` is a multiple of `divisor`: decided on the decimals as written, where 0.1 is ten times 0.01."""
-    whole = [_decimal(value) for value in (divisor, number)]
-    return whole[0] is not None and whole[1] is not None and whole[0] > 0 and whole[1] % whole[0] == 0
+    return divisor is not None and number is not None and divisor > 0 and number % divisor == 0
 
 
 def _decimal(value: JsonValue) -> Fraction | None:

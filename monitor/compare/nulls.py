@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from monitor.compare import unions, wrappers
 from monitor.contract import Contract, Node
-from monitor.values import JsonObject
+from monitor.values import JsonValue
 
-_VALUES = ("enum", "const", "oneOf", "anyOf")
+_MARKS = ("nullable", "x-nullable")
 
 
 def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool | None:
@@ -15,22 +15,27 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
     Under `allOf` each member must accept it.
     """
     value = node.mapping
-    typed = contract.dialect.types(value) is not None or any(key in value for key in _VALUES)
-    if not typed and "allOf" not in value:
+    typed, listed = contract.dialect.types(value) is not None, _listed(node)
+    decided = typed or listed is not None or any(keyword in value for keyword in unions.UNIONS)
+    if not decided and "allOf" not in value:
         return None
-    if contract.dialect.nullable(value) or _is_listed(value) or _has_branch(contract, node):
+    # Beside a list of values without `null` the word decides nothing by the letter, and is meant (docs/stance.md).
+    if contract.dialect.nullable(value) or _has_branch(contract, node):
         return True
-    if typed:
+    if not typed and listed is not None and None in listed:
+        return True
+    if decided:
         return False
     known = set[str]() if seen is None else seen
     heard = {_wrapped(contract, branch, known) for branch in unions.branches(node.child("allOf"))}
     return False if False in heard else True if True in heard else None
 
 
-def _is_listed(value: JsonObject) -> bool:
-    """Whether `null` is one of the values listed, and no `type` beside them refuses it."""
-    listed = [value["const"]] if "const" in value else value.get("enum")
-    return "type" not in value and isinstance(listed, list) and None in listed
+def _listed(node: Node) -> list[JsonValue] | None:
+    value = node.mapping
+    if "const" in value:
+        return [value["const"]]
+    return value["enum"] if isinstance(value.get("enum"), list) else None
 
 
 def _has_branch(contract: Contract, node: Node) -> bool:
@@ -49,3 +54,8 @@ def _wrapped(contract: Contract, node: Node, seen: set[str]) -> bool | None:
         return None
     seen.add(found.core.pointer)
     return says(contract, found.core, seen)
+
+
+def is_marked(node: Node) -> bool:
+    """Whether a schema bears the mark that `null` is accepted beside its type (OAS 3.0.4, section 4.8.24.1)."""
+    return any(node.mapping.get(mark) is True for mark in _MARKS)

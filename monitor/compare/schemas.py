@@ -18,6 +18,7 @@ from monitor.compare import (
     objects,
     statements,
     texts,
+    types,
     unions,
     wrappers,
 )
@@ -29,6 +30,8 @@ from monitor.compare.changes import (
     DefaultRemoved,
     ElementDeprecated,
     ElementUndeprecated,
+    ExclusionAdded,
+    ExclusionRemoved,
     KeywordWithoutEffect,
     Location,
     TypeChanged,
@@ -155,19 +158,68 @@ def compare_cores(
     mine, yours = _as_mapping(before), _as_mapping(after)
     said = nulls.says(context.before, mine), nulls.says(context.after, yours)
     had_null, has_null = (own or heard is True for own, heard in zip(nullable, said, strict=True))
-    if had_null != has_null and None not in said:
+    stated = _stated_types(context, mine, yours)
+    told = had_null != has_null and None not in said and not _is_told_else(mine, yours, stated, (had_null, has_null))
+    if told:
         context.emit(scope, BecameNullable if has_null else BecameNonNullable, (before.pointer, after.pointer))
-    if unions.transition(context, scope, mine, yours) or _is_other_type(context, scope, mine, yours):
+    elif None in said:
+        _idle_nulls(context, scope, mine, yours)
+    if _is_nothing(mine) != _is_nothing(yours):
+        _nothing(context, scope, mine, yours)
+        return
+    if unions.transition(context, scope, mine, yours) or _is_other_type(
+        context, scope, mine, yours, stated, (had_null, has_null)
+    ):
         compare_annotations(context, scope, _annotations_of(mine), _annotations_of(yours))
         return
     if _is_union(mine) != _is_union(yours):
         mine, yours = _without_bare(context.before, mine), _without_bare(context.after, yours)
-    null = had_null or has_null
+    null, both = told or any(nullable), types.shared(*stated, scope.wire)
     if "allOf" in mine.mapping or "allOf" in yours.mapping:
-        mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null)
+        mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null, types=both)
     else:
+        mine, yours = types.without_idle(context, scope, mine, yours, both)
         objects.compare_objects(context, scope, objects.plain(mine), objects.plain(yours))
-    compare_part(context, scope, mine, yours, null=null)
+    compare_part(context, scope, mine, yours, null=null, types_=both)
+
+
+def _is_nothing(node: Node) -> bool:
+    """Whether a schema accepts no value: `false`, or `not` of anything."""
+    return node.mapping.get("not") in applicators.ANYTHING
+
+
+def _nothing(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell that a schema accepts nothing now, or no longer: what else it says has no effect and is told with that."""
+    kind = ExclusionAdded if _is_nothing(after) else ExclusionRemoved
+    context.emit(scope, kind, (before.pointer, after.pointer), old=before.value, new=after.value)
+    compare_annotations(context, scope, _annotations_of(before), _annotations_of(after))
+
+
+def _stated_types(context: Context, before: Node, after: Node) -> tuple[Types, Types]:
+    stated = all_of.types(context.before, before), all_of.types(context.after, after)
+    if _is_union(before) == _is_union(after):
+        return stated
+    bare = unions.bare_types(context.before, before), unions.bare_types(context.after, after)
+    return stated[0] if bare[0] is None else bare[0], stated[1] if bare[1] is None else bare[1]
+
+
+def _is_told_else(before: Node, after: Node, stated: tuple[Types, Types], null: tuple[bool, bool]) -> bool:
+    """Whether another change says that `null` came or went: a type of nothing else, or another value of `const`."""
+    if any(types == frozenset() and not other for types, other in zip(stated, reversed(null), strict=True)):
+        return True
+    return "const" in before.mapping and "const" in after.mapping
+
+
+def _idle_nulls(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell of a `nullable` that decides nothing, as no type stands beside it (OAS 3.0.4, section 4.8.24.1)."""
+    marks = [nulls.is_marked(node) for node in (before, after)]
+    if marks[0] != marks[1]:
+        places = [
+            join(node.pointer, "nullable") if said else None for node, said in zip((before, after), marks, strict=True)
+        ]
+        context.emit(
+            scope, KeywordWithoutEffect, (places[0], places[1]), old=marks[0], new=marks[1], keyword="nullable"
+        )
 
 
 def _is_union(node: Node) -> bool:
@@ -181,34 +233,36 @@ def _without_bare(contract: Contract, node: Node) -> Node:
     return Node(node.pointer, {key: value for key, value in node.mapping.items() if key not in unions.UNIONS})
 
 
-def _is_other_type(context: Context, scope: Scope, before: Node, after: Node) -> bool:
+def _is_other_type(
+    context: Context,
+    scope: Scope,
+    before: Node,
+    after: Node,
+    stated: tuple[Types, Types],
+    null: tuple[bool, bool],
+) -> bool:
     """Tell a type that differs; whether that says all there is to say of the two schemas."""
-    types: list[Types] = [
-        all_of.types(contract, node) for contract, node in ((context.before, before), (context.after, after))
-    ]
-    if _is_union(before) != _is_union(after):
-        bare = unions.bare_types(context.before, before), unions.bare_types(context.after, after)
-        types = [own if listed is None else listed for own, listed in zip(types, bare, strict=True)]
-    if types[0] != types[1] and None in types:
-        types = _by_values(context, before, after, types)
-        if types[0] == types[1]:
-            keywords.compare_spelling(context, scope, before, after)
-    if texts.one_or_list(context, scope, before, after, (types[0], types[1])):
+    if stated[0] == stated[1]:
+        return False
+    if texts.one_or_list(context, scope, before, after, stated):
         return True
-    return keywords.compare_types(context, scope, before, after, *types) is TypeChanged
+    mine, yours = types.accepted(context.before, before, stated[0]), types.accepted(context.after, after, stated[1])
+    if mine == yours:
+        if types.listed(context.before, before) is not None and types.listed(context.after, after) is not None:
+            keywords.same_types(context, scope, before, after, *stated)
+        return False
+    return keywords.compare_types(context, scope, before, after, mine, yours, null=null) is TypeChanged
 
 
-def _by_values(context: Context, before: Node, after: Node, stated: list[Types]) -> list[Types]:
-    """The types where one side states none: a list of values says them as well, if that side has one."""
-    listed = [all_of.types_of_values(side, node) for side, node in ((context.before, before), (context.after, after))]
-    if any(types is None and values is None for types, values in zip(stated, listed, strict=True)):
-        return stated
-    return [types if values is None else values for types, values in zip(stated, listed, strict=True)]
+def compare_part(
+    context: Context, scope: Scope, before: Node, after: Node, *, null: bool = False, types_: Types = None
+) -> None:
+    """Compare everything but types, properties and `allOf`: what each member of an `allOf` says for itself.
 
-
-def compare_part(context: Context, scope: Scope, before: Node, after: Node, *, null: bool = False) -> None:
-    """Compare everything but types, properties and `allOf`: what each member of an `allOf` says for itself."""
-    keywords.compare_values(context, scope, before, after, null=null)
+    `types_`: the types that values may be of on both sides; None for any.
+    """
+    before, after = types.without_idle(context, scope, before, after, types_)
+    keywords.compare_values(context, scope, before, after, null=null, types=types_)
     applicators.compare_applicators(context, scope, before, after)
     compare_annotations(context, scope, before, after)
 

@@ -62,7 +62,7 @@ class Dialect(Protocol):
         """A Header Object as a view."""
 
     def types(self, schema: JsonObject) -> frozenset[str] | None:
-        """The JSON types that a Schema Object accepts, `null` left out; None for any."""
+        """The JSON types that a Schema Object accepts, `null` left out; None for any, none at all for `null` alone."""
 
     def nullable(self, schema: JsonObject) -> bool:
         """Whether the keywords of the Schema Object itself say that `null` is accepted beside other types."""

@@ -7,13 +7,28 @@ from dataclasses import fields
 from string import Formatter
 from typing import Final
 
-from monitor.compare.changes import Change, FormatChanged, FormatNarrowed, FormatWidened
+from monitor.compare.changes import (
+    Change,
+    FormatChanged,
+    FormatNarrowed,
+    FormatWidened,
+    MultipleOfChanged,
+    MultipleOfNarrowed,
+    MultipleOfWidened,
+)
 from monitor.values import JsonValue
 
 _LONGEST: Final = 80
 """Characters of a value that a sentence shows; the whole value stands in the finding's change."""
 
-_NULL_IS_ABSENT: Final = (FormatNarrowed, FormatWidened, FormatChanged)
+_NULL_IS_ABSENT: Final = (
+    FormatNarrowed,
+    FormatWidened,
+    FormatChanged,
+    MultipleOfNarrowed,
+    MultipleOfWidened,
+    MultipleOfChanged,
+)
 """Changes of a keyword that is never null in a document: there null says that it is not stated."""
 
 _AS_JSON: Final = frozenset({"before", "after", "value"})

@@ -49,10 +49,10 @@ def merged_parameters(
 
 
 def type_names(schema: JsonObject) -> frozenset[str] | None:
-    """The names under `type`, `null` left out; None where any type goes."""
+    """The names under `type`, `null` left out; None where any type goes, nothing where only `null` does."""
     stated = schema.get("type")
     if isinstance(stated, str):
-        return None if stated == "null" else frozenset({stated})
+        return frozenset({stated}) - {"null"}
     if isinstance(stated, list):
         return frozenset(name for name in stated if isinstance(name, str) and name != "null")
     return None
