@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from monitor.compare import keywords, objects, schemas, unions
+from monitor.compare import keywords, objects, schemas, spelling, unions
 from monitor.compare.changes import (
     BoundDecreased,
     BoundIncreased,
@@ -54,6 +54,7 @@ ANYTHING: tuple[JsonValue, ...] = (True, {})
 
 def compare_applicators(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Compare every keyword that holds a schema, but for `properties` and `allOf`."""
+    before, after = spelling.alike(before, after, "items", "unevaluatedItems", ("contains",))
     unions.compare_unions(context, scope, before, after)
     mine, yours = before.mapping, after.mapping
     for keyword, has_effect in _COVARIANT:
@@ -144,6 +145,9 @@ def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> 
         place = scope.at(f"[{index}]")
         if is_schema(pair[0]) and is_schema(pair[1]):
             schemas.compare_schemas(context, place, *pair)
+        elif any(node.value in ANYTHING for node in pair):
+            values = {"old": pair[0].value, "new": pair[1].value, "keyword": "prefixItems"}
+            context.emit(place, KeywordWithoutEffect, (_at(pair[0]), _at(pair[1])), **values)
         elif is_schema(pair[1]):
             context.emit(place, ItemsAdded, (None, pair[1].pointer), new=pair[1].value)
         elif is_schema(pair[0]):
@@ -157,6 +161,10 @@ def _contains(context: Context, scope: Scope, before: Node, after: Node) -> None
         without_effect(context, scope, before, after, "minContains")
         without_effect(context, scope, before, after, "maxContains")
         return
+    if not (_counts_items(before) or _counts_items(after)):
+        for keyword in ("contains", "minContains"):
+            without_effect(context, scope, before, after, keyword)
+        return
     if is_schema(mine) and is_schema(yours):
         capped = "maxContains" in before.mapping or "maxContains" in after.mapping
         if not capped:
@@ -166,10 +174,19 @@ def _contains(context: Context, scope: Scope, before: Node, after: Node) -> None
             context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
         _counts(context, scope, before, after)
         return
+    if not _counts_items(after if is_schema(yours) else before):
+        without_effect(context, scope, before, after, "contains")
+        return
     # The counts of a `contains` that came or went are part of it.
     kind: type[Change] = SubschemaAdded if is_schema(yours) else SubschemaRemoved
     values = {"old": mine.value, "new": yours.value, "keyword": "contains"}
     context.emit(scope.at("(contains)"), kind, (_at(mine), _at(yours)), **values)
+
+
+def _counts_items(node: Node) -> bool:
+    """Whether `contains` asks for anything: items that fit, or no more than so many (JSON Schema 2020-12, 10.3.1.3)."""
+    stated = is_schema(node.child("contains"))
+    return stated and (node.mapping.get("minContains") != 0 or "maxContains" in node.mapping)
 
 
 def _counts(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -196,20 +213,30 @@ def _alike(context: Context, scope: Scope, before: Node, after: Node) -> bool:
 def _condition(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """`if` with its `then` and `else` is one statement; either of them without `if` says nothing."""
     mine, yours = before.child("if"), after.child("if")
-    if not is_schema(mine) and not is_schema(yours):
-        without_effect(context, scope, before, after, "then")
-        without_effect(context, scope, before, after, "else")
+    if not any(map(_decides, (before, after))):
+        for keyword in ("if", "then", "else"):
+            without_effect(context, scope, before, after, keyword)
     elif is_schema(mine) and is_schema(yours):
         if not _alike(context, scope.part("(if)"), mine, yours):
             values = {"old": mine.value, "new": yours.value, "keyword": "if"}
             context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
         for keyword in ("then", "else"):
             _subschema(context, scope.part(f"({keyword})"), before.child(keyword), after.child(keyword), keyword)
+    elif not _decides(after if is_schema(yours) else before):
+        for keyword in ("if", "then", "else"):
+            without_effect(context, scope, before, after, keyword)
     else:
         kind: type[Change] = SubschemaAdded if is_schema(yours) else SubschemaRemoved
         shown = [_only(node, "if", "then", "else").value or None for node in (before, after)]
         values = {"old": shown[0], "new": shown[1], "keyword": "if"}
         context.emit(scope.part("(if)"), kind, (_at(mine), _at(yours)), **values)
+
+
+def _decides(node: Node) -> bool:
+    """Whether a condition decides anything: `if` by itself does not (JSON Schema 2020-12, 10.2.2)."""
+    return is_schema(node.child("if")) and any(
+        is_schema(node.child(keyword)) and node.mapping[keyword] not in ANYTHING for keyword in ("then", "else")
+    )
 
 
 def _exclusion(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -306,7 +333,10 @@ def _unevaluated(context: Context, scope: Scope, before: Node, after: Node) -> N
     if mine.value is None and yours.value is None:
         without_effect(context, scope, before, after, keyword)
     else:
-        objects.compare_openness(context, scope, *(node if is_schema(node) else None for node in (mine, yours)))
+        stated = (node if is_schema(node) else None for node in (mine, yours))
+        # A member of an `allOf` may list properties for the whole.
+        listing = [objects.lists(node) or "allOf" in node.mapping for node in (before, after)]
+        objects.compare_openness(context, scope, *stated, lists=(listing[0], listing[1]))
 
 
 _COMPARED: tuple[tuple[tuple[str, ...], Callable[[Context, Scope, Node, Node], None]], ...] = (

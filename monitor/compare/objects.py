@@ -38,6 +38,8 @@ class ObjectView:
     pointer: str = ""
     openness: list[Node] = field(default_factory=list)
     """All that the members say of properties that are not listed."""
+    lists: bool = False
+    """Whether anything is listed, so that there is something to close (docs/stance.md)."""
 
 
 def plain(node: Node) -> ObjectView:
@@ -49,6 +51,7 @@ def plain(node: Node) -> ObjectView:
 
 def add(view: ObjectView, node: Node) -> None:
     """Add what one more schema says: under `allOf` all of it holds."""
+    view.lists = view.lists or lists(node)
     properties = node.child("properties")
     for name in properties.mapping:
         stated, known = properties.child(name), view.properties.get(str(name))
@@ -65,6 +68,14 @@ def add(view: ObjectView, node: Node) -> None:
         view.openness.append(additional)
     if isinstance(additional.value, dict | bool):
         view.additional = _strictest(view.additional, additional)
+
+
+def lists(node: Node) -> bool:
+    """Whether a schema lists properties, itself or perhaps in a part that holds beside it."""
+    return any(node.mapping.get(keyword) for keyword in _LISTING)
+
+
+_LISTING = ("properties", "patternProperties", "oneOf", "anyOf", "if", "dependentSchemas")
 
 
 def _strictest(known: Node | None, stated: Node) -> Node:
@@ -98,7 +109,7 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
         if name not in before.properties and name not in after.properties:
             _requirement(context, scope.at(name), name, before, after)
     _nameless(context, scope, before.nameless, after.nameless)
-    compare_openness(context, scope, before.additional, after.additional)
+    compare_openness(context, scope, before.additional, after.additional, lists=(before.lists, after.lists))
     _idle(context, scope, before, after)
 
 
@@ -227,17 +238,29 @@ def _openness(node: Node | None) -> int:
     return 2 if node.value in (True, {}) else 1
 
 
-def compare_openness(context: Context, scope: Scope, mine: Node | None, yours: Node | None) -> None:
-    """Compare what is said of properties that are not listed; None: nothing is."""
+def compare_openness(
+    context: Context, scope: Scope, mine: Node | None, yours: Node | None, *, lists: tuple[bool, bool]
+) -> None:
+    """Compare what is said of properties that are not listed; None: nothing is.
+
+    `lists`: whether each side lists any. One that lists none and says nothing accepts every name.
+    """
     was, now = _openness(mine), _openness(yours)
     if was == now == 1 and mine is not None and yours is not None:
         schemas.compare_schemas(context, scope.at("{*}"), mine, yours)
     if was == now:
         return
+    places = mine.pointer if mine else None, yours.pointer if yours else None
+    values = {"old": mine.value if mine else None, "new": yours.value if yours else None}
+    silent_and_open = was == -1 and not lists[0], now == -1 and not lists[1]
+    if (silent_and_open[0] and now == 2) or (silent_and_open[1] and was == 2):
+        context.emit(scope, KeywordWithoutEffect, places, keyword="additionalProperties", **values)
+        return
+    if silent_and_open[0]:
+        context.emit(scope, AdditionalPropertiesNarrowed, places, implicit=False, **values)
+        return
     # Silence is closed in a request and open in a response: next to `false` it is wider, next to
     # anything else narrower.
     levels = [1.5 if said == -1 and 0 in (was, now) else 0.5 if said == -1 else said for said in (was, now)]
     kind = AdditionalPropertiesNarrowed if levels[1] < levels[0] else AdditionalPropertiesWidened
-    places = mine.pointer if mine else None, yours.pointer if yours else None
-    values = {"old": mine.value if mine else None, "new": yours.value if yours else None}
     context.emit(scope, kind, places, implicit=-1 in (was, now), **values)

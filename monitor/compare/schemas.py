@@ -16,6 +16,7 @@ from monitor.compare import (
     keywords,
     nulls,
     objects,
+    spelling,
     statements,
     texts,
     types,
@@ -179,6 +180,7 @@ def compare_cores(
         mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null, types=both)
     else:
         mine, yours = types.without_idle(context, scope, mine, yours, both)
+        mine, yours = spelling.alike(mine, yours, "additionalProperties", "unevaluatedProperties")
         objects.compare_objects(context, scope, objects.plain(mine), objects.plain(yours))
     compare_part(context, scope, mine, yours, null=null, types_=both)
 
