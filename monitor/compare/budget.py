@@ -17,12 +17,14 @@ class Budget:
 
     `nodes` is how many pairs of schemas may be visited, `text` how many characters the readable paths may take on which
     clients meet changes (what lies deep has a long one for each operation), `seconds` how long it may take by `clock`
-    (a monotonic clock in seconds, given from outside; without one only the others count).
+    (a monotonic clock in seconds, given from outside; without one only the others count). `steps` is the work on
+    patterns (monitor/compare/patterns.py): when it is done, those that are left stay undecided.
     """
 
     nodes: int = 5_000_000
     text: int = 400_000_000
     seconds: float = 60.0
+    steps: int = 4_000_000
     clock: Callable[[], float] | None = None
     spent: int = field(default=0, init=False)
     written: int = field(default=0, init=False)
@@ -38,6 +40,10 @@ class Budget:
             )
         if self.clock is not None and self.spent % _LOOK_EVERY == 1:
             self._look(self.clock())
+
+    def spend_steps(self, steps: int) -> None:
+        """Count what was done to compare patterns."""
+        self.steps -= steps
 
     def spend_text(self, characters: int) -> None:
         """Count the characters of readable paths. Raises BudgetExceeded."""

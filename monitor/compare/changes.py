@@ -641,8 +641,26 @@ class PatternRemoved(Change):
     effect = Effect.WIDENED
 
 
+class PatternNarrowed(Change):
+    """The pattern takes only texts that the old one took, and not all of them."""
+
+    effect = Effect.NARROWED
+
+
+class PatternWidened(Change):
+    """The pattern takes all texts that the old one took, and more."""
+
+    effect = Effect.WIDENED
+
+
 class PatternChanged(Change):
-    """`pattern` differs; which strings that moves is undecided."""
+    """Each of the two patterns takes texts that the other does not."""
+
+    effect = Effect.CHANGED
+
+
+class PatternUndecided(Change):
+    """`pattern` differs; which texts that moves is undecided."""
 
     effect = Effect.UNDECIDED
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
+from monitor.compare import patterns
 from monitor.compare.changes import (
     BoundAdded,
     BoundDecreased,
@@ -16,6 +16,7 @@ from monitor.compare.changes import (
     BoundRemoved,
     Change,
     ConstChanged,
+    Effect,
     EnumAdded,
     EnumOrderChanged,
     EnumRemoved,
@@ -30,7 +31,10 @@ from monitor.compare.changes import (
     MultipleOfWidened,
     PatternAdded,
     PatternChanged,
+    PatternNarrowed,
     PatternRemoved,
+    PatternUndecided,
+    PatternWidened,
     TypeChanged,
     TypeNarrowed,
     TypeWidened,
@@ -347,14 +351,34 @@ def _pattern(context: Context, scope: Scope, before: Node, after: Node) -> None:
     mine, yours = before.mapping.get("pattern"), after.mapping.get("pattern")
     if same(mine, yours):
         return
-    asked = mine not in _ANY_TEXT, yours not in _ANY_TEXT
-    kind: type[Change] = PatternChanged if asked[0] else PatternAdded
-    values: dict[str, Any] = {}
-    if not asked[1]:
-        kind, values = PatternRemoved if asked[0] else KeywordWithoutEffect, {} if asked[0] else {"keyword": "pattern"}
+    effect = _relation_of_patterns(context, "" if mine is None else mine, "" if yours is None else yours)
+    kind: type[Change] = _PATTERNS[effect]
+    if effect is not Effect.NEUTRAL and (mine is None or (effect is Effect.NARROWED and mine in _ANY_TEXT)):
+        kind = PatternAdded
+    elif effect is not Effect.NEUTRAL and (yours is None or (effect is Effect.WIDENED and yours in _ANY_TEXT)):
+        kind = PatternRemoved
+    values = {"keyword": "pattern"} if kind is KeywordWithoutEffect else {}
     places = _place(before, "pattern"), _place(after, "pattern")
     context.emit(scope, kind, places, old=mine, new=yours, **values)
 
 
-_ANY_TEXT = (None, "", "^", "$", ".*", "^.*", ".*$")
-"""Patterns that every text matches: they are not anchored, and match where nothing is."""
+def _relation_of_patterns(context: Context, mine: JsonValue, yours: JsonValue) -> Effect:
+    if not isinstance(mine, str) or not isinstance(yours, str):
+        return Effect.UNDECIDED
+    most = min(patterns.MOST_STEPS, context.budget.steps)
+    steps = patterns.Steps(most)
+    effect = patterns.relate(mine, yours, steps)
+    context.budget.spend_steps(most - steps.left)
+    return effect
+
+
+_PATTERNS: dict[Effect, type[Change]] = {
+    Effect.NARROWED: PatternNarrowed,
+    Effect.WIDENED: PatternWidened,
+    Effect.CHANGED: PatternChanged,
+    Effect.UNDECIDED: PatternUndecided,
+    Effect.NEUTRAL: KeywordWithoutEffect,
+}
+
+_ANY_TEXT = ("", "^", "$", "^.*", ".*", ".*$")
+"""The usual ways to say that any text goes."""

@@ -1,8 +1,8 @@
 """Which texts a `pattern` takes: how two regular expressions of ECMA-262 relate, where that can be decided.
 
-JSON Schema asks whether a pattern matches anywhere in a text (2020-12, 6.3.3), with Unicode's code points as characters
-(6.4). Each pattern becomes a nondeterministic automaton; the two are walked side by side, by the sets of states that the
-same texts lead to. What is no regular language (`\\1`, `(?=`) or costs more than the budget stays undecided.
+JSON Schema asks whether a pattern matches anywhere in a text (2020-12, 6.3.3); a character is a code point of Unicode
+(6.4). Each pattern becomes a nondeterministic automaton; the two are walked side by side, by the sets of states that
+the same texts lead to. What is no regular language (`\\1`, `(?=`) or costs more than the budget stays undecided.
 
 Written here and not taken from a library: those on PyPI build whole deterministic automata first, which for
 `(a|b)*a(a|b){20}` are a million states, and none can be told when to stop (docs/adr/0002-parts.md).
@@ -13,15 +13,16 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 from monitor.compare.changes import Effect
 
 _MOST_CHARACTERS: Final = 1_000
 _MOST_STATES: Final = 4_000
-_MOST_STEPS: Final = 400_000
-"""Moves from a state that are looked at; about a third of a second."""
+MOST_STEPS: Final = 100_000
+"""Moves from a state that are looked at for one pair; about a fifth of a second."""
+_STEPS_OF_A_STATE: Final = 4
+"""What it takes to make a state, in moves that are looked at."""
 _DEEPEST: Final = 50
 
 _TOP: Final = 0x110000
@@ -41,10 +42,24 @@ _COUNTS: Final = re.compile(r"\{([0-9]{1,5})(?:(,)([0-9]{1,5})?)?\}")
 _HEX: Final = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}")
 
 
-def relate(before: str, after: str) -> Effect:
+class Steps:
+    """How many steps may be taken; they are counted, and no clock is asked, so that the answer is always the same."""
+
+    def __init__(self, most: int = MOST_STEPS) -> None:
+        self.left = most
+
+    def spend(self, steps: int) -> None:
+        """Count steps. Raises _UndecidedError when there are no more."""
+        self.left -= steps
+        if self.left < 0:
+            raise _UndecidedError
+
+
+def relate(before: str, after: str, steps: Steps | None = None) -> Effect:
     """What became of the set of texts that a pattern takes: NARROWED, WIDENED, CHANGED, NEUTRAL or UNDECIDED."""
+    known = steps or Steps()
     try:
-        return _compared(_automaton(before), _automaton(after))
+        return _compared(_automaton(before, known), _automaton(after, known), known)
     except _UndecidedError:
         return Effect.UNDECIDED
 
@@ -79,6 +94,7 @@ class _Automaton:
     `moves` lead on by a character of a set; `free` by nothing: always (``), at the start (`^`) or the end (`$`).
     """
 
+    steps: Steps
     moves: list[list[tuple[Ranges, int]]] = field(default_factory=list)
     free: list[list[tuple[str, int]]] = field(default_factory=list)
     hopeful: frozenset[int] = frozenset()
@@ -88,6 +104,7 @@ class _Automaton:
         """A new state. Raises _UndecidedError when there are too many."""
         if len(self.moves) == _MOST_STATES:
             raise _UndecidedError
+        self.steps.spend(_STEPS_OF_A_STATE)
         self.moves.append([])
         self.free.append([])
         return len(self.moves) - 1
@@ -115,12 +132,11 @@ class _Automaton:
         return 1 in self.closure(set(states), start=start, end=True)
 
 
-@cache
-def _automaton(pattern: str) -> _Automaton:
+def _automaton(pattern: str, steps: Steps) -> _Automaton:
     """The automaton that searches for a pattern. Raises _UndecidedError."""
     if len(pattern) > _MOST_CHARACTERS:
         raise _UndecidedError
-    automaton = _Automaton()
+    automaton = _Automaton(steps)
     begin, match = automaton.state(), automaton.state()
     automaton.moves[begin].append((_ANY, begin))
     automaton.moves[match].append((_ANY, match))
@@ -337,59 +353,59 @@ def _is_one(ranges: Ranges) -> bool:
     return len(ranges) == 1 and ranges[0][1] - ranges[0][0] == 1
 
 
-def _compared(mine: _Automaton, yours: _Automaton) -> Effect:
+def _compared(mine: _Automaton, yours: _Automaton, steps: Steps) -> Effect:
     """Walk two automata over the same texts until one takes what the other does not, each way."""
-    alphabet = _alphabet(mine, yours)
-    left = _Walk(mine, alphabet)
-    right = _Walk(yours, alphabet)
-    begin = (mine.settled({0}, start=True), yours.settled({0}, start=True))
-    lost = mine.matches(begin[0], start=True) and not yours.matches(begin[1], start=True)
-    came = yours.matches(begin[1], start=True) and not mine.matches(begin[0], start=True)
-    seen, waiting = set[tuple[frozenset[int], frozenset[int]]](), deque([begin])
-    while waiting and not (lost and came):
+    alphabet = _alphabet(mine, yours, steps)
+    walks = _Walk(mine, alphabet, steps), _Walk(yours, alphabet, steps)
+    pair = (mine.settled({0}, start=True), yours.settled({0}, start=True))
+    takes = mine.matches(pair[0], start=True), yours.matches(pair[1], start=True)
+    found, seen, waiting = {takes}, {pair}, deque([pair])
+    while waiting and not found.issuperset(_APART):
         pair = waiting.popleft()
-        for nexts in zip(left.nexts(pair[0]), right.nexts(pair[1]), strict=True):
-            if nexts not in seen and nexts[0] != nexts[1] | {-1} and any(nexts):
-                seen.add(nexts)
-                waiting.append(nexts)
-                takes = mine.matches(nexts[0], start=False), yours.matches(nexts[1], start=False)
-                lost, came = lost or takes == (True, False), came or takes == (False, True)
-        if left.steps + right.steps > _MOST_STEPS:
-            raise _UndecidedError
+        for reached in zip(walks[0].nexts(pair[0]), walks[1].nexts(pair[1]), strict=True):
+            if reached not in seen:
+                seen.add(reached)
+                waiting.append(reached)
+                found.add((mine.matches(reached[0], start=False), yours.matches(reached[1], start=False)))
+    lost, came = (apart in found for apart in _APART)
     if lost and came:
         return Effect.CHANGED
     return Effect.NARROWED if lost else Effect.WIDENED if came else Effect.NEUTRAL
 
 
+_APART: Final = ((True, False), (False, True))
+"""A text that the one takes and the other does not, and the reverse."""
+
+
 class _Walk:
     """The sets of states of one automaton, and where each character leads from them."""
 
-    def __init__(self, automaton: _Automaton, alphabet: list[int]) -> None:
-        self.steps = 0
+    def __init__(self, automaton: _Automaton, alphabet: list[int], steps: Steps) -> None:
         self._automaton = automaton
         self._alphabet = alphabet
+        self._steps = steps
         self._known: dict[frozenset[int], list[frozenset[int]]] = {}
 
     def nexts(self, states: frozenset[int]) -> list[frozenset[int]]:
         """For each character of the alphabet the set of states that it leads to."""
+        self._steps.spend(len(self._alphabet))
         if states not in self._known:
             reached: list[set[int]] = [set() for _ in self._alphabet]
             for state in states:
                 for ranges, target in self._automaton.moves[state]:
-                    self.steps += len(self._alphabet)
+                    self._steps.spend(len(self._alphabet))
                     for index, code in enumerate(self._alphabet):
                         if any(first <= code < end for first, end in ranges):
                             reached[index].add(target)
-            self.steps += sum(map(len, reached))
+            self._steps.spend(sum(map(len, reached)))
             self._known[states] = [self._automaton.settled(each, start=False) for each in reached]
         return self._known[states]
 
 
-def _alphabet(*automata: _Automaton) -> list[int]:
+def _alphabet(mine: _Automaton, yours: _Automaton, steps: Steps) -> list[int]:
     """A code point for each kind of character that no set of either pattern tells apart."""
-    sets = sorted({ranges for each in automata for moves in each.moves for ranges, _ in moves})
+    sets = sorted({ranges for each in (mine, yours) for moves in each.moves for ranges, _ in moves})
     edges = sorted({0, *(edge for ranges in sets for each in ranges for edge in each)} - {_TOP})
-    if len(edges) * len(sets) > _MOST_STEPS:
-        raise _UndecidedError
+    steps.spend(len(edges) * len(sets))
     kinds = {tuple(any(first <= code < end for first, end in ranges) for ranges in sets): code for code in edges}
     return sorted(kinds.values())

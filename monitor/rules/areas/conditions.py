@@ -216,7 +216,7 @@ def exclusion_changed(change: ExclusionChanged) -> None:
     why="Which values `not` ruled out and rules out now is undecided.",
     advice="Try what you send, stored values too, against the new schema of `not`.",
     example=Example.of(
-        before="{type: string, not: {pattern: '^[a-z]+$'}}", after="{type: string, not: {pattern: '^[a-z0-9]+$'}}"
+        before="{type: string, not: {pattern: '^[a-z]+$'}}", after="{type: string, not: {pattern: '^(?!con)[a-z]+$'}}"
     ),
 )
 def unknown_exclusion_changed(change: ExclusionUndecided) -> None:

@@ -19,7 +19,10 @@ from monitor.compare.changes import (
     MultipleOfWidened,
     PatternAdded,
     PatternChanged,
+    PatternNarrowed,
     PatternRemoved,
+    PatternUndecided,
+    PatternWidened,
     UniqueItemsAdded,
     UniqueItemsRemoved,
 )
@@ -276,16 +279,60 @@ def pattern_removed(change: PatternRemoved) -> None:
     """The text need no longer match {before}."""
 
 
+_TRY_IT = "Try what you send, stored values too, against the new pattern before the change reaches you."
+
+
+@rule(
+    on=PatternNarrowed,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="Texts that matched the old pattern do not match the new one, and are refused.",
+    advice=_TRY_IT,
+    example=Example.of(before="{type: string, pattern: '^[a-z0-9]+$'}", after="{type: string, pattern: '^[a-z]+$'}"),
+)
+def pattern_became_narrower(change: PatternNarrowed) -> None:
+    """Fewer texts match: the pattern was {before} and is {after}."""
+
+
+@rule(
+    on=PatternWidened,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=_PATTERN_RECEIVED,
+    why="All texts that matched the old pattern match the new one, and clients seldom hold answers to a pattern.",
+    advice="Nothing to do, unless your code takes texts apart by the old pattern.",
+    example=Example.of(before="{type: string, pattern: '^[a-z]+$'}", after="{type: string, pattern: '^[a-z0-9]+$'}"),
+)
+def pattern_became_wider(change: PatternWidened) -> None:
+    """More texts match: the pattern was {before} and is {after}."""
+
+
 @rule(
     on=PatternChanged,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    waiver=f"In a response: {_PATTERN_RECEIVED}",
+    why="Texts that matched the old pattern do not match the new one, and are refused; others match now.",
+    advice=_TRY_IT,
+    example=Example.of(before="{type: string, pattern: '^[a-z]+$'}", after="{type: string, pattern: '^[0-9]+$'}"),
+)
+def pattern_changed(change: PatternChanged) -> None:
+    """Other texts match: the pattern was {before} and is {after}."""
+
+
+@rule(
+    on=PatternUndecided,
     request=Level.RISKY,
     response=Level.COMPATIBLE,
     waiver=f"In a response: {_PATTERN_RECEIVED}",
-    why="Which texts one pattern takes and the other does not is undecided.",
-    advice="Try what you send, stored values too, against the new pattern before the change reaches you.",
-    example=Example.of(before="{type: string, pattern: '^[a-z]+$'}", after="{type: string, pattern: '^[a-z0-9]+$'}"),
+    why="Which texts one pattern takes and the other does not is undecided: one of them looks ahead, refers back, or "
+    "takes too much work.",
+    advice=_TRY_IT,
+    example=Example.of(
+        before="{type: string, pattern: '^[a-z]+$'}", after="{type: string, pattern: '^(?!con)[a-z]+$'}"
+    ),
 )
-def pattern_changed(change: PatternChanged) -> None:
+def unknown_pattern_changed(change: PatternUndecided) -> None:
     """The text had to match {before} and must now match {after}."""
 
 
