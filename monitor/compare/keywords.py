@@ -201,7 +201,7 @@ def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bo
         if not same(before.mapping["const"], after.mapping["const"]):
             places = join(before.pointer, "const"), join(after.pointer, "const")
             context.emit(scope, ConstChanged, places, old=before.mapping["const"], new=after.mapping["const"])
-        return
+            return
     if mine[0] == yours[0] == "enum":
         _enum_order(context, scope, before, after, mine[1].keys() & yours[1].keys())
     for key, (index, value) in mine[1].items():

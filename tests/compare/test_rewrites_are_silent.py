@@ -25,11 +25,10 @@ REF = {"$ref": "#/components/schemas/Point"}
                        {"type": "object", "properties": {"y": {"type": "integer"}}}]},
             id="properties spread over allOf",
         ),
-        pytest.param({"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["b", "a"]}, id="enum reordered"),
         pytest.param({"enum": [1]}, {"enum": [1.0]}, id="a number written otherwise"),
         pytest.param({"const": "a"}, {"enum": ["a"]}, id="const and a list of one"),
         pytest.param({"type": "array", "items": {"type": ["string", "integer"]}}, {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}, id="a list of types and a union of them"),
-        pytest.param({"enum": ["a", "b", None]}, {"anyOf": [{"enum": ["b", "a"]}, {"type": "null"}]}, id="null among values without a type"),
+        pytest.param({"enum": ["a", "b", None]}, {"anyOf": [{"enum": ["a", "b"]}, {"type": "null"}]}, id="null among values without a type"),
         pytest.param({"items": True}, {}, id="items of anything"),
         pytest.param({"additionalProperties": True}, {"additionalProperties": {}}, id="true and the empty schema"),
         pytest.param({"type": "string", "minLength": 0}, {"type": "string"}, id="a length that bounds nothing"),
@@ -39,6 +38,12 @@ REF = {"$ref": "#/components/schemas/Point"}
 def test_the_same_set_of_values_written_otherwise_is_no_change(schema_changes, before, after):
     assert schema_changes(before, after, openapi="3.1.0", was={"Point": POINT}) == ()
     assert schema_changes(after, before, openapi="3.1.0", was={"Point": POINT}) == ()
+
+
+def test_an_order_of_values_is_said_to_generated_code_alone(schema_changes):
+    (change,) = schema_changes({"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["b", "a"]})
+    assert type(change).__name__ == "EnumOrderChanged"
+    assert change.effect == "neutral"
 
 
 def test_exclusive_bounds_in_both_spellings_are_the_same(api, changes):
@@ -84,10 +89,10 @@ def test_a_swagger_2_document_and_its_openapi_3_form_say_the_same(changes):
 @pytest.mark.parametrize(
     ("typed", "bare"),
     [
-        pytest.param({"type": "string", "enum": ["a", "b"]}, {"enum": ["b", "a"]}, id="texts"),
+        pytest.param({"type": "string", "enum": ["a", "b"]}, {"enum": ["a", "b"]}, id="texts"),
         pytest.param({"type": "string", "enum": ["a"]}, {"const": "a"}, id="one text"),
-        pytest.param({"type": "number", "enum": [1, 2]}, {"enum": [2.0, 1.0]}, id="whole numbers"),
-        pytest.param({"type": ["string", "null"], "enum": ["a", None]}, {"enum": [None, "a"]}, id="null among them"),
+        pytest.param({"type": "number", "enum": [1, 2]}, {"enum": [1.0, 2.0]}, id="whole numbers"),
+        pytest.param({"type": ["string", "null"], "enum": ["a", None]}, {"enum": ["a", None]}, id="null among them"),
         pytest.param({"allOf": [{"type": "string"}, {"enum": ["a"]}]}, {"enum": ["a"]}, id="in members of an allOf"),
     ],
 )
@@ -101,7 +106,7 @@ def test_values_stated_without_a_type_are_compared_with_a_type_by_theirs(schema_
     def told(before, after):
         return {type(change).__name__ for change in schema_changes(before, after, openapi="3.1.0")}
 
-    assert told({"type": "string"}, {"enum": ["a"]}) == {"EnumAdded", "KeywordWithoutEffect"}
+    assert told({"type": "string"}, {"enum": ["a"]}) == {"EnumAdded"}
     assert told({"type": "integer"}, {"enum": ["a"]}) == {"TypeChanged"}
     assert told({"enum": ["a", None]}, {"type": "string", "enum": ["a"]}) == {
         "BecameNonNullable",

@@ -305,7 +305,7 @@ REWRITES: dict[Rewrite, set[str]] = {
     inline_leaves: NAMES,
     extract_schemas: NAMES,
     wrap_references: set(),
-    shuffle: set(),
+    shuffle: {"enum-order-changed"},
     to_3_1: {"documentation-changed"},
     rename_path_parameters: {"path-parameter-renamed"},
     move_path_items: {"extension-changed"},
