@@ -949,6 +949,42 @@ class DiscriminatorValueChanged(_OfMapping):
     effect = Effect.CHANGED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfKeyword(Change):
+    keyword: str
+    """The member of the object that differs."""
+
+
+# --- how schemas are written in XML ---------------------------------------------------------------------------------
+
+
+class XmlNameChanged(Change):
+    """An element or attribute has another name in XML. `before` and `after` are the names; None where it is unknown."""
+
+    effect = Effect.CHANGED
+
+
+class XmlNamespaceChanged(Change):
+    """An element or attribute is of another XML namespace; None: of none of its own."""
+
+    effect = Effect.CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlNodeChanged(Change):
+    """A value is another kind of node in XML (`attribute`, `wrapped`, `nodeType`); `was` and `now` in words."""
+
+    was: str
+    now: str
+    effect = Effect.CHANGED
+
+
+class XmlSpellingChanged(_OfKeyword):
+    """The same XML is spelled otherwise: another prefix for a namespace, or CDATA for text."""
+
+    effect = Effect.NEUTRAL
+
+
 # --- lifecycle, names, leftovers -------------------------------------------------------------------------------------
 
 
@@ -986,12 +1022,6 @@ class ComponentRemoved(_OfComponent):
 
 class ComponentRenamed(_OfComponent):
     """The same place refers to a component of another name. `before` and `after` are the names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OfKeyword(Change):
-    keyword: str
-    """The member of the object that differs."""
 
 
 class DocsChanged(_OfKeyword):

@@ -28,7 +28,11 @@ class Wire(StrEnum):
     """As TEXT, where a list is the parameter once more for each item (`style: form`, `explode: true`)."""
     OPTIONAL_REPEATED = "optional repeated parameter"
     DOCUMENT = "document"
-    """A body that is all text, such as XML: whatever is written there is a text too."""
+    """A body that is all text, such as plain text: whatever is written there is a text too."""
+    XML = "xml"
+    """As DOCUMENT, written as the XML Objects of the schemas say (OAS 3.0.4, section 4.8.26)."""
+    ANY = "any"
+    """A body of a range of media types: JSON, but also XML, so that what is written in either counts."""
 
     @property
     def optional(self) -> bool:
@@ -41,9 +45,24 @@ class Wire(StrEnum):
         return self in (Wire.REPEATED, Wire.OPTIONAL_REPEATED)
 
     @property
+    def is_text(self) -> bool:
+        """Whether a number is its digits there."""
+        return self not in (Wire.JSON, Wire.ANY)
+
+    @property
+    def is_document(self) -> bool:
+        """Whether all of the body is text."""
+        return self in (Wire.DOCUMENT, Wire.XML)
+
+    @property
+    def has_xml(self) -> bool:
+        """Whether the XML Objects of the schemas count."""
+        return self in (Wire.XML, Wire.ANY)
+
+    @property
     def below(self) -> Wire:
         """How the parts of the value are written."""
-        return self if self in (Wire.JSON, Wire.DOCUMENT) else Wire.TEXT
+        return self if self.is_document or not self.is_text else Wire.TEXT
 
 
 class PairKey(NamedTuple):
@@ -147,7 +166,7 @@ class Scope:
 _CLAIMED = {
     "schema": frozenset(
         {"not", "if", "dependentRequired", "minContains", "maxContains", "contentEncoding", "contentMediaType",
-         "contentSchema", "discriminator"}
+         "contentSchema", "discriminator", "xml"}
     ),
     "response": frozenset({"links"}),
 }  # fmt: skip

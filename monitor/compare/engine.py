@@ -13,6 +13,7 @@ from monitor.compare.extended_scopes import told_once
 from monitor.compare.operations import compare_operations
 from monitor.compare.reach import with_sites
 from monitor.compare.schemas import compare_cores
+from monitor.compare.xml_objects import without_echoes
 from monitor.contract import Contract
 from monitor.errors import BudgetExceeded
 
@@ -37,7 +38,7 @@ def compare(
             "the comparison was stopped: schemas are nested too deep in one another",
             advice="Name the inner schemas as components: what is referred to is compared by itself.",
         ) from error
-    return one_edit_each(told_once(with_sites(context)))
+    return one_edit_each(told_once(without_echoes(with_sites(context))))
 
 
 def _compare_all(context: Context) -> None:

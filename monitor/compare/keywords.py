@@ -66,11 +66,11 @@ def _within(narrow: AbstractSet[str] | None, wide: Types, wire: Wire = Wire.JSON
 
     What is written as text is of type `string` too; in a document of text whatever is in it.
     """
-    if wide is None or ("string" in wide and wire is Wire.DOCUMENT):
+    if wide is None or ("string" in wide and wire.is_document):
         return True
     if narrow is None:
         return False
-    texts = SCALARS if "string" in wide and wire is not Wire.JSON else frozenset[str]()
+    texts = SCALARS if "string" in wide and wire.is_text else frozenset[str]()
     return all(name in wide or name in texts or (name == "integer" and "number" in wide) for name in narrow)
 
 
@@ -102,7 +102,7 @@ def compare_types(
         shrinks, grows = mine is None, yours is None
     values = {"old": _names(mine), "new": _names(yours)}
     if shrinks and grows:
-        if scope.wire is not Wire.JSON:
+        if scope.wire.is_text:
             same_types(context, scope, before, after, mine, yours)
         return None
     if shrinks or grows:

@@ -23,9 +23,24 @@ class Name:
         return self.subtype.rpartition("+")[2]
 
     @property
+    def is_xml(self) -> bool:
+        """Whether a body of it is XML (RFC 7303, section 3)."""
+        return self.syntax == "xml"
+
+    @property
+    def may_be_xml(self) -> bool:
+        """Whether a body of it is XML, or one of its range is."""
+        return self.is_xml or (self.subtype == "*" and self.kind in ("*", "application", "text"))
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether a body of it is made of parts that are encoded one by one (OAS 3.0.4, section 4.8.15)."""
+        return self.kind == "multipart" or (self.kind, self.subtype) == ("application", "x-www-form-urlencoded")
+
+    @property
     def is_text(self) -> bool:
         """Whether a body of it is all text to who reads it: XML and plain text, not JSON, not a form."""
-        return self.syntax == "xml" or (self.kind == "text" and self.syntax != "json")
+        return self.is_xml or (self.kind == "text" and self.syntax != "json")
 
 
 @cache

@@ -40,6 +40,7 @@ from monitor.compare.malformed import compare_malformed
 from monitor.compare.media_types import taken_apart, within
 from monitor.compare.references import compare_beside_references
 from monitor.compare.schemas import compare_schemas, defaults, lifecycle
+from monitor.compare.xml_objects import compare_root_names
 from monitor.contract import Direction, Header, MediaType, Node, Operation, Parameter, Response
 from monitor.values import join, same
 
@@ -246,9 +247,11 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
         kind = MediaTypeSpellingChanged if narrower and wider else kind
         places = before.node.pointer, after.node.pointer
         context.emit(scope, kind, places, old=before.name, new=after.name, was=before.name, now=after.name)
-    wire = Wire.DOCUMENT if taken_apart(after.name).is_text and taken_apart(before.name).is_text else Wire.JSON
+    wire = _written_in(before, after)
     if before.schema is not None and after.schema is not None:
         compare_schemas(context, scope.written(wire), before.schema, after.schema)
+        if wire is Wire.XML:
+            compare_root_names(context, scope, before.schema, after.schema)
     else:
         _one_sided(context, scope, before.schema, after.schema)
     # In Swagger 2.0 the node is the body parameter or the response, which is looked at by itself.
@@ -256,6 +259,13 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
         compare_malformed(context, scope, before.node, after.node, "media type")
         claimed = context.claimed["media type"] | context.claimed["response"]
         leftovers(context, scope, before.node, after.node, claimed)
+
+
+def _written_in(before: MediaType, after: MediaType) -> Wire:
+    names = taken_apart(before.name), taken_apart(after.name)
+    if all(name.is_text for name in names):
+        return Wire.XML if all(name.is_xml for name in names) else Wire.DOCUMENT
+    return Wire.ANY if all(name.may_be_xml for name in names) else Wire.JSON
 
 
 def compare_responses(context: Context, scope: Scope, before: Operation, after: Operation) -> None:

@@ -22,6 +22,7 @@ from monitor.compare import (
     types,
     unions,
     wrappers,
+    xml_objects,
 )
 from monitor.compare.changes import (
     BecameNonNullable,
@@ -286,6 +287,7 @@ def compare_annotations(context: Context, scope: Scope, before: Node, after: Nod
     discriminators.compare_discriminators(context, scope, before, after)
     defaults(context, scope, before, after, "parameter" if scope.wire.optional else "schema")
     compare_malformed(context, scope, before, after, "schema")
+    xml_objects.compare_xml(context, scope, before, after)
     claimed = context.claimed["schema"]
     leftovers(context, scope, before, after, claimed | _PARAMETER_MEMBERS if "in" in before.mapping else claimed)
 

@@ -65,7 +65,7 @@ def type_of(value: JsonValue) -> str | None:
 
 def shared(before: Types, after: Types, wire: Wire) -> Types:
     """The types that values may be of on both sides: what else differs of them, their own keywords tell."""
-    if wire is not Wire.JSON and before != after:
+    if wire.is_text and before != after:
         return None  # a text is a number there
     return keywords.narrower(before, after)
 

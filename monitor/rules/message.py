@@ -15,6 +15,9 @@ from monitor.compare.changes import (
     MultipleOfChanged,
     MultipleOfNarrowed,
     MultipleOfWidened,
+    XmlNameChanged,
+    XmlNamespaceChanged,
+    XmlSpellingChanged,
 )
 from monitor.values import JsonValue
 
@@ -28,6 +31,9 @@ _NULL_IS_ABSENT: Final = (
     MultipleOfNarrowed,
     MultipleOfWidened,
     MultipleOfChanged,
+    XmlNameChanged,
+    XmlNamespaceChanged,
+    XmlSpellingChanged,
 )
 """Changes of a keyword that is never null in a document: there null says that it is not stated."""
 

@@ -22,6 +22,7 @@ from monitor.rules.areas import (
     types,
     unions,
     values,
+    xml,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "types",
     "unions",
     "values",
+    "xml",
 ]
