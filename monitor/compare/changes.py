@@ -276,6 +276,32 @@ class MediaTypeSpellingChanged(_OfMediaTypes):
     effect = Effect.NEUTRAL
 
 
+class PartContentTypeNarrowed(_OfMediaTypes):
+    """A part of a body is of fewer media types. `was` and `now` have the default where none is stated."""
+
+    effect = Effect.NARROWED
+
+
+class PartContentTypeWidened(_OfMediaTypes):
+    """A part of a body may be of more media types."""
+
+    effect = Effect.WIDENED
+
+
+class PartContentTypeChanged(_OfMediaTypes):
+    """A part of a body is of another media type."""
+
+    effect = Effect.CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartSerializationChanged(Change):
+    """How the value of a part is written: `keyword` is style, explode, allowReserved."""
+
+    keyword: str
+    effect = Effect.CHANGED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OfLink(Change):
     name: str

@@ -35,6 +35,7 @@ from monitor.compare.changes import (
     SchemaRemoved,
 )
 from monitor.compare.context import Context, Scope, Wire
+from monitor.compare.encodings import compare_encodings
 from monitor.compare.leftovers import DOCS, leftovers
 from monitor.compare.malformed import compare_malformed
 from monitor.compare.media_types import taken_apart, within
@@ -254,11 +255,22 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
             compare_root_names(context, scope, before.schema, after.schema)
     else:
         _one_sided(context, scope, before.schema, after.schema)
+    compare_encodings(context, scope, before, after)
+    _items(context, scope, before.node.child("itemSchema"), after.node.child("itemSchema"))
     # In Swagger 2.0 the node is the body parameter or the response, which is looked at by itself.
     if "schema" not in before.node.mapping or "in" not in before.node.mapping:
         compare_malformed(context, scope, before.node, after.node, "media type")
         claimed = context.claimed["media type"] | context.claimed["response"]
         leftovers(context, scope, before.node, after.node, claimed)
+
+
+def _items(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Compare what each item of a stream fits: `itemSchema` (OAS 3.2, section 4.14.1)."""
+    if before.value is not None and after.value is not None:
+        compare_schemas(context, scope.at("[]"), before, after)
+    else:
+        sides = (node if node.value is not None else None for node in (before, after))
+        _one_sided(context, scope.at("[]"), *sides)
 
 
 def _written_in(before: MediaType, after: MediaType) -> Wire:
@@ -293,7 +305,7 @@ def compare_response(context: Context, scope: Scope, before: Response, after: Re
     """Compare two responses of the same status."""
     scope = context.into(scope, before.node, after.node)
     compare_media_types(context, scope.beside("body"), before.media_types, after.media_types)
-    _headers(context, scope, before.headers, after.headers)
+    compare_headers(context, scope, before.headers, after.headers)
     _links(context, scope, before.node.child("links"), after.node.child("links"))
     compare_malformed(context, scope, before.node, after.node, "response")
     leftovers(context, scope, before.node, after.node, context.claimed["response"])
@@ -316,7 +328,8 @@ def _links(context: Context, scope: Scope, before: Node, after: Node) -> None:
         leftovers(context, place, old, new, sides[0].keys() | sides[1].keys())
 
 
-def _headers(context: Context, scope: Scope, before: tuple[Header, ...], after: tuple[Header, ...]) -> None:
+def compare_headers(context: Context, scope: Scope, before: tuple[Header, ...], after: tuple[Header, ...]) -> None:
+    """Pair headers by name, without regard to case (RFC 9110, section 5.1)."""
     mine = {header.name.lower(): header for header in before}
     yours = {header.name.lower(): header for header in after}
     for name in sorted(mine.keys() | yours.keys()):

@@ -15,6 +15,7 @@ from monitor.compare.changes import (
     MultipleOfChanged,
     MultipleOfNarrowed,
     MultipleOfWidened,
+    PartSerializationChanged,
     XmlNameChanged,
     XmlNamespaceChanged,
     XmlSpellingChanged,
@@ -34,6 +35,7 @@ _NULL_IS_ABSENT: Final = (
     XmlNameChanged,
     XmlNamespaceChanged,
     XmlSpellingChanged,
+    PartSerializationChanged,
 )
 """Changes of a keyword that is never null in a document: there null says that it is not stated."""
 

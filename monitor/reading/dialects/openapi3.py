@@ -46,7 +46,7 @@ CLAIMED = {
          "allowEmptyValue"}
     ),
     "body": frozenset({"required", "content", "name", "in", "schema"}),
-    "media type": frozenset({"schema"}),
+    "media type": frozenset({"schema", "itemSchema", "encoding", "prefixEncoding", "itemEncoding"}),
     "response": frozenset({"headers", "content", "schema"}),
     "header": frozenset({"required", "schema", "deprecated", "content"}),
     "operation": frozenset(
