@@ -166,12 +166,36 @@ class PathParameterRenamed(_OfParameter):
     effect = Effect.NEUTRAL
 
 
+class ParameterPlaceChanged(_OfParameter):
+    """It is sent in another place: `before` and `after` are the values of `in`."""
+
+    effect = Effect.CHANGED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterSerializationChanged(_OfParameter):
-    """How the value is written on the wire: `keyword` is style, explode, allowReserved, collectionFormat, …."""
+    """How the value is written on the wire: `keyword` is `style` (2.0: `collectionFormat`), `explode` or `content`."""
 
     keyword: str
     effect = Effect.CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfSpelling(Change):
+    keyword: str
+    """`allowReserved` or `allowEmptyValue`."""
+
+
+class SpellingAllowed(_OfSpelling):
+    """A value may be written in one more way: with reserved characters as they are, or as nothing at all."""
+
+    effect = Effect.WIDENED
+
+
+class SpellingDisallowed(_OfSpelling):
+    """A value may no longer be written with reserved characters as they are, or as nothing at all."""
+
+    effect = Effect.NARROWED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +320,7 @@ class PartContentTypeChanged(_OfMediaTypes):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartSerializationChanged(Change):
-    """How the value of a part is written: `keyword` is style, explode, allowReserved."""
+    """How the value of a part is written: `keyword` is `style` or `explode`."""
 
     keyword: str
     effect = Effect.CHANGED

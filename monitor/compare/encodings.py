@@ -17,16 +17,17 @@ from monitor.compare.context import Context, Scope
 from monitor.compare.keywords import SCALARS
 from monitor.compare.leftovers import leftovers
 from monitor.compare.media_types import taken_apart, within
+from monitor.compare.serialization import compare_serialization
 from monitor.contract import Contract, MediaType, Node
 from monitor.values import join, same
 
 ENCODINGS: Final = frozenset({"encoding", "prefixEncoding", "itemEncoding"})
 """Members that hold Encoding Objects: of a Media Type Object, and in OAS 3.2 of an Encoding Object too."""
 
-_STYLES: Final = {"style": "form", "explode": True, "allowReserved": False}
-"""The members that write a value as a query parameter is written, with their defaults (OAS 3.0.4, 4.8.15.1)."""
+_STYLES: Final = ("style", "explode", "allowReserved")
+"""The members that write a value as a query parameter is written (OAS 3.0.4, section 4.8.15.1)."""
 
-_UNDERSTOOD: Final = ENCODINGS | _STYLES.keys() | {"contentType", "headers"}
+_UNDERSTOOD: Final = ENCODINGS | set(_STYLES) | {"contentType", "headers"}
 _MULTIPART: Final = "multipart"
 
 
@@ -179,22 +180,19 @@ def _styles(context: Context, scope: Scope, sides: tuple[Part, Part]) -> None:
         _is_flat(contract, side.schema) for contract, side in zip((context.before, context.after), sides, strict=True)
     )
     if flat or all(_is_styled(node) for node in nodes):
-        for keyword in _STYLES:
-            old, new = _style(nodes[0], keyword), _style(nodes[1], keyword)
-            if not same(old, new):
-                values: dict[str, Any] = {"old": old, "new": new, "keyword": keyword}
-                context.emit(scope, PartSerializationChanged, _places(nodes, keyword), **values)
+        written = _written(nodes[0]), _written(nodes[1])
+        compare_serialization(context, scope, nodes, written, PartSerializationChanged)
         return
     # An object is JSON until a style is stated: whatever that is, it is written otherwise.
     keyword = next(keyword for keyword in _STYLES if any(keyword in node.mapping for node in nodes))
-    values = {"old": nodes[0].mapping.get(keyword), "new": nodes[1].mapping.get(keyword), "keyword": keyword}
-    context.emit(scope, PartSerializationChanged, _places(nodes, keyword), **values)
+    old, new = (node.mapping.get(keyword) for node in nodes)
+    context.emit(scope, PartSerializationChanged, _places(nodes, keyword), old=old, new=new, keyword=keyword)
 
 
-def _style(node: Node, keyword: str) -> Any:
-    if keyword == "explode":
-        return node.mapping.get(keyword, node.mapping.get("style", "form") == "form")
-    return node.mapping.get(keyword, _STYLES[keyword])
+def _written(node: Node) -> dict[str, Any]:
+    style = node.mapping.get("style", "form")
+    said = {"style": style, "explode": style == "form", "allowReserved": False}
+    return {keyword: node.mapping.get(keyword, default) for keyword, default in said.items()}
 
 
 def _is_flat(contract: Contract, schema: Node | None) -> bool:

@@ -7,10 +7,12 @@ from typing import Any
 
 from monitor.compare.changes import (
     Change,
+    DocsChanged,
     HeaderAdded,
     HeaderBecameOptional,
     HeaderBecameRequired,
     HeaderRemoved,
+    KeywordWithoutEffect,
     LinkAdded,
     LinkChanged,
     LinkRemoved,
@@ -22,6 +24,7 @@ from monitor.compare.changes import (
     ParameterAdded,
     ParameterBecameOptional,
     ParameterBecameRequired,
+    ParameterPlaceChanged,
     ParameterRemoved,
     ParameterSerializationChanged,
     PathParameterRenamed,
@@ -41,6 +44,7 @@ from monitor.compare.malformed import compare_malformed
 from monitor.compare.media_types import taken_apart, within
 from monitor.compare.references import compare_beside_references
 from monitor.compare.schemas import compare_schemas, defaults, lifecycle
+from monitor.compare.serialization import compare_serialization
 from monitor.compare.xml_objects import compare_root_names
 from monitor.contract import Direction, Header, MediaType, Node, Operation, Parameter, Response
 from monitor.values import join, same
@@ -67,14 +71,13 @@ def compare_parameters(context: Context, scope: Scope, before: Operation, after:
     mine = _parameters(context.before.parameters(before), before.ref.path)
     yours = _parameters(context.after.parameters(after), after.ref.path)
     _misnamed(mine, yours)
+    _moved(mine, yours)
     direction = _sent(after)
-    values: dict[str, Any]
     for key, parameter in sorted(mine.items(), key=lambda entry: entry[0]):
         other = yours.get(key)
         place = scope.at(f"{parameter.place} {(other or parameter).name}", direction)
         if other is None:
-            values = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
-            context.emit(place, ParameterRemoved, (parameter.node.use, None), old=parameter.node.value, **values)
+            _parameter_presence(context, place, ParameterRemoved, parameter, (parameter.node.use, None))
         else:
             compare_beside_references(context, place, parameter.node, other.node)
             if not _unchanged(context, parameter.node, other.node):
@@ -82,8 +85,26 @@ def compare_parameters(context: Context, scope: Scope, before: Operation, after:
     for key, parameter in sorted(yours.items(), key=lambda entry: entry[0]):
         if key not in mine:
             place = scope.at(f"{parameter.place} {parameter.name}", direction)
-            values = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
-            context.emit(place, ParameterAdded, (None, parameter.node.use), new=parameter.node.value, **values)
+            _parameter_presence(context, place, ParameterAdded, parameter, (None, parameter.node.use))
+
+
+def _parameter_presence(
+    context: Context, scope: Scope, kind: type[Change], parameter: Parameter, places: tuple[str | None, str | None]
+) -> None:
+    values: dict[str, Any] = {"old" if places[0] is not None else "new": parameter.node.value}
+    if parameter.ignored:
+        context.emit(scope, KeywordWithoutEffect, places, keyword=parameter.name, **values)
+    else:
+        named = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
+        context.emit(scope, kind, places, **named, **values)
+
+
+def _ignored(context: Context, scope: Scope, before: Parameter | Header, after: Parameter | Header) -> None:
+    """Tell of a header that the specification has other means to declare, and ignores, that it differs."""
+    mine, yours = before.node, after.node
+    if not same(mine.value, yours.value) or context.is_dirty(mine.pointer):
+        values = {"old": mine.value, "new": yours.value}
+        context.emit(scope, KeywordWithoutEffect, (mine.pointer, yours.pointer), keyword=after.name, **values)
 
 
 def _parameters(listed: Iterable[Parameter], path: str) -> dict[tuple[str, str], Parameter]:
@@ -92,8 +113,26 @@ def _parameters(listed: Iterable[Parameter], path: str) -> dict[tuple[str, str],
         position = path.find("{" + parameter.name + "}") if parameter.place == "path" else -1
         name = parameter.name.lower() if parameter.place == "header" else parameter.name
         order = path.count("{", 0, position) if position >= 0 else -1
+        if parameter.place == "querystring":
+            # It is all of the query, and there is one at most; its name is not sent (OAS 3.2, section 4.12.1).
+            name = ""
         found[parameter.place, f"#{order}" if position >= 0 else name] = parameter
     return found
+
+
+def _moved(mine: dict[tuple[str, str], Parameter], yours: dict[tuple[str, str], Parameter]) -> None:
+    """Bring together what went from one place and came to another under the same name: it is sent elsewhere now."""
+    gone: dict[str, list[tuple[str, str]]] = {}
+    come: dict[str, list[tuple[str, str]]] = {}
+    for key in sorted(mine.keys() ^ yours.keys()):
+        parameter = mine.get(key) or yours[key]
+        if not parameter.ignored:
+            (gone if key in mine else come).setdefault(parameter.name.lower(), []).append(key)
+    for name in sorted(gone.keys() & come.keys()):
+        if len(gone[name]) == len(come[name]) == 1:
+            (was,), (now,) = gone[name], come[name]
+            if was[0] != now[0]:
+                yours[was] = yours.pop(now)
 
 
 def _misnamed(mine: dict[tuple[str, str], Parameter], yours: dict[tuple[str, str], Parameter]) -> None:
@@ -113,18 +152,27 @@ def compare_parameter(context: Context, scope: Scope, before: Parameter, after: 
     scope = context.into(scope, *nodes)
     named = {"name": after.name, "place": after.place}
     values: dict[str, Any]
+    if before.ignored or after.ignored:
+        _ignored(context, scope, before, after)
+        return
     if before.required != after.required:
         kind = ParameterBecameRequired if after.required else ParameterBecameOptional
         values = {"old": before.required, "new": after.required, "required": after.required}
         context.emit(scope, kind, _places(nodes, "required"), **named, **values)
-    if before.place == "path" and before.name != after.name:
+    elif "path" in (before.place, after.place) and before.place == after.place:
+        _idle_requirement(context, scope, nodes)
+    if before.place == after.place == "path" and before.name != after.name:
         values = {"old": before.name, "new": after.name}
         context.emit(scope, PathParameterRenamed, _places(nodes, "name"), **named, **values)
-    for keyword in sorted(before.serialization.keys() & after.serialization.keys()):
-        old, new = before.serialization[keyword], after.serialization[keyword]
-        if not same(old, new):
-            values = {"old": old, "new": new, "keyword": keyword}
-            context.emit(scope, ParameterSerializationChanged, _places(nodes, keyword), **named, **values)
+    if before.place == after.place == "querystring" and before.name != after.name:
+        values = {"old": before.name, "new": after.name, "keyword": "name"}
+        context.emit(scope, DocsChanged, _places(nodes, "name"), **values)
+    if before.place != after.place:
+        values = {"old": before.place, "new": after.place}
+        context.emit(scope, ParameterPlaceChanged, _places(nodes, "in"), **named, **values)
+    elif before.schema is not None and after.schema is not None:
+        written = before.serialization, after.serialization
+        compare_serialization(context, scope, nodes, written, ParameterSerializationChanged, **named)
     lifecycle(context, scope, *nodes, "parameter")
     _parameter_schema(context, scope, before, after)
     # In Swagger 2.0 a parameter is its own schema: all its other members are schema keywords, and compared there.
@@ -133,7 +181,17 @@ def compare_parameter(context: Context, scope: Scope, before: Parameter, after: 
         leftovers(context, scope, *nodes, context.claimed["parameter"])
 
 
+def _idle_requirement(context: Context, scope: Scope, nodes: tuple[Node, Node]) -> None:
+    """`required` of a path parameter is always true (OAS 3.0.4, section 4.8.12.2): leaving it out is a slip."""
+    old, new = (node.mapping.get("required") for node in nodes)
+    if not same(old, new):
+        context.emit(scope, KeywordWithoutEffect, _places(nodes, "required"), old=old, new=new, keyword="required")
+
+
 def _parameter_schema(context: Context, scope: Scope, before: Parameter, after: Parameter) -> None:
+    if _content_differs(before, after):
+        _other_content(context, scope, before, after, after.place)
+        return
     inside = scope.written(_written(before, after))
     if before.schema is not None and after.schema is not None:
         compare_schemas(context, inside, _as_schema(before.schema), _as_schema(after.schema))
@@ -142,6 +200,37 @@ def _parameter_schema(context: Context, scope: Scope, before: Parameter, after: 
         defaults(context, scope, holders[0], holders[1], "parameter" if inside.wire.optional else "schema")
         _one_sided(context, scope, before.schema, after.schema)
     compare_media_types(context, scope, before.media_types, after.media_types)
+
+
+def _content_differs(before: Parameter | Header, after: Parameter | Header) -> bool:
+    """Whether one has `content` and the other a schema, or both have media types that are not akin."""
+    if len(before.media_types) == len(after.media_types) == 1:
+        mine, yours = before.media_types[0].name, after.media_types[0].name
+        return not (within(mine, yours) or within(yours, mine))
+    sides = (before, after), (after, before)
+    return any(
+        one.schema is not None and not one.media_types and other.schema is None and len(other.media_types) == 1
+        for one, other in sides
+    )
+
+
+def _other_content(
+    context: Context, scope: Scope, before: Parameter | Header, after: Parameter | Header, place: str
+) -> None:
+    """Tell that a value is written in another media type, or in one at all; what it must fit is compared as well."""
+    holders = [side.media_types[0] if side.media_types else None for side in (before, after)]
+    schemas = [holder.schema if holder else side.schema for holder, side in zip(holders, (before, after), strict=True)]
+    names = [
+        holder.name if holder else f"style: {side.serialization.get('style')}"
+        for holder, side in zip(holders, (before, after), strict=True)
+    ]
+    places = tuple(join(side.node.pointer, "content" if side.media_types else "schema") for side in (before, after))
+    values = {"old": names[0], "new": names[1], "keyword": "content", "name": after.name, "place": place}
+    context.emit(scope, ParameterSerializationChanged, (places[0], places[1]), **values)
+    if schemas[0] is not None and schemas[1] is not None:
+        compare_schemas(context, scope, schemas[0], schemas[1])
+    else:
+        _one_sided(context, scope, *schemas)
 
 
 def _written(before: Parameter, after: Parameter) -> Wire:
@@ -198,7 +287,8 @@ def compare_bodies(context: Context, scope: Scope, before: Operation, after: Ope
     if _unchanged(context, mine.node, yours.node):
         return
     place = context.into(place, mine.node, yours.node)
-    if mine.required != yours.required:
+    # The fields of a form in Swagger 2.0 say it themselves.
+    if mine.required != yours.required and "required" in {**mine.node.mapping, **yours.node.mapping}:
         kind = RequestBodyBecameRequired if yours.required else RequestBodyBecameOptional
         places = _places((mine.node, yours.node), "required")
         context.emit(place, kind, places, old=mine.required, new=yours.required)
@@ -257,11 +347,8 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
         _one_sided(context, scope, before.schema, after.schema)
     compare_encodings(context, scope, before, after)
     _items(context, scope, before.node.child("itemSchema"), after.node.child("itemSchema"))
-    # In Swagger 2.0 the node is the body parameter or the response, which is looked at by itself.
-    if "schema" not in before.node.mapping or "in" not in before.node.mapping:
-        compare_malformed(context, scope, before.node, after.node, "media type")
-        claimed = context.claimed["media type"] | context.claimed["response"]
-        leftovers(context, scope, before.node, after.node, claimed)
+    compare_malformed(context, scope, before.node, after.node, "media type")
+    leftovers(context, scope, before.node, after.node, context.claimed["media type"])
 
 
 def _items(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -346,7 +433,9 @@ def _header_presence(
     context: Context, scope: Scope, kind: type[Change], header: Header, places: tuple[str | None, str | None]
 ) -> None:
     values: Mapping[str, object] = {"new" if kind is HeaderAdded else "old": header.node.value}
-    named = {"name": header.name, "required": header.required}
+    named: Mapping[str, object] = {"name": header.name, "required": header.required}
+    if header.ignored:
+        kind, named = KeywordWithoutEffect, {"keyword": header.name}
     context.emit(scope.beside(f"header {header.name}"), kind, places, **values, **named)
 
 
@@ -357,11 +446,22 @@ def compare_header(context: Context, scope: Scope, before: Header, after: Header
     if _unchanged(context, *nodes):
         return
     scope = context.into(scope, *nodes)
+    if before.ignored:
+        _ignored(context, scope, before, after)
+        return
     if before.required != after.required:
         kind = HeaderBecameRequired if after.required else HeaderBecameOptional
         values = {"old": before.required, "new": after.required, "required": after.required}
         context.emit(scope, kind, _places(nodes, "required"), name=after.name, **values)
-    lifecycle(context, scope, *nodes, "header")
+    lifecycle(context, scope, *nodes, "header", name=after.name)
+    if _content_differs(before, after):
+        _other_content(context, scope, before, after, "header")
+        leftovers(context, scope, *nodes, context.claimed["header"])
+        return
+    if before.schema is not None and after.schema is not None:
+        written = before.serialization, after.serialization
+        named = {"name": after.name, "place": "header"}
+        compare_serialization(context, scope, nodes, written, ParameterSerializationChanged, **named)
     if before.schema is not None and after.schema is not None:
         compare_schemas(context, scope.written(Wire.TEXT), before.schema, after.schema)
     else:

@@ -42,6 +42,7 @@ from monitor.compare.context import Context, Scope
 from monitor.compare.keywords import Types
 from monitor.compare.leftovers import leftovers
 from monitor.compare.malformed import compare_malformed
+from monitor.compare.serialization import compare_own_serialization, is_list_inside
 from monitor.compare.statements import Statements
 from monitor.compare.wrappers import Unwrapped
 from monitor.contract import Contract, Node
@@ -288,18 +289,30 @@ def compare_annotations(context: Context, scope: Scope, before: Node, after: Nod
     defaults(context, scope, before, after, "parameter" if scope.wire.optional else "schema")
     compare_malformed(context, scope, before, after, "schema")
     xml_objects.compare_xml(context, scope, before, after)
+    compare_own_serialization(context, scope, before, after)
     claimed = context.claimed["schema"]
-    leftovers(context, scope, before, after, claimed | _PARAMETER_MEMBERS if "in" in before.mapping else claimed)
+    if "in" in before.mapping or "in" in after.mapping:
+        claimed |= _PARAMETER_MEMBERS
+    elif is_list_inside(scope, before, after) or _is_header(context, scope):
+        claimed |= {"collectionFormat"}
+    leftovers(context, scope, before, after, claimed)
 
 
-def lifecycle(context: Context, scope: Scope, before: Node, after: Node, subject: str) -> None:
-    """`deprecated: true` came or went on a schema, property, parameter or header."""
+def _is_header(context: Context, scope: Scope) -> bool:
+    """Whether the schema is a header, which in Swagger 2.0 is its own: how it is written is told of the header."""
+    return context.after.dialect.name == "2.0" and scope.where.rpartition(" ")[0].endswith("header")
+
+
+def lifecycle(
+    context: Context, scope: Scope, before: Node, after: Node, subject: str, *, name: str | None = None
+) -> None:
+    """`deprecated: true` came or went on a schema, property, parameter or header (`name`: where it has its own)."""
     was, now = before.mapping.get("deprecated") is True, after.mapping.get("deprecated") is True
     if was == now:
         return
     kind = ElementDeprecated if now else ElementUndeprecated
     places = join(before.pointer, "deprecated") if was else None, join(after.pointer, "deprecated") if now else None
-    name = scope.where.rpartition(" > ")[2] or (context.after.component_name(after.pointer) or "")
+    name = name or scope.where.rpartition(" > ")[2] or (context.after.component_name(after.pointer) or "")
     context.emit(scope, kind, places, old=was, new=now, subject=subject, name=name)
 
 

@@ -59,6 +59,9 @@ class Parameter:
     schema: Node | None
     media_types: tuple[MediaType, ...] = ()
     serialization: Mapping[str, JsonValue] = field(default_factory=dict)
+    ignored: bool = False
+    """The specification has other means to say it, and ignores it: `Accept`, `Content-Type`, `Authorization`
+    (OAS 3.0.4, section 4.8.12.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,10 @@ class Header:
     node: Node
     schema: Node | None
     media_types: tuple[MediaType, ...] = ()
+    serialization: Mapping[str, JsonValue] = field(default_factory=dict)
+    """How the value is written, as of a parameter."""
+    ignored: bool = False
+    """The specification ignores it: `Content-Type` (OAS 3.0.4, section 4.8.17.1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def operation(**members):
 
 
 QUERY = {"name": "q", "in": "query", "schema": {"type": "string"}}
+QUERIES = {**QUERY, "schema": {"type": "array", "items": {"type": "string"}}}
 BODY = {"content": {"application/json": {"schema": {"type": "string"}}}}
 
 
@@ -107,7 +108,9 @@ BODY = {"content": {"application/json": {"schema": {"type": "string"}}}}
         ({}, {"parameters": [QUERY]}, "ParameterAdded"),
         ({"parameters": [QUERY]}, {}, "ParameterRemoved"),
         ({"parameters": [QUERY]}, {"parameters": [{**QUERY, "required": True}]}, "ParameterBecameRequired"),
-        ({"parameters": [QUERY]}, {"parameters": [{**QUERY, "explode": False}]}, "ParameterSerializationChanged"),
+        ({"parameters": [QUERIES]}, {"parameters": [{**QUERIES, "explode": False}]}, "ParameterSerializationChanged"),
+        ({"parameters": [QUERY]}, {"parameters": [{**QUERY, "explode": False}]}, "KeywordWithoutEffect"),
+        ({"parameters": [QUERY]}, {"parameters": [{**QUERY, "in": "header"}]}, "ParameterPlaceChanged"),
         ({"parameters": [QUERY]}, {"parameters": [{**QUERY, "schema": {"type": "string", "default": "x"}}]}, "DefaultAdded"),
         ({}, {"requestBody": BODY}, "RequestBodyAdded"),
         ({"requestBody": BODY}, {}, "RequestBodyRemoved"),

@@ -32,9 +32,9 @@ def test_the_content_of_a_header_is_compared(changes):
     assert [(site.direction, site.where) for site in change.sites] == [("response", "response 200 header X-Rate")]
 
 
-def test_a_header_in_another_media_type_is_told(changes):
+def test_a_header_in_another_media_type_is_one_change(changes):
     found = changes(document(content("string")), document(content("string", "text/plain")))
-    assert kinds(found) == ["MediaTypeAdded", "MediaTypeRemoved"]
+    assert kinds(found) == ["ParameterSerializationChanged"]
 
 
 def test_the_content_of_a_header_that_no_operation_uses_is_compared(changes):

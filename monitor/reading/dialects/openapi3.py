@@ -39,6 +39,9 @@ SECTIONS = {
 _SERIALIZATION_STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 """Default `style` by place (OAS 3.0.4, section 4.8.12.2)."""
 
+_IGNORED = frozenset({"accept", "content-type", "authorization"})
+"""Header parameters that are ignored: media types and security schemes say it (OAS 3.0.4, section 4.8.12.2)."""
+
 CLAIMED = {
     "schema": SCHEMA_CLAIMED,
     "parameter": frozenset(
@@ -48,7 +51,10 @@ CLAIMED = {
     "body": frozenset({"required", "content", "name", "in", "schema"}),
     "media type": frozenset({"schema", "itemSchema", "encoding", "prefixEncoding", "itemEncoding"}),
     "response": frozenset({"headers", "content", "schema"}),
-    "header": frozenset({"required", "schema", "deprecated", "content"}),
+    "header": frozenset(
+        {"required", "schema", "deprecated", "content", "style", "explode", "allowReserved", "allowEmptyValue",
+         "collectionFormat"}
+    ),
     "operation": frozenset(
         {"operationId", "deprecated", "parameters", "requestBody", "responses", "security", "servers", "callbacks",
          "consumes", "produces", "schemes"}
@@ -96,11 +102,13 @@ class OpenApi3:
         return Parameter(
             name,
             place,
-            required=members.get("required") is True,
+            # A path parameter is always sent (OAS 3.0.4, section 4.8.12.2).
+            required=members.get("required") is True or place == "path",
             node=node,
             schema=_schema(node),
             media_types=_media_types(refs, node),
             serialization=_serialization(members, place),
+            ignored=place == "header" and name.lower() in _IGNORED,
         )
 
     def request_body(self, refs: References, root: JsonObject, operation: Operation) -> RequestBody | None:  # noqa: ARG002 - the Protocol's
@@ -192,7 +200,9 @@ def _headers(refs: References, node: Node) -> tuple[Header, ...]:
 
 def _header(refs: References, name: str, node: Node) -> Header:
     required = node.mapping.get("required") is True
-    return Header(name, required, node, _schema(node), _media_types(refs, node))
+    written = _serialization(node.mapping, "header")
+    ignored = name.lower() == "content-type"
+    return Header(name, required, node, _schema(node), _media_types(refs, node), written, ignored)
 
 
 def _serialization(members: JsonObject, place: str) -> dict[str, JsonValue]:

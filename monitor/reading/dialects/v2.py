@@ -67,7 +67,7 @@ class Swagger2:
             if place == "body":
                 schema = node.child("schema")
                 shown = schema if isinstance(schema.value, dict | bool) else None
-                media_types = tuple(MediaType(name, node, shown) for name in consumed or ("application/json",))
+                media_types = tuple(MediaType(name, _apart(node), shown) for name in consumed or ("application/json",))
                 return RequestBody(node.mapping.get("required") is True, node, media_types)
         return _form(bodies, consumed) if bodies else None
 
@@ -118,13 +118,17 @@ class Swagger2:
 
 
 def _parameter(name: str, place: str, node: Node) -> Parameter:
-    members = node.mapping
+    required = node.mapping.get("required") is True or place == "path"
+    return Parameter(name, place, required, node, node, serialization=_serialization(node.mapping, place))
+
+
+def _serialization(members: JsonObject, place: str) -> dict[str, JsonValue]:
     serialization: dict[str, JsonValue] = {"allowEmptyValue": members.get("allowEmptyValue", False)}
     if members.get("type") == "array":
         spelled = _SPELLINGS.get(str(members.get("collectionFormat", "csv")), ("form", False))
         style = "simple" if place in ("path", "header") and spelled == ("form", False) else spelled[0]
         serialization |= {"style": style, "explode": spelled[1]}
-    return Parameter(name, place, members.get("required") is True, node, node, serialization=serialization)
+    return serialization
 
 
 _SPELLINGS = {
@@ -157,11 +161,16 @@ def _form(fields: list[tuple[str, str, Node]], consumed: tuple[str, ...]) -> Req
     return RequestBody(required=bool(asked), node=place, media_types=media_types)
 
 
+def _apart(node: Node) -> Node:
+    """What a media type says in the parameter or response that stands for it: all else is said of that."""
+    return Node(node.pointer, {"schema": node.mapping["schema"]} if "schema" in node.mapping else {})
+
+
 def _response(status: str, node: Node, produced: tuple[str, ...]) -> Response:
     schema = node.child("schema")
     media_types: tuple[MediaType, ...] = ()
     if isinstance(schema.value, dict | bool):
-        media_types = tuple(MediaType(name, node, schema) for name in produced or ("application/json",))
+        media_types = tuple(MediaType(name, _apart(node), schema) for name in produced or ("application/json",))
     headers = node.child("headers")
     found = tuple(_header(str(name), headers.child(name)) for name in headers.mapping)
     return Response(status, node, found, media_types)
@@ -169,7 +178,7 @@ def _response(status: str, node: Node, produced: tuple[str, ...]) -> Response:
 
 def _header(name: str, node: Node) -> Header:
     """A header is its own schema: one node is both, by which the comparators know."""
-    return Header(name, required=False, node=node, schema=node)
+    return Header(name, required=False, node=node, schema=node, serialization=_serialization(node.mapping, "header"))
 
 
 def _offered(root: JsonObject, operation: Operation, keyword: str) -> tuple[str, ...]:

@@ -7,8 +7,11 @@ from monitor.compare.changes import (
     ParameterAdded,
     ParameterBecameOptional,
     ParameterBecameRequired,
+    ParameterPlaceChanged,
     ParameterRemoved,
     ParameterSerializationChanged,
+    SpellingAllowed,
+    SpellingDisallowed,
 )
 from monitor.rules.areas.wording import ALWAYS_SEND, CLOSING, FORGIVING, IF_RECEIVED, SEND_EARLY
 from monitor.rules.example import Example
@@ -110,3 +113,67 @@ def parameter_became_optional(change: ParameterBecameOptional) -> None:
 )
 def parameter_serialization_changed(change: ParameterSerializationChanged) -> None:
     """The {place} parameter `{name}` is written differently: `{keyword}` was {before} and is {after}."""
+
+
+@rule(
+    on=ParameterPlaceChanged,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="The parameter is looked for in its new place alone: sent in the old one it is not found.",
+    advice="Send it in the new place from the day of the change. Who receives it should look in both until then.",
+    example=Example.operation(before=_OPTIONAL, after=_with("name: color, in: header")),
+)
+def parameter_place_changed(change: ParameterPlaceChanged) -> None:
+    """The parameter `{name}` is sent elsewhere: it was {before} and is {after}."""
+
+
+def _spelled(keyword: str, value: str) -> str:
+    return _with(f"name: color, in: query, {keyword}: {value}")
+
+
+def _declare_spelling(keyword: str, subject: str, what: str, words: tuple[str, str]) -> None:
+    def declared(change: SpellingAllowed | SpellingDisallowed) -> None:
+        """Two rows of a table; their sentences are given in the declaration."""
+
+    def picks(change: SpellingAllowed | SpellingDisallowed) -> bool:
+        return (change.keyword == "allowEmptyValue") is (keyword == "allowEmptyValue")
+
+    allowed, disallowed = _spelled(keyword, "true"), _spelled(keyword, "false")
+    rule(
+        on=SpellingAllowed,
+        when=picks,
+        name=f"{subject}-added",
+        sentence=f"{what} is accepted now (`{{keyword}}`).",
+        request=Level.COMPATIBLE,
+        response=Level.BREAKING,
+        why="What was sent before is still accepted. Who receives it meets a value that is written in a new way.",
+        advice=words[0],
+        example=Example.operation(before=disallowed, after=allowed),
+    )(declared)
+    rule(
+        on=SpellingDisallowed,
+        when=picks,
+        name=f"{subject}-removed",
+        sentence=f"{what} is no longer accepted (`{{keyword}}`).",
+        request=Level.BREAKING,
+        response=Level.COMPATIBLE,
+        why="A caller that writes the value so is refused, or is understood otherwise.",
+        advice=words[1],
+        example=Example.operation(before=allowed, after=disallowed),
+    )(declared)
+
+
+_declare_spelling(
+    "allowReserved",
+    "reserved-characters",
+    "A value with reserved characters as they are",
+    ("If you receive it, decode it only after it is taken apart. Callers need do nothing.",
+     "Percent-encode reserved characters (RFC 3986, section 2.2). That is understood today already."),
+)  # fmt: skip
+_declare_spelling(
+    "allowEmptyValue",
+    "empty-value",
+    "The parameter without a value",
+    ("If you receive it, allow for an empty value. Callers need do nothing.",
+     "Send a value, or leave the parameter out."),
+)  # fmt: skip

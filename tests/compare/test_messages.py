@@ -1,0 +1,163 @@
+"""Parameters, headers, bodies: what is one edit, what has no effect, and what no version of OpenAPI may lose."""
+
+from __future__ import annotations
+
+import pytest
+
+TEXT = {"type": "string"}
+LIST = {"type": "array", "items": TEXT}
+FINE = {"200": {"description": "fine"}}
+
+
+def kinds(found):
+    return sorted(type(change).__name__ for change in found)
+
+
+@pytest.fixture
+def operations(changes):
+    """Compare two Operation Objects, of OpenAPI 3 or of Swagger 2.0."""
+
+    def document(operation, version):
+        head = {"swagger": "2.0"} if version == "2.0" else {"openapi": version}
+        paths = {"/things/{id}": {"post": {"responses": FINE, **operation}}}
+        return {**head, "info": {"title": "t", "version": "1"}, "paths": paths}
+
+    return lambda before, after, version="3.0.3": changes(document(before, version), document(after, version))
+
+
+def parameters(*listed):
+    return {"parameters": list(listed)}
+
+
+@pytest.mark.parametrize("name", ["Accept", "content-type", "Authorization"])
+def test_header_parameters_that_openapi_ignores_are_told_to_have_no_effect(operations, name):
+    declared = {"name": name, "in": "header", "required": True, "schema": TEXT}
+    for before, after in ((parameters(), parameters(declared)), (parameters(declared), parameters())):
+        (change,) = operations(before, after)
+        assert (type(change).__name__, change.keyword) == ("KeywordWithoutEffect", name)
+    optional = {**declared, "required": False, "schema": {"type": "integer"}}
+    assert kinds(operations(parameters(declared), parameters(optional))) == ["KeywordWithoutEffect"]
+
+
+def test_swagger_ignores_no_header_parameter(operations):
+    declared = {"name": "Authorization", "in": "header", "required": True, "type": "string"}
+    assert kinds(operations(parameters(), parameters(declared), "2.0")) == ["ParameterAdded"]
+
+
+def test_a_content_type_header_of_a_response_is_told_to_have_no_effect(operations):
+    def answer(headers):
+        return {"responses": {"200": {"description": "fine", "headers": headers}}}
+
+    declared = {"Content-Type": {"required": True, "schema": TEXT}}
+    for before, after in ((answer({}), answer(declared)), (answer(declared), answer({}))):
+        assert kinds(operations(before, after)) == ["KeywordWithoutEffect"]
+
+
+def test_a_path_parameter_is_always_sent_whether_or_not_it_says_so(operations):
+    slip = {"name": "id", "in": "path", "schema": TEXT}
+    (change,) = operations(parameters(slip), parameters({**slip, "required": True}))
+    assert (type(change).__name__, change.keyword) == ("KeywordWithoutEffect", "required")
+
+
+def test_the_name_of_a_querystring_parameter_is_not_sent(operations):
+    def whole(name):
+        content = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+        return parameters({"name": name, "in": "querystring", "content": content})
+
+    assert kinds(operations(whole("q"), whole("query"), "3.2.0")) == ["DocsChanged"]
+
+
+@pytest.mark.parametrize("member", [{"style": "simple"}, {"explode": False}, {"allowReserved": False}])
+def test_defaults_of_a_response_header_that_are_spelled_out_are_no_change(operations, member):
+    def answer(**members):
+        headers = {"X-Ids": {"schema": LIST, **members}}
+        return {"responses": {"200": {"description": "fine", "headers": headers}}}
+
+    assert operations(answer(), answer(**member)) == ()
+
+
+def test_a_header_that_becomes_json_is_one_change(operations):
+    def answer(**members):
+        return {"responses": {"200": {"description": "fine", "headers": {"X-Thing": members}}}}
+
+    schema = {"type": "object"}
+    before, after = answer(schema=schema), answer(content={"application/json": {"schema": schema}})
+    for old, new in ((before, after), (after, before)):
+        assert kinds(operations(old, new)) == ["ParameterSerializationChanged"]
+
+
+def test_a_header_that_is_deprecated_is_told_by_its_name(operations):
+    def answer(**members):
+        return {"responses": {"200": {"description": "fine", "headers": {"X-A": {"schema": TEXT, **members}}}}}
+
+    (change,) = operations(answer(), answer(deprecated=True))
+    assert change.name == "X-A"
+
+
+# --- Swagger 2.0 -----------------------------------------------------------------------------------------------------
+
+
+def swagger(place, **members):
+    return parameters({"name": "ids", "in": place, **members})
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [("query", "ParameterSerializationChanged"), ("formData", "PartSerializationChanged")],
+)
+def test_a_collection_format_is_one_change_called_by_its_name(operations, place, kind):
+    for was, now in (("pipes", "multi"), ("csv", "multi")):
+        before, after = (swagger(place, **LIST, collectionFormat=each) for each in (was, now))
+        (change,) = operations(before, after, "2.0")
+        assert (type(change).__name__, change.keyword) == (kind, "collectionFormat")
+        assert (change.before, change.after) == (was, now)
+    assert operations(swagger(place, **LIST), swagger(place, **LIST, collectionFormat="csv"), "2.0") == ()
+
+
+def test_the_collection_format_of_a_list_in_a_list_is_compared(operations):
+    def nested(**members):
+        return swagger("query", type="array", items={**LIST, **members})
+
+    (change,) = operations(nested(collectionFormat="pipes"), nested(collectionFormat="ssv"), "2.0")
+    assert (type(change).__name__, change.place, change.name) == ("ParameterSerializationChanged", "query", "ids")
+    assert operations(nested(), nested(collectionFormat="csv"), "2.0") == ()
+
+
+def test_the_collection_format_of_a_response_header_is_compared(operations):
+    def answer(**members):
+        return {"responses": {"200": {"description": "fine", "headers": {"X-Ids": {**LIST, **members}}}}}
+
+    assert kinds(operations(answer(), answer(collectionFormat="pipes"), "2.0")) == ["ParameterSerializationChanged"]
+    assert operations(answer(), answer(collectionFormat="csv"), "2.0") == ()
+
+
+def test_a_form_field_may_be_empty_or_not(operations):
+    before, after = swagger("formData", **TEXT), swagger("formData", **TEXT, allowEmptyValue=True)
+    assert kinds(operations(before, after, "2.0")) == ["SpellingAllowed"]
+    assert kinds(operations(after, before, "2.0")) == ["SpellingDisallowed"]
+
+
+def test_a_form_field_that_becomes_required_is_one_change(operations):
+    before, after = swagger("formData", **TEXT), swagger("formData", **TEXT, required=True)
+    assert kinds(operations(before, after, "2.0")) == ["PropertyBecameRequired"]
+    assert kinds(operations(after, before, "2.0")) == ["PropertyBecameOptional"]
+
+
+def test_an_example_of_a_response_is_told_in_one_place(operations):
+    def answer(value):
+        response = {"description": "fine", "schema": TEXT, "examples": {"application/json": value}}
+        return {"responses": {"200": response}}
+
+    (change,) = operations(answer("a"), answer("b"), "2.0")
+    assert [site.where for site in change.sites] == ["response 200"]
+
+
+def test_a_form_is_the_same_in_the_words_of_openapi_3(changes):
+    fields = [{"name": "a", "in": "formData", "required": True, "type": "string"}]
+    schema = {"type": "object", "required": ["a"], "properties": {"a": TEXT}}
+    body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+    info = {"title": "t", "version": "1"}
+    old = {"swagger": "2.0", "info": info, "paths": {"/a": {"post": {"parameters": fields, "responses": FINE}}}}
+    new = {"openapi": "3.0.3", "info": info, "paths": {"/a": {"post": {"requestBody": body, "responses": FINE}}}}
+    for before, after in ((old, new), (new, old)):
+        assert set(kinds(changes(before, after))) == {"DocsChanged"}
