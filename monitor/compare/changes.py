@@ -89,6 +89,18 @@ class UnstableOperationRemoved(_OfOperation):
     effect = Effect.NARROWED
 
 
+class MethodChanged(_OfOperation):
+    """A webhook or callback is sent by another method: `before` and `after`."""
+
+    effect = Effect.CHANGED
+
+
+class CallbackExpressionChanged(_OfOperation):
+    """The provider finds the URL to call in another place: `before` and `after` are runtime expressions."""
+
+    effect = Effect.CHANGED
+
+
 class OperationDeprecated(_OfOperation):
     """`deprecated: true` is new on a living operation."""
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Hashable, Iterable, Iterator
 
 from monitor.compare.changes import (
+    CallbackExpressionChanged,
     Change,
+    MethodChanged,
     OperationAdded,
     OperationDeprecated,
     OperationIdChanged,
@@ -35,7 +37,8 @@ Identity = tuple[OperationKind, str, str]
 UNSTABLE = ("draft", "alpha")
 """The values of `x-stability-level` under which an operation may go at any time."""
 
-_PARAMETER = re.compile(r"\{[^{}]*\}")
+_PARAMETER = re.compile(r"\{(?!\$)[^{}]*\}")
+"""A parameter of a path template; what begins with `$` is a runtime expression (OAS 3.0.4, section 4.8.20.4)."""
 
 
 def blank(path: str) -> str:
@@ -49,12 +52,13 @@ def pair(
     """Pair operations by method and path: as written first, then with the path's parameters nameless.
 
     Where several paths are one on the wire, an operation is the one of its operationId, else the one that says the
-    same, else the one in its place in the order of the paths.
+    same, else the one in its place in the order of the paths. A webhook or callback is also the one of another method,
+    and a callback that of another expression under its name.
     """
     mine, yours = (sorted(side, key=lambda operation: operation.ref) for side in (before, after))
-    for identify in (_as_written, _by_id, _by_content, _on_the_wire):
+    for identify in (_as_written, _by_id, _by_content, _on_the_wire, _by_receiver, _by_name):
         known: dict[Hashable, list[Operation]] = {}
-        places = {_on_the_wire(operation) for operation in mine} if identify is not _as_written else None
+        places = {_on_the_wire(operation) for operation in mine} if identify in (_by_id, _by_content) else None
         for operation in yours:
             if places is None or _on_the_wire(operation) in places:
                 known.setdefault(identify(operation), []).append(operation)
@@ -69,12 +73,23 @@ def pair(
     yield from ((None, operation) for operation in yours)
 
 
-def _as_written(operation: Operation) -> Identity:
-    return operation.ref.kind, operation.ref.method, operation.ref.path
+def _as_written(operation: Operation) -> Hashable:
+    return (*operation.ref, operation.name)
 
 
 def _on_the_wire(operation: Operation) -> Identity:
     return operation.ref.kind, operation.ref.method, blank(operation.ref.path)
+
+
+def _by_receiver(operation: Operation) -> Hashable:
+    """What is sent to the same place by another method; an operation of another method is another one."""
+    received = operation.ref.kind, operation.ref.path, operation.inverted
+    return received if operation.ref.kind != "operation" else id(operation)
+
+
+def _by_name(operation: Operation) -> Hashable:
+    named = operation.ref.method, operation.name
+    return named if operation.ref.kind == "callback" else id(operation)
 
 
 def _by_id(operation: Operation) -> Hashable:
@@ -205,6 +220,11 @@ def _extensions(context: Context, scope: Scope, before: Node, after: Node) -> No
 
 
 def _marks(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    places, kept = (before.pointer, after.pointer), {"deprecated": after.deprecated, **_named(after)}
+    if before.ref.method != after.ref.method:
+        context.emit(scope, MethodChanged, places, old=before.ref.method, new=after.ref.method, **kept)
+    if before.ref.kind == "callback" and blank(before.ref.path) != blank(after.ref.path):
+        context.emit(scope, CallbackExpressionChanged, places, old=before.ref.path, new=after.ref.path, **kept)
     if before.deprecated != after.deprecated:
         kind: type[Change] = OperationDeprecated if after.deprecated else OperationUndeprecated
         _marked(context, scope, kind, before, after, "deprecated")

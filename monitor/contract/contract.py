@@ -42,7 +42,8 @@ class Contract:
             callback = self.refs.follow(holder.child(name))
             for expression in callback.mapping:
                 if not str(expression).startswith("x-"):
-                    found.extend(self._of_item(callback.child(expression), str(expression), "callback"))
+                    item = callback.child(expression)
+                    found.extend(self._of_item(item, str(expression), "callback", str(name)))
         return tuple(found)
 
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
@@ -100,7 +101,7 @@ class Contract:
             if not str(path).startswith("x-"):
                 yield from self._of_item(holder.child(path), str(path), kind)
 
-    def _of_item(self, place: Node, path: str, kind: OperationKind) -> Iterator[Operation]:
+    def _of_item(self, place: Node, path: str, kind: OperationKind, name: str = "") -> Iterator[Operation]:
         item = self.refs.follow(place)
         found = [(method, item.child(method)) for method in self.dialect.methods if method in item.mapping]
         extra = item.child("additionalOperations") if "query" in self.dialect.methods else None
@@ -112,4 +113,4 @@ class Contract:
                 # A webhook written as a GET has its payload in the response (incident.io's `x-webhooks`): that is
                 # what the client receives, and nothing is turned round.
                 inverted = kind != "operation" and ref.method != "GET"
-                yield Operation(ref, node.pointer, node.value, item, inverted=inverted)
+                yield Operation(ref, node.pointer, node.value, item, inverted=inverted, name=name)

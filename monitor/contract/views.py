@@ -22,6 +22,8 @@ class Operation:
     node: JsonObject
     path_item: Node
     inverted: bool = False
+    name: str = ""
+    """Of a callback the name under `callbacks`, which is not on the wire; else empty."""
 
     @property
     def deprecated(self) -> bool:

@@ -143,3 +143,28 @@ def test_of_paths_of_one_shape_the_one_that_went_is_gone(changes):
     found = changes(of_one_shape(("id", "a"), ("name", "b")), of_one_shape(("title", "b")))
     assert kinds(found) == ["OperationRemoved", "PathParameterRenamed"]
     assert {change.path for change in found if type(change).__name__ == "OperationRemoved"} == {"/a/{id}"}
+
+
+def test_callbacks_of_one_expression_are_told_apart_by_their_names(changes):
+    def document(first, second):
+        def callback(kind):
+            body = {"content": {"application/json": {"schema": {"type": kind}}}}
+            return {"{$request.body#/url}": {"post": {"requestBody": body, "responses": {}}}}
+
+        listed = {name: callback(kind) for name, kind in (first, second)}
+        paths = {"/a": {"post": {"callbacks": listed, "responses": {}}}}
+        return {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}
+
+    one, other = ("created", "string"), ("deleted", "integer")
+    assert changes(document(one, other), document(other, one)) == ()
+
+
+def test_what_a_callback_says_beside_its_expression_is_compared_when_that_changes(changes):
+    def document(expression, kind):
+        body = {"content": {"application/json": {"schema": {"type": kind}}}}
+        callbacks = {"done": {expression: {"post": {"requestBody": body, "responses": {}}}}}
+        paths = {"/a": {"post": {"callbacks": callbacks, "responses": {}}}}
+        return {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}
+
+    found = changes(document("{$request.body#/url}", "string"), document("{$request.query.url}", "integer"))
+    assert sorted(type(change).__name__ for change in found) == ["CallbackExpressionChanged", "TypeChanged"]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from monitor.compare.changes import OperationAdded, OperationRemoved, PathAdded, PathRemoved, UnstableOperationRemoved
+from monitor.compare.changes import (
+    CallbackExpressionChanged,
+    MethodChanged,
+    OperationAdded,
+    OperationRemoved,
+    PathAdded,
+    PathRemoved,
+    UnstableOperationRemoved,
+)
 from monitor.rules.areas.fragments import CALLBACK, WEBHOOK
 from monitor.rules.areas.wording import NOBODY_CALLS_IT_YET, ONE_WAY
 from monitor.rules.example import Example
@@ -170,3 +178,45 @@ _DRAFT = """
 )
 def unstable_operation_removed(change: UnstableOperationRemoved) -> None:
     """The operation {method} {path} is gone, whose stability was only {stability}."""
+
+
+_OTHER_METHOD = "A receiver that listens for the old method answers 405, and the event is lost."
+_LISTEN = "Listen for both methods before the change, and drop the old one when it no longer comes."
+
+
+@rule(
+    on=MethodChanged,
+    when=lambda change: change.kind != "callback",
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why=_OTHER_METHOD,
+    advice=_LISTEN,
+    example=Example.document(before=WEBHOOK, after=WEBHOOK.replace("post:", "put:")),
+)
+def webhook_method_changed(change: MethodChanged) -> None:
+    """The webhook {path} is sent by {after}; it was by {before}."""
+
+
+@rule(
+    on=MethodChanged,
+    when=lambda change: change.kind == "callback",
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why=_OTHER_METHOD,
+    advice=_LISTEN,
+    example=Example.operation(before=CALLBACK, after=CALLBACK.replace("post:", "put:")),
+)
+def callback_method_changed(change: MethodChanged) -> None:
+    """The callback {path} is sent by {after}; it was by {before}."""
+
+
+@rule(
+    on=CallbackExpressionChanged,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="The provider looks for the URL to call in another place: where a caller puts it as before, it is not found.",
+    advice="Give the URL in the new place too. Where the old one is still accepted, give it in both.",
+    example=Example.operation(before=CALLBACK, after=CALLBACK.replace("#/url", "#/callback_url")),
+)
+def callback_expression_changed(change: CallbackExpressionChanged) -> None:
+    """The callback goes to {after}; it went to {before}."""
