@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,12 @@ import click
 from monitor.cli.options import format_option, shared
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
+from monitor.errors import ConfigurationError
 from monitor.jobs import diff_documents, locate
 from monitor.report import diff_json, diff_markdown, diff_text
 from monitor.rules import Level
+from monitor.settings import SourceSettings
+from monitor.settings.checks import extension
 
 if TYPE_CHECKING:
     from monitor.jobs.comparing import Input
@@ -34,6 +38,27 @@ if TYPE_CHECKING:
 )
 @click.option("--promise", metavar="PROFILE", help="What the provider promised: a profile's name, or your own file.")
 @click.option(
+    "--scopes-key",
+    "scopes",
+    metavar="KEY",
+    multiple=True,
+    help="An extension key with the scopes that an operation needs; as often as there are.  [default: x-rbac-scopes]",
+)
+@click.option(
+    "--echoes-key",
+    "echoes",
+    metavar="KEY",
+    multiple=True,
+    help="An extension key that says these scopes once more.  [default: x-mint]",
+)
+@click.option(
+    "--webhooks-key",
+    "webhooks",
+    metavar="KEY",
+    multiple=True,
+    help="An extension key of the root with payloads of webhooks.  [default: x-webhooks]",
+)
+@click.option(
     "--fail-on",
     type=click.Choice([str(level) for level in Level]),
     help="End with exit code 1 when a change is of this level or worse.",
@@ -42,13 +67,21 @@ if TYPE_CHECKING:
 @shared
 @pass_state
 def diff_command(
-    state: State, before: str, after: str, client: str | None, promise: str | None, fail_on: str | None, form: str
+    state: State,
+    /,
+    before: str,
+    after: str,
+    client: str | None,
+    promise: str | None,
+    fail_on: str | None,
+    form: str,
+    **extensions: tuple[str, ...],
 ) -> int:
     """Compare two documents and say what the change means to a client.
 
     BEFORE and AFTER are files, URLs, or versions from the store: NAME@2026-03-01 is the last one seen by the end of
-    that day (UTC), NAME@latest the newest. Versions of a source are compared with its own client and promise, unless
-    the options say otherwise.
+    that day (UTC), NAME@latest the newest. Versions of a source are compared with its own client, promise and extension
+    keys, unless the options say otherwise.
 
     \b
     Examples:
@@ -56,15 +89,18 @@ def diff_command(
       specwatch diff old.yaml new.yaml --client codegen --fail-on breaking
       specwatch diff old.json https://api.example.com/openapi.json --format markdown
       specwatch diff acme@2026-03-01 acme@latest
+      specwatch diff old.json new.json --scopes-key x-required-permissions
     """
+    keys = {name: tuple(dict.fromkeys(map(_extension, said))) for name, said in extensions.items() if said}
     with _Opened(state) as opened:
         left, right = opened.find(before), opened.find(after)
-        client, promise = opened.profiles(before, after, _own(client), _own(promise))
+        source = opened.source(before, after)
         document = diff_documents(
             left,
             right,
-            client=client,
-            promise=promise,
+            client=_own(client) or source.client,
+            promise=_own(promise) or source.promise,
+            extensions=replace(source.extensions, **keys),
             folder=opened.folder,
             known=lambda profiles: opened.removals(left, right, profiles),
             invalid=_say_invalid,
@@ -78,6 +114,14 @@ def _say_invalid(name: str, problems: tuple[Problem, ...]) -> None:
     first = problems[0]
     more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
     note(f"{name} is not valid; it is compared as far as it is read. {first.pointer}: {first.message}{more}")
+
+
+def _extension(key: str) -> str:
+    """A key as the configuration would take it. Raises click.UsageError."""
+    try:
+        return extension(key)
+    except ConfigurationError as error:
+        raise click.UsageError(f"{error.what}. {error.advice}") from error
 
 
 def _own(profile: str | None) -> str | None:
@@ -113,14 +157,14 @@ class _Opened:
         """The bytes of one side."""
         return locate(reference, store=self._open)
 
-    def profiles(self, before: str, after: str, client: str | None, promise: str | None) -> tuple[str, str | None]:
-        """The profiles to judge by: the options', else those of the source that a side was taken from."""
+    def source(self, before: str, after: str) -> SourceSettings:
+        """What to judge by where the options say nothing: the source that a side was taken from, else the usual."""
         if self._settings is not None:
             for reference in (after, before):
                 for source in self._settings.sources:
                     if source.name == reference.rpartition("@")[0]:
-                        return client or source.client, promise or source.promise
-        return client or "strict", promise
+                        return source
+        return SourceSettings(name="", url=after)
 
     def removals(self, before: Input, after: Input, profiles: Profiles) -> Removals | None:
         """What the ledger knows of what went between two stored versions."""

@@ -5,7 +5,6 @@ Authentication, errors and limits are often written nowhere else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -28,17 +27,13 @@ from monitor.compare.document_changes import (
 from monitor.compare.leftovers import docs_below
 from monitor.compare.markdown import OPENING, Section, sections
 from monitor.compare.operations import pair
+from monitor.compare.promise_words import holds_promise
 from monitor.compare.shapes import Difference, Shape, differences, places, shape_of
 from monitor.contract import Direction, Node
 from monitor.values import JsonValue, same
 
 Pair = tuple[Section | None, Section | None]
 
-_PROMISE: Final = re.compile(
-    r"\b(backwards?[- ]compatibility|compatibility|versioning|breaking changes?|deprecations?|sunset(ting)?)\b",
-    re.IGNORECASE,
-)
-"""Headings of sections in which providers write what they promise."""
 _ALIKE: Final = 0.5
 """Share of the places of two examples that both have, from which on they show the same thing."""
 
@@ -119,15 +114,8 @@ class _Description:
             self._emit(SectionRenamed, section=after.name, was=before.name, old=before.path[-1], new=after.path[-1])
 
     def _is_promise(self, *either: Section | None) -> bool:
-        for section in either:
-            if section is None:
-                continue
-            if section.path and _PROMISE.search(section.path[-1]):
-                return True
-            text = _folded(section.words)
-            if any(_folded(phrase) in text for phrase in self.context.conventions.promise):
-                return True
-        return False
+        phrases = self.context.conventions.promise
+        return any(section is not None and holds_promise(section, phrases) for section in either)
 
     def _shapes(self, blocks: Iterable[_Block]) -> set[int]:
         """Tell where shown JSON differs in its shape; the ids of those values on the left of which that was told."""
@@ -172,10 +160,6 @@ class _Description:
         self.told = True
         first, second = (node.pointer if node.value is not None else None for node in self.nodes)
         self.context.emit(scope or self.scope, kind, (first, second), old=old, new=new, **arguments)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _paired(mine: list[Section], yours: list[Section]) -> list[Pair]:

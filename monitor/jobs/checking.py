@@ -21,7 +21,7 @@ from monitor.jobs.authority import LIMIT, Authority
 from monitor.jobs.comparing import Desk, open_document
 from monitor.jobs.deriving import Derived, derive
 from monitor.jobs.facts import facts_of
-from monitor.jobs.profiles import Profiles, load_profiles
+from monitor.jobs.profiles import Profiles, profiles_of
 from monitor.ledger import day_of
 from monitor.store import CheckOutcome, CheckRow, Provenance, Sighting
 
@@ -93,7 +93,7 @@ def check_source(
     with store.transaction() as uow:
         stored = uow.sources.ensure(source.name, source.url, now=now)
     try:
-        profiles = load_profiles(source.client, source.promise, folder=folder)
+        profiles = profiles_of(source, folder)
         fetched = _download(source, stored, folder, environ)
         # What came was there when it came: a document that took a minute is not dated a minute too early.
         now = max(now, clock())
@@ -163,7 +163,7 @@ def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fe
     if fetched.data is None:
         return _not_modified(store, source, fetched, work)
     opened = open_document(fetched.data, source.name)
-    facts = facts_of(opened)
+    facts = facts_of(opened, work.profiles.conventions)
     with store.transaction() as uow:
         content_id = uow.contents.keep(source.id, fetched.data, facts)
         sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from monitor.compare import Budget, Conventions, compare
 from monitor.jobs.profiles import Profiles, load_profiles
-from monitor.policy import Removals, decide, promise_phrases
+from monitor.policy import Removals, decide
 from monitor.reading import Document, Problem, contract_of, read, validate
 from monitor.report.diffdoc import DiffDocument, Side, diff_document
 from monitor.rules import Finding, judge
 
 if TYPE_CHECKING:
     from monitor.contract import Contract
+    from monitor.settings import ExtensionSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ def open_document(data: bytes, name: str) -> Opened:
     return Opened(document, contract_of(document))
 
 
-def find(before: Opened, after: Opened) -> tuple[Finding, ...]:
+def find(before: Opened, after: Opened, conventions: Conventions) -> tuple[Finding, ...]:
     """What differs between two documents, judged by the rules. Raises BudgetExceeded."""
-    known = Conventions(promise=promise_phrases())
-    return judge(compare(before.contract, after.contract, budget=Budget(clock=time.monotonic), conventions=known))
+    budget = Budget(clock=time.monotonic)
+    return judge(compare(before.contract, after.contract, budget=budget, conventions=conventions))
 
 
 def side(document: Document, name: str) -> Side:
@@ -82,16 +83,18 @@ def diff_documents(
     client: str = "strict",
     promise: str | None = None,
     folder: Path | None = None,
+    extensions: ExtensionSettings | None = None,
     known: Callable[[Profiles], Removals | None] | None = None,
     invalid: Callable[[str, tuple[Problem, ...]], None] | None = None,
 ) -> DiffDocument:
     """The differences between two documents for one client and one promise (names, or paths of profile files).
 
+    `extensions`: the keys of specification extensions that are compared by their meaning, where not the usual ones.
     Two documents alone know no dates: without what `known` answers of operations that went, a removal of what was
     flagged is `unstated`. `invalid` hears the name and the problems of a document that is not valid.
     Raises DocumentError, UsageError, BudgetExceeded.
     """
-    profiles = load_profiles(client, promise, folder=folder)
+    profiles = load_profiles(client, promise, folder=folder, extensions=extensions)
     opened = [open_document(each.data, each.name) for each in (before, after)]
     if invalid is not None:
         for each in opened:
@@ -100,9 +103,8 @@ def diff_documents(
                 invalid(each.document.source, problems)
     left, right = opened
     removals = None if known is None else known(profiles)
-    return settle(
-        side(left.document, before.name), side(right.document, after.name), find(left, right), profiles, removals
-    )
+    findings = find(left, right, profiles.conventions)
+    return settle(side(left.document, before.name), side(right.document, after.name), findings, profiles, removals)
 
 
 class Desk:
@@ -113,7 +115,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._open: OrderedDict[str, Opened] = OrderedDict()
-        self._findings: tuple[tuple[str, str], tuple[Finding, ...]] | None = None
+        self._findings: tuple[tuple[str, str, Conventions], tuple[Finding, ...]] | None = None
 
     def put(self, opened: Opened) -> None:
         """Lay a document on the desk."""
@@ -129,10 +131,10 @@ class Desk:
         self._open.move_to_end(sha256)
         return self._open[sha256]
 
-    def find(self, before: Opened, after: Opened) -> tuple[Finding, ...]:
+    def find(self, before: Opened, after: Opened, conventions: Conventions) -> tuple[Finding, ...]:
         """`find`, remembered for the last pair: what was compared before a transaction need not be in it again."""
-        pair = (before.document.sha256, after.document.sha256)
+        pair = (before.document.sha256, after.document.sha256, conventions)
         if self._findings is None or self._findings[0] != pair:
             self._findings = None  # let go of the old before the new is made
-            self._findings = (pair, find(before, after))
+            self._findings = (pair, find(before, after, conventions))
         return self._findings[1]

@@ -18,15 +18,17 @@ from monitor import __version__
 from monitor.contract import OperationRef
 from monitor.contract.types import OperationKind
 from monitor.errors import BudgetExceeded, DocumentError, SnapshotDamaged, SpecwatchError
-from monitor.jobs.comparing import Desk, Input, Opened, settle, side
+from monitor.jobs.comparing import Desk, Input, Opened, open_document, settle, side
+from monitor.jobs.facts import outline_basis, outline_object
 from monitor.jobs.profiles import Profiles
 from monitor.ledger import Entry, Observation, Outline, Subject, book, day_of, deadlines, entry_object, flaps, identity
 from monitor.policy import Removals
 from monitor.report.diffdoc import DiffDocument, encode
-from monitor.values import canonical_bytes
+from monitor.values import JsonObject, canonical_bytes
 
 if TYPE_CHECKING:
-    from monitor.store import SnapshotRow, SourceRow, Store, UnitOfWork
+    from monitor.compare import Conventions
+    from monitor.store import SnapshotRow, SourceRow, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,24 @@ class Past:
         return cls(ordered, flaps(_observations(ordered)))
 
     @classmethod
-    def load(cls, uow: UnitOfWork, source_id: int) -> Past:
-        """The past as the store has it."""
-        return cls.of(Seen(row, Outline.from_json(value)) for row, value in uow.snapshots.outlines(source_id))
+    def load(cls, store: Store, source_id: int, conventions: Conventions, *, keep: bool = True) -> Past:
+        """The past as the store has it; outlines that were made under other conventions are made again.
+
+        With `keep` they are stored, which is for the conventions that the configuration names. Those of versions that
+        are no longer readable stay as they are. Raises StoreError.
+        """
+        wanted = outline_basis(conventions)
+        with store.reading() as uow:
+            found = list(uow.snapshots.outlines(source_id))
+        made: dict[int, JsonObject] = {}
+        for row, value in found:
+            if value.get("basis") != wanted and row.content_id not in made:
+                made[row.content_id] = _outlined_again(store, row, conventions) or value
+        if made and keep:
+            with store.transaction() as uow:
+                for content_id, outline in made.items():
+                    uow.contents.outlined(content_id, outline)
+        return cls.of(Seen(row, Outline.from_json(made.get(row.content_id, value))) for row, value in found)
 
     @property
     def trusted(self) -> tuple[Seen, ...]:
@@ -108,7 +125,8 @@ def known_removals(store: Store, before: Input, after: Input, profiles: Profiles
     if before.stored is None or after.stored is None or before.stored[0] != after.stored[0]:
         return None
     with store.reading() as uow:
-        past = Past.load(uow, uow.sources.get(before.stored[0]).id)
+        source_id = uow.sources.get(before.stored[0]).id
+    past = Past.load(store, source_id, profiles.conventions, keep=False)
     way = _way(past, before.stored[1], after.stored[1])
     deadlines: dict[OperationRef, date] = {}
     gone_on: dict[OperationRef, date] = {}
@@ -187,8 +205,8 @@ def derive_comparisons(
     Each is a transaction of its own and made outside of it, so nobody waits for the engine and a kill loses one at
     most. Raises StoreError.
     """
+    past = Past.load(store, source.id, profiles.conventions)
     with store.reading() as uow:
-        past = Past.load(uow, source.id)
         engines = uow.comparisons.engines(source.id)
         kept = uow.comparisons.engines(source.id, failed=not again)
     wanted = {
@@ -221,14 +239,14 @@ def _compare(
     """The comparison of two stored snapshots, or why there is none: too large for the budget, or no longer readable."""
 
     def opened(seen: Seen) -> Opened:
-        return desk.get(seen.row.sha256, label(source, seen), lambda: _data(store, seen))
+        return desk.get(seen.row.sha256, label(source, seen), lambda: _data(store, seen.row))
 
     try:
         left, right = opened(before), opened(after)
         return settle(
             side(left.document, label(source, before)),
             side(right.document, label(source, after)),
-            desk.find(left, right),
+            desk.find(left, right, profiles.conventions),
             profiles,
             basis.removals,
         )
@@ -257,9 +275,17 @@ def _put(
         )
 
 
-def _data(store: Store, seen: Seen) -> bytes:
+def _outlined_again(store: Store, row: SnapshotRow, conventions: Conventions) -> JsonObject | None:
+    """The new outline of a version; None where its bytes are no longer readable."""
+    try:
+        return outline_object(open_document(_data(store, row), row.sha256), conventions)
+    except (DocumentError, SnapshotDamaged):
+        return None
+
+
+def _data(store: Store, row: SnapshotRow) -> bytes:
     with store.reading() as uow:
-        return uow.snapshots.data(seen.row.id)
+        return uow.snapshots.data(row.id)
 
 
 def entries_of(past: Past, profiles: Profiles, *, today: date) -> tuple[Entry, ...]:

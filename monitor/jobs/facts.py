@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Final
+
+from monitor.compare import Conventions
 from monitor.jobs.comparing import Opened
 from monitor.ledger import outline
 from monitor.reading import validate
 from monitor.store import Facts
+from monitor.values import JsonObject, canonical_bytes
+
+_FORM: Final = 1
+"""Of what an outline holds; a higher one has the stored outlines made again."""
 
 
-def facts_of(opened: Opened) -> Facts:
+def outline_basis(conventions: Conventions) -> str:
+    """What an outline rests on besides its document; one that rests on something else is out of date."""
+    said = [_FORM, list(conventions.webhooks), list(conventions.promise)]
+    return hashlib.sha256(canonical_bytes(said)).hexdigest()[:16]
+
+
+def outline_object(opened: Opened, conventions: Conventions) -> JsonObject:
+    """The outline of a document in its stored form, with what it rests on."""
+    return {**outline(opened.contract, conventions).to_json(), "basis": outline_basis(conventions)}
+
+
+def facts_of(opened: Opened, conventions: Conventions) -> Facts:
     """What the store keeps of a document beside its bytes."""
     document = opened.document
-    shown = outline(opened.contract)
     return Facts(
         openapi=document.openapi,
         title=document.title,
         version=document.version,
-        operations=sum(subject.kind == "operation" for subject in shown.operations),
-        outline=shown.to_json(),
+        operations=sum(operation.ref.kind == "operation" for operation in opened.contract.operations()),
+        outline=outline_object(opened, conventions),
         problems=validate(document),
     )

@@ -18,12 +18,13 @@ from monitor.jobs.authority import LIMIT, Authority
 from monitor.jobs.comparing import open_document
 from monitor.jobs.deriving import Derived, derive
 from monitor.jobs.facts import facts_of
-from monitor.jobs.profiles import load_profiles
+from monitor.jobs.profiles import profiles_of
 from monitor.jobs.versions import Refused
 from monitor.ledger import day_of
 from monitor.store import Provenance
 
 if TYPE_CHECKING:
+    from monitor.compare import Conventions
     from monitor.jobs.versions import Version, Versions
     from monitor.settings import SourceSettings
     from monitor.store import SourceRow, Store
@@ -74,7 +75,7 @@ def import_history(
     Raises StoreError, UsageError (no such profile), FetchError (a git history that cannot be read).
     """
     say = progress or (lambda _: None)
-    profiles = load_profiles(source.client, source.promise, folder=folder)
+    profiles = profiles_of(source, folder)
     with store.transaction() as uow:
         stored = uow.sources.ensure(source.name, source.url, now=now)
     new, already = 0, 0
@@ -82,7 +83,7 @@ def import_history(
     for number, version in enumerate(versions):
         say(Progress(number, versions.total, f"reading {version.label}"))
         try:
-            inserted = _take(store, stored, version, now)
+            inserted = _take(store, stored, version, profiles.conventions, now)
         except (DocumentError, FetchError, UsageError) as error:
             refused.append(Refused(version.label, error))
         else:
@@ -107,14 +108,14 @@ def import_history(
     )
 
 
-def _take(store: Store, source: SourceRow, version: Version, now: datetime) -> bool:
+def _take(store: Store, source: SourceRow, version: Version, conventions: Conventions, now: datetime) -> bool:
     """Store one version in one transaction; False when it was there. Raises DocumentError, FetchError, UsageError."""
     if version.at > now:
         raise UsageError(f"it is dated {version.at:%Y-%m-%d %H:%M} UTC, which is still to come")
     data = version.load()
     with store.reading() as uow:
         content_id = uow.contents.find(source.id, hashlib.sha256(data).hexdigest())
-    facts = None if content_id is not None else facts_of(open_document(data, version.label))
+    facts = None if content_id is not None else facts_of(open_document(data, version.label), conventions)
     provenance = Provenance("imported", version.location, version.commit)
     with store.transaction() as uow:
         if facts is not None:

@@ -1,4 +1,7 @@
-"""The profiles that a source names: those shipped by name, the user's own by the path of its file."""
+"""What a source is judged by: the profiles that it names, and how its provider writes.
+
+Shipped profiles are meant by name, the user's own by the path of its file.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from monitor import resources
+from monitor.compare import Conventions
 from monitor.errors import UsageError
 from monitor.policy import (
     ClientProfile,
@@ -17,19 +21,26 @@ from monitor.policy import (
     client_profile,
     client_profile_from,
     promise_names,
+    promise_phrases,
     promise_profile,
     promise_profile_from,
 )
+from monitor.settings import ExtensionSettings, SourceSettings
+from monitor.values import canonical_bytes
 
 P = TypeVar("P", ClientProfile, PromiseProfile)
 
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """One client profile and perhaps one promise profile; `digest` changes when either of them says something else."""
+    """One client profile, perhaps one promise profile, and the conventions by which the documents are compared.
+
+    `digest` changes when any of them says something else.
+    """
 
     client: ClientProfile
     promise: PromiseProfile | None
+    conventions: Conventions
     digest: str
 
     @property
@@ -48,15 +59,34 @@ class Profiles:
         return None if self.promise is None else self.promise.version_pattern
 
 
-def load_profiles(client: str, promise: str | None, *, folder: Path | None = None) -> Profiles:
+def profiles_of(source: SourceSettings, folder: Path) -> Profiles:
+    """What the configuration says a source is judged by. Raises UsageError as `load_profiles` does."""
+    return load_profiles(source.client, source.promise, folder=folder, extensions=source.extensions)
+
+
+def load_profiles(
+    client: str,
+    promise: str | None,
+    *,
+    folder: Path | None = None,
+    extensions: ExtensionSettings | None = None,
+) -> Profiles:
     """The profiles meant by two words: the name of a shipped one, or the path of a file, relative to `folder`.
 
     Raises UsageError for a name that is not known, a file that cannot be read, and a file that is no profile.
     """
     client_text, mine = _client(client, folder)
     promise_text, theirs = ("", None) if promise is None else _promise(promise, folder)
-    digest = hashlib.sha256(f"{len(client_text)}\n{client_text}{promise_text}".encode()).hexdigest()
-    return Profiles(mine, theirs, digest)
+    known = _conventions(extensions or ExtensionSettings(), theirs)
+    said = [client_text, promise_text, *(list(keys) for keys in (known.scopes, known.echoes, known.webhooks))]
+    return Profiles(mine, theirs, known, hashlib.sha256(canonical_bytes(said)).hexdigest())
+
+
+def _conventions(extensions: ExtensionSettings, promise: PromiseProfile | None) -> Conventions:
+    """The keys that are set, else the defaults; and the phrases by which the section of the promise is known."""
+    given = {"scopes": extensions.scopes, "echoes": extensions.echoes, "webhooks": extensions.webhooks}
+    keys = {name: value for name, value in given.items() if value is not None}
+    return Conventions(promise=promise_phrases(() if promise is None else (promise,)), **keys)
 
 
 def _client(word: str, folder: Path | None) -> tuple[str, ClientProfile]:

@@ -17,7 +17,7 @@ import msgspec
 from monitor.errors import UsageError
 from monitor.jobs.calendar import next_check
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
-from monitor.jobs.profiles import Profiles, load_profiles
+from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
 from monitor.ledger import STANDING, Entry
 from monitor.report.diffdoc import DiffDocument, Summary, decode
 from monitor.report.view import ComparisonView, Health, History, HistoryItem, Report, SourceStatus, SourceView
@@ -67,10 +67,10 @@ def deprecations(
     """
     found = []
     for source in settings.chosen(names):
-        profiles = load_profiles(source.client, source.promise, folder=folder)
+        profiles = profiles_of(source, folder)
         with store.reading() as uow:
             stored = uow.sources.find(source.name)
-            past = Past.of(()) if stored is None else Past.load(uow, stored.id)
+        past = Past.of(()) if stored is None else Past.load(store, stored.id, profiles.conventions)
         found.append((source.name, entries_of(past, profiles, today=today)))
     return tuple(found)
 
@@ -78,7 +78,7 @@ def deprecations(
 def source_history(store: Store, settings: Settings, name: str, *, folder: Path) -> History:
     """Every version of a source, oldest first. Raises UnknownSource, UsageError (a profile), StoreError."""
     source = settings.source(name)
-    profiles = load_profiles(source.client, source.promise, folder=folder)
+    profiles = profiles_of(source, folder)
     with store.reading() as uow:
         stored = uow.sources.find(name)
     if stored is None:
@@ -112,10 +112,11 @@ def known_now(store: Store, source: SourceSettings) -> Known:
 def _profiles(source: SourceSettings, folder: Path) -> tuple[Profiles, tuple[str, ...]]:
     """The profiles of a source; when they are wrong, none but the strict client's, and a sentence why."""
     try:
-        return load_profiles(source.client, source.promise, folder=folder), ()
+        return profiles_of(source, folder), ()
     except UsageError as error:
         said = " ".join(str(error).split())
-        return load_profiles("strict", None), (f"It is judged strictly and without a promise: {said}",)
+        strict = load_profiles("strict", None, extensions=source.extensions)
+        return strict, (f"It is judged strictly and without a promise: {said}",)
 
 
 def _view(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from monitor.compare import Conventions, promise_words
 from monitor.ledger.types import Evidence, Mark, Outline, Subject
 from monitor.values import join
 
@@ -21,8 +22,13 @@ _REPLACEMENT = re.compile(
 )
 
 
-def outline(contract: Contract) -> Outline:
-    """The operations and webhooks that the contract declares, and which of them it calls deprecated."""
+def outline(contract: Contract, conventions: Conventions | None = None) -> Outline:
+    """The operations and webhooks that the contract declares, which of them it calls deprecated, and what it promises.
+
+    `conventions`: under which keys webhooks stand, and by which phrases the sections of the promise are known.
+    """
+    known = conventions or Conventions()
+    contract = known.applied(contract)
     operations: list[Subject] = []
     marks: list[Mark] = []
     for operation in contract.operations():
@@ -32,7 +38,7 @@ def outline(contract: Contract) -> Outline:
         if operation.deprecated:
             evidence = Evidence(FLAG, "strong", "deprecated: true", join(operation.pointer, "deprecated"))
             marks.append(Mark(subject, (evidence,), replacement_in_prose(operation)))
-    return Outline(tuple(operations), tuple(marks))
+    return Outline(tuple(operations), tuple(marks), promise_words(contract, known))
 
 
 def replacement_in_prose(operation: Operation) -> str | None:

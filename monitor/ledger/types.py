@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -96,10 +97,14 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What the ledger needs of one document: the operations that it serves, and the marks of what is deprecated."""
+    """What the ledger needs of one document: the operations that it serves, and the marks of what is deprecated.
+
+    `promise` has the text of the sections of `info.description` that hold the provider's promise, by their headings.
+    """
 
     operations: tuple[Subject, ...]
     marks: tuple[Mark, ...]
+    promise: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def to_json(self) -> JsonObject:
         """The stored form: short lists, a pointer left out where it is the usual one. `from_json` reads it back."""
@@ -113,6 +118,7 @@ class Outline:
                 }
                 for mark in self.marks
             ],
+            **({"promise": dict(self.promise)} if self.promise else {}),
         }
 
     @classmethod
@@ -130,7 +136,7 @@ class Outline:
             )
             for mark in value["marks"]
         )
-        return cls(operations, marks)
+        return cls(operations, marks, value.get("promise", {}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _head(tokens: Sequence[str]) -> tuple[str, Sequence[str]]:
             return str(OperationRef(path, method.upper())), rest
         case ["paths", path, *rest]:
             return path, rest
-        case ["webhooks" | "x-webhooks", name, method, *rest] if method in _METHODS:
+        case [section, name, method, *rest] if method in _METHODS and section.startswith(("webhooks", "x-")):
             return f"webhook {name}", rest
         case [section, name, *rest] if section in _SECTIONS:
             return name, rest

@@ -31,6 +31,7 @@ _SECRET: Final = re.compile(r"auth|cookie|token|secret|password|(api|access|priv
 _ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
+_EXTENSION: Final = re.compile(r"x-[^\s\x00-\x1f\x7f]+")  # OAS 3.1.1, section 4.9: any name that begins so
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -174,6 +175,16 @@ def timezone(text: str) -> str:
         near = nearest(text, available_timezones())
         advice = f"Did you mean {near!r}?" if near else "Write it as in Europe/London, or UTC."
         raise ConfigurationError(f"there is no time zone {text!r}", advice=advice) from error
+    return text
+
+
+def extension(text: str) -> str:
+    """The key of a specification extension."""
+    if not _EXTENSION.fullmatch(text):
+        raise ConfigurationError(
+            f"{text!r} is no key of a specification extension",
+            advice="Such keys begin with x-, as in x-rbac-scopes (OAS 3.1.1, section 4.9).",
+        )
     return text
 
 

@@ -88,7 +88,10 @@ def add_source(
         )
     given = {"name": name, "url": url, "promise": promise, "client": client, "every": every}
     values = {key: value for key, value in given.items() if value is not None}
-    wanted = replace(settings, sources=(*settings.sources, _changed(SourceSettings(name, url), values)))
+    wanted = replace(
+        settings,
+        sources=(*settings.sources, _changed(SourceSettings(name, url, extensions=settings.extensions), values)),
+    )
     if _is_list(text):
         edited = _with_tomlkit(text, lambda document: _append(document, values))
     else:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NoReturn
 
 from monitor.errors import ConfigurationError
 from monitor.settings import checks
 from monitor.settings.checks import DEFAULT_EVERY, SECURITIES
-from monitor.settings.model import DigestSettings, Settings, SmtpSettings, SourceSettings
+from monitor.settings.model import DigestSettings, ExtensionSettings, Settings, SmtpSettings, SourceSettings
 from monitor.settings.table import File, Table
 
 FILE: Final = "specwatch.toml"
@@ -62,13 +62,15 @@ def settings_from(text: str, path: Path) -> Settings:
     except RecursionError as error:
         raise ConfigurationError("nested too deeply", where=str(path)) from error
     root = Table(File(path, text), values, "the configuration")
-    root.only("database", "recipients", "digest", "smtp", "sources")
+    root.only("database", "recipients", "digest", "extensions", "smtp", "sources")
+    extensions = _extensions(root.table("extensions"), ExtensionSettings())
     return Settings(
-        sources=_sources(root),
+        sources=_sources(root, extensions),
         database=root.text("database", checks.database),
         digest=_digest(root.table("digest")),
         smtp=_smtp(root.table("smtp")),
         recipients=_recipients(root),
+        extensions=extensions,
     )
 
 
@@ -82,11 +84,11 @@ def _not_toml(message: str, text: str, path: Path) -> NoReturn:
     raise ConfigurationError(what, where=where)
 
 
-def _sources(root: Table) -> tuple[SourceSettings, ...]:
+def _sources(root: Table, extensions: ExtensionSettings) -> tuple[SourceSettings, ...]:
     lines: dict[str, int] = {}
     sources: list[SourceSettings] = []
     for table in root.tables("sources"):
-        source = _source(table)
+        source = _source(table, extensions)
         if source.name in lines:
             raise table.error(
                 "name",
@@ -97,8 +99,8 @@ def _sources(root: Table) -> tuple[SourceSettings, ...]:
     return tuple(sources)
 
 
-def _source(table: Table) -> SourceSettings:
-    table.only("name", "url", "promise", "client", "every", "headers", "paused")
+def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
+    table.only("name", "url", "promise", "client", "every", "headers", "extensions", "paused")
     return SourceSettings(
         name=table.needed("name", checks.name),
         url=table.needed("url", checks.url),
@@ -106,6 +108,7 @@ def _source(table: Table) -> SourceSettings:
         client=table.text("client", checks.profile) or "strict",
         every=table.text("every", checks.parse_every) or DEFAULT_EVERY,
         headers=_headers(table.table("headers")),
+        extensions=_extensions(table.table("extensions"), extensions),
         paused=table.flag("paused", default=False),
     )
 
@@ -119,6 +122,22 @@ def _header(table: Table, header: str) -> str:
         return checks.header_value(checks.header_name(header), text)
 
     return table.needed(header, check)
+
+
+def _extensions(table: Table | None, usual: ExtensionSettings) -> ExtensionSettings:
+    """What a table says, and what it leaves out as usual."""
+    if table is None:
+        return usual
+    table.only("scopes", "echoes", "webhooks")
+
+    def keys(name: str, otherwise: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return table.texts(name, _once(checks.extension, f"`{name}`")) if name in table.values else otherwise
+
+    return ExtensionSettings(
+        scopes=keys("scopes", usual.scopes),
+        echoes=keys("echoes", usual.echoes),
+        webhooks=keys("webhooks", usual.webhooks),
+    )
 
 
 def _digest(table: Table | None) -> DigestSettings:
@@ -156,13 +175,18 @@ def _smtp(table: Table | None) -> SmtpSettings | None:
     )
 
 
-def _recipients(root: Table) -> tuple[str, ...]:
+def _once(identity: Callable[[str], str], among: str) -> Callable[[str], str]:
+    """A check that also refuses a second text of the same identity."""
     seen: set[str] = set()
 
     def once(text: str) -> str:
-        if checks.address(text).lower() in seen:
-            raise ConfigurationError(f"{text} stands twice among the recipients")
-        seen.add(text.lower())
+        if identity(text) in seen:
+            raise ConfigurationError(f"{text} stands twice among {among}")
+        seen.add(identity(text))
         return text
 
-    return root.texts("recipients", once)
+    return once
+
+
+def _recipients(root: Table) -> tuple[str, ...]:
+    return root.texts("recipients", _once(lambda text: checks.address(text).lower(), "the recipients"))

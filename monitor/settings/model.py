@@ -18,11 +18,24 @@ _SQLITE: Final = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionSettings:
+    """The keys of specification extensions (OAS 3.1.1, section 4.9) whose meaning is compared; None is the default.
+
+    `scopes` hold the list of scopes that a call needs, `echoes` say these once more in words, `webhooks` are members of
+    the root with payloads as under `webhooks`.
+    """
+
+    scopes: tuple[str, ...] | None = None
+    echoes: tuple[str, ...] | None = None
+    webhooks: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """A watched document. `promise` and `client` name a shipped profile or the path of a file of the user's own.
 
     `url` may be a path, relative to the configuration's folder. `every` is the interval between two checks. The values
-    of `headers` may be `env:NAME` or `Bearer env:NAME`.
+    of `headers` may be `env:NAME` or `Bearer env:NAME`. What its own `extensions` leave out is that of all sources.
     """
 
     name: str
@@ -31,6 +44,7 @@ class SourceSettings:
     client: str = "strict"
     every: timedelta = DEFAULT_EVERY
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    extensions: ExtensionSettings = ExtensionSettings()
     paused: bool = False
 
     def resolved_headers(self, environ: Mapping[str, str]) -> dict[str, str]:
@@ -76,6 +90,7 @@ class Settings:
     digest: DigestSettings = DigestSettings()
     smtp: SmtpSettings | None = None
     recipients: tuple[str, ...] = ()
+    extensions: ExtensionSettings = ExtensionSettings()
 
     def source(self, name: str) -> SourceSettings:
         """The source of that name. Raises UnknownSource, with the nearest name as advice."""

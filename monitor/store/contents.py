@@ -14,6 +14,7 @@ from monitor.store.packing import WHOLE_EVERY, pack, unpack
 from monitor.store.rows import Facts
 from monitor.store.statements import take_turns
 from monitor.store.tables import ContentTable
+from monitor.values import JsonObject
 
 
 class Unpacked:
@@ -75,6 +76,10 @@ class Contents:
         )
         self._unpacked.put(sha256, data)
         return self._connection.execute(statement.returning(ContentTable.id)).scalar_one()
+
+    def outlined(self, content_id: int, outline: JsonObject) -> None:
+        """Put an outline in the place of one that is out of date."""
+        self._connection.execute(update(ContentTable).where(ContentTable.id == content_id).values(outline=outline))
 
     def opine(self, content_id: int, opinion: Opinion) -> None:
         """Add what the authority said."""

@@ -148,11 +148,11 @@ def test_two_versions_that_cannot_be_compared_are_named_and_the_others_are_compa
 
     real, calls = comparing.find, []
 
-    def find(before, after):
+    def find(before, after, conventions):
         calls.append(1)
         if len(calls) == 3:
             raise BudgetExceeded("the comparison needs more than 120 seconds")
-        return real(before, after)
+        return real(before, after, conventions)
 
     monkeypatch.setattr(comparing, "find", find)
     result = brought(store, harbour_folder)

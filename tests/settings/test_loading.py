@@ -13,6 +13,7 @@ import pytest
 from monitor.errors import ConfigurationError, UnknownSource
 from monitor.settings import (
     DigestSettings,
+    ExtensionSettings,
     Settings,
     SmtpSettings,
     SourceSettings,
@@ -36,10 +37,13 @@ def test_every_key_of_the_example_is_read():
         client="tolerant-reader",
         every=timedelta(hours=2),
         headers={"Authorization": "Bearer env:ACME_TOKEN", "Accept": "application/json"},
+        extensions=ExtensionSettings(("x-permissions", "x-rbac-scopes"), ("x-mint",), ("x-webhooks",)),
         paused=False,
     )
     assert (billing.name, billing.headers) == ("billing", {"X-Api-Key": "env:BILLING_KEY"})
     settings = load(EXAMPLE)
+    assert billing.extensions == settings.extensions
+    assert settings.extensions == ExtensionSettings(("x-rbac-scopes",), ("x-mint",), ("x-webhooks",))
     assert settings.database == "sqlite:///specwatch.db"
     assert settings.recipients == ("integrations@example.org", "jo@example.org")
     assert settings.digest == DigestSettings(day="monday", at="08:00", timezone="Europe/London", enabled=True)
@@ -58,12 +62,30 @@ def test_the_example_shows_every_key_that_there_is():
     fields = {
         "sources": set(SourceSettings.__dataclass_fields__),
         "digest": set(DigestSettings.__dataclass_fields__),
+        "extensions": set(ExtensionSettings.__dataclass_fields__),
         "smtp": set(SmtpSettings.__dataclass_fields__),
     }
     assert set(values) == set(Settings.__dataclass_fields__)
     assert set(values["sources"][0]) == fields["sources"]
     assert set(values["digest"]) == fields["digest"]
+    assert set(values["extensions"]) == fields["extensions"]
     assert set(values["smtp"]) == fields["smtp"]
+
+
+def test_the_example_says_the_keys_that_are_compared_without_it():
+    """A default that is written down twice must be the same twice."""
+    from monitor.compare import Conventions
+
+    usual, said = Conventions(), load(EXAMPLE).extensions
+    assert (said.scopes, said.echoes, said.webhooks) == (usual.scopes, usual.echoes, usual.webhooks)
+
+
+def test_what_a_source_leaves_out_of_its_extensions_is_that_of_all_sources(settings_of):
+    text = (
+        '[extensions]\nscopes = ["x-a"]\nwebhooks = []\n' + SOURCE + '[sources.extensions]\nscopes = ["x-b", "x-c"]\n'
+    )
+    (source,) = settings_of(text).sources
+    assert source.extensions == ExtensionSettings(scopes=("x-b", "x-c"), echoes=None, webhooks=())
 
 
 def test_an_empty_file_is_a_configuration_with_every_default(settings_of):
@@ -124,6 +146,8 @@ MISTAKES = {
     "an unknown table": (SOURCE + '\n[smpt]\nhost = "x"\n', 5, ("smpt", "`smtp`")),
     "an unknown key of a table": ('[digest]\nday = "monday"\nhour = "08:00"\n', 3, ("hour", "timezone")),
     "an unknown key of an inline table": ('digest = { day = "monday", zone = "UTC" }\n', 1, ("zone",)),
+    "a key of no extension": ('[extensions]\nwebhooks = [\n "events"]\n', 3, ("events", "x-rbac-scopes")),
+    "an extension key twice": ('[extensions]\nscopes = ["x-a",\n"x-a"]\n', 3, ("x-a stands twice among `scopes`",)),
     "a number for a text": (SOURCE + "every = 6\n", 4, ("`every` must be a text, not a whole number",)),
     "a text for a flag": (SOURCE + 'paused = "yes"\n', 4, ("`paused` must be true or false, not a text",)),
     "a flag for a number": (SMTP + "port = true\n", 4, ("`port` must be a whole number, not true or false",)),
