@@ -6,7 +6,7 @@ follows from the profiles that the configuration names now.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,8 +18,8 @@ from monitor.errors import UsageError
 from monitor.jobs.calendar import next_check
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
 from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
-from monitor.ledger import STANDING, Entry
-from monitor.report.diffdoc import DiffDocument, Summary, decode
+from monitor.ledger import STANDING, Entry, Observation, PromiseChange, promise_changes
+from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Summary, decode, without
 from monitor.report.view import ComparisonView, Health, History, HistoryItem, Report, SourceStatus, SourceView
 from monitor.settings import format_every
 from monitor.store import Provenance
@@ -136,10 +136,12 @@ def _view(
     baseline = first if first is not None and first in within else None
     compared: tuple[ComparisonView, ...] = ()
     warnings: tuple[str, ...] = ()
+    promised: tuple[PromiseChange, ...] = ()
     health = Health(paused=source.paused)
     if stored is not None:
         with store.reading() as uow:
             compared, warnings = _comparisons(uow, stored, past, since, until)
+            promised = _promised(uow.checks.sights(stored.id), past, since, until)
             health = _health(uow, stored, source, past)
     return SourceView(
         name=source.name,
@@ -157,6 +159,7 @@ def _view(
         snapshots=len(past.seen),
         baseline_operations=None if baseline is None else baseline.row.operations,
         warnings=(*faults, *warnings),
+        promised=promised,
     )
 
 
@@ -174,9 +177,29 @@ def _comparisons(
             reason = "they were not compared" if row is None else row.error
             warnings.append(f"{names[0]} and {names[1]}: {reason}")
             continue
-        document = _named(decode(row.document), *names)
+        document = without(_named(decode(row.document), *names), PROMISE_WORDS)
         views.append(ComparisonView(before.row.last_seen_at, after.row.seen_at, *names, document))
     return tuple(views), tuple(warnings)
+
+
+def _promised(
+    checks: Iterable[tuple[int, datetime]], past: Past, since: datetime, until: datetime
+) -> tuple[PromiseChange, ...]:
+    """The lasting changes of the promise's words that became known as such in the span.
+
+    By what was seen up to its end: what is told in one span is then told in no other. Every sight counts, so that the
+    one that confirms a change is the same whenever it is asked for.
+    """
+    times: dict[int, list[datetime]] = {}
+    for content_id, at in checks:
+        times.setdefault(content_id, []).append(at)
+    sights = [
+        Observation(at, seen.row.sequence, seen.outline, imported=False)
+        for seen in past.seen
+        for at in (seen.row.seen_at, *times.get(seen.row.content_id, ()), seen.row.last_seen_at)
+        if seen.row.seen_at <= at <= seen.row.last_seen_at and at < until
+    ]
+    return tuple(change for change in promise_changes(sights, past.suspect) if since <= change.confirmed_at)
 
 
 def _named(document: DiffDocument, before: str, after: str) -> DiffDocument:

@@ -6,6 +6,7 @@ from monitor.ledger.flaps import flaps
 from monitor.ledger.identity import Identity, identity
 from monitor.ledger.objects import entry_from, entry_object
 from monitor.ledger.outline import FLAG, outline
+from monitor.ledger.promised import PromiseChange, promise_changes
 from monitor.ledger.removals import Removal, unannounced_removals
 from monitor.ledger.types import (
     DUE_SOON_DAYS,
@@ -38,6 +39,7 @@ __all__ = [
     "Observation",
     "Outcome",
     "Outline",
+    "PromiseChange",
     "Removal",
     "State",
     "Strength",
@@ -53,6 +55,7 @@ __all__ = [
     "identity",
     "outcome_of",
     "outline",
+    "promise_changes",
     "unannounced_removals",
     "window_of",
 ]

@@ -7,7 +7,7 @@ same verdicts give the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final, Literal
 
 import msgspec
@@ -18,6 +18,10 @@ from monitor.policy import PromiseState, Verdict
 from monitor.rules import Affects, Level
 
 FORMAT: Final = "specwatch.diff/1"
+
+
+PROMISE_WORDS: Final = frozenset({"promise-words-added", "promise-words-changed", "promise-words-removed"})
+"""The rules for the words of the provider's promise. Over time only what lasts is told (`ledger.promise_changes`)."""
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -150,6 +154,12 @@ def summary_of(changes: Iterable[ChangeEntry]) -> Summary:
         docs=counts[Level.DOCS],
         operations_affected=len(affected),
     )
+
+
+def without(document: DiffDocument, rules: Collection[str]) -> DiffDocument:
+    """The document without the changes of some rules, which are told elsewhere."""
+    kept = tuple(change for change in document.changes if change.rule not in rules)
+    return msgspec.structs.replace(document, changes=kept, summary=summary_of(kept))
 
 
 def encode(document: DiffDocument) -> bytes:

@@ -128,7 +128,7 @@ def _source(story: Story, limits: Limits, since: str) -> SourcePart:
     deadlines = [_deadline(group, story, limits) for group in current[: limits.deadlines]]
     ended = [_deadline(group, story, limits) for group in story.ended[: limits.deadlines]]
     hidden = len(current) + len(story.ended) - len(deadlines) - len(ended)
-    found = (("breaking", story.breaking), ("broken", story.broken))
+    found = (("breaking", story.breaking), ("broken", story.broken), ("promised", story.promised))
     return SourcePart(
         name=_name(story.view.name),
         headline=headline(story),

@@ -154,10 +154,19 @@ def values(change: ChangeEntry) -> tuple[tuple[str, str], ...]:
     Of a schema its kind is told, such as `array of Lantern`.
     """
     tell = _flag if names_operation(change) else _told
-    before, after = tell(change.before), tell(change.after)
+    shown = _shown(tell(change.before), tell(change.after))
+    return tuple((label, text) for label, text in shown if text not in plain(change.message))
+
+
+def difference(before: str | None, after: str | None) -> tuple[tuple[str, str], ...]:
+    """`was` and `now` with two texts, short, so that the first difference is seen; without what is not there."""
+    return _shown(plain(before or ""), plain(after or ""))
+
+
+def _shown(before: str, after: str) -> tuple[tuple[str, str], ...]:
     start = _difference(before, after)
     shown = (("was", _cut(before, start)), ("now", _cut(after, start)))
-    return tuple((label, text) for label, text in shown if text and text not in plain(change.message))
+    return tuple((label, text) for label, text in shown if text)
 
 
 def _difference(before: str, after: str) -> int:

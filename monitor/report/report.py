@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from monitor.ledger import entry_object
+from monitor.ledger import PromiseChange, entry_object
 from monitor.policy import PromiseState
 from monitor.report.deprecations import COLOURS
 from monitor.report.deprecations_words import Group, Service
@@ -65,6 +65,7 @@ def _source(story: Story, width: int, style: Style) -> list[str]:
     lines += _deadlines(story, width, style)
     for title, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
         lines += _changes(TITLES[title], found, width, style)
+    lines += _changes(TITLES["promised"], story.promised, width, style)
     if story.rest():
         lines += ["", *wrap(story.rest(), width, first="  ")]
     return lines
@@ -164,7 +165,18 @@ def _object(view: SourceView) -> JsonObject:
         "suspect": view.suspect,
         "baseline": stamp(view.baseline),
         "comparisons": [_comparison(each) for each in view.comparisons],
+        "promise_changes": [_promise_change(change) for change in view.promised],
         "deprecations": [entry_object(view.name, entry) for entry in view.entries],
+    }
+
+
+def _promise_change(change: PromiseChange) -> JsonObject:
+    return {
+        "section": change.section,
+        "before": change.before,
+        "after": change.after,
+        "first_seen": {"after": stamp(change.first_seen.after), "by": stamp(change.first_seen.by)},
+        "confirmed_at": stamp(change.confirmed_at),
     }
 
 

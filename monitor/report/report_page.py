@@ -40,6 +40,7 @@ def _source(story: Story) -> list[str]:
             parts += [f"### {title}", "\n".join(_groups(told, story))]
     for name, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
         parts += _changes(TITLES[name], found)
+    parts += _changes(TITLES["promised"], story.promised)
     if story.rest():
         parts.append(story.rest())
     return parts

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.contract.types import OperationRef
-from monitor.ledger import Interval
+from monitor.ledger import Interval, PromiseChange
 from monitor.policy import PromiseState
 from monitor.report.deprecations_words import between, by_key, service
 from monitor.report.diffdoc import ChangeEntry
-from monitor.report.entries import Met, met, place, said
+from monitor.report.entries import Met, difference, met, place, said
 from monitor.report.text import plain, plural
 from monitor.report.view import ComparisonView
 from monitor.rules import Level
@@ -85,6 +85,32 @@ def sights(comparisons: Iterable[ComparisonView], select: Select) -> tuple[Sight
             when = between(Interval(comparison.before_seen, comparison.after_seen))
             found.append(Sight(when, tuple(points)))
     return tuple(found)
+
+
+def promise_sights(changes: Iterable[PromiseChange]) -> tuple[Sight, ...]:
+    """The changes of the promise's own words, by when they were first seen."""
+    grouped = by_key(changes, lambda change: change.first_seen)
+    return tuple(Sight(between(when), tuple(_promised(change) for change in found)) for when, found in grouped)
+
+
+def _promised(change: PromiseChange) -> Point:
+    happened, rule = "say something else", "promise-words-changed"
+    if change.before is None:
+        happened, rule = "are new", "promise-words-added"
+    elif change.after is None:
+        happened, rule = "are gone", "promise-words-removed"
+    return Point(
+        place=plain(change.section),
+        level=Level.DOCS,
+        promise=None,
+        lines=(Line(f"The words in which the provider says what it promises {happened}.", rule),),
+        changes=1,
+        more_places=0,
+        met=(),
+        milder=(),
+        sentence=None,
+        reasons=tuple(f"{label}: {text}" for label, text in difference(change.before, change.after)),
+    )
 
 
 def is_removal(change: ChangeEntry) -> bool:

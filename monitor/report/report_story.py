@@ -24,7 +24,7 @@ from monitor.report.deprecations_words import (
 )
 from monitor.report.diffdoc import ChangeEntry, Summary, summary_of
 from monitor.report.entries import counted
-from monitor.report.report_points import Sight, sights
+from monitor.report.report_points import Sight, promise_sights, sights
 from monitor.report.text import clip, listed, moment, plain, plural
 from monitor.report.view import Report, SourceView
 from monitor.rules import Level
@@ -35,6 +35,7 @@ TITLES: Final = {
     "breaking": "Breaking",
     "broken": "Broken promises that need not break you",
     "risky": "Risky",
+    "promised": "What the provider promises",
 }
 
 _MESSAGE: Final = 300
@@ -97,10 +98,16 @@ class Story:
         """The risky changes that the promise allows or says nothing of."""
         return self._sights(lambda change: change.level == Level.RISKY and change.promise != PromiseState.BROKEN)
 
+    @cached_property
+    def promised(self) -> tuple[Sight, ...]:
+        """The lasting changes of the promise's own words."""
+        return promise_sights(self.view.promised)
+
     @property
     def quiet(self) -> bool:
         """Whether nothing was new in the span."""
-        return not self.view.comparisons and self.view.baseline is None and not self.ended
+        news = (self.view.comparisons, self.view.baseline, self.ended, self.view.promised)
+        return not any(news)
 
     @property
     def urgent(self) -> bool:
@@ -159,13 +166,16 @@ def headline(story: Story) -> str:
     """What was new in the span, in counts."""
     view = story.view
     if not view.comparisons:
+        if view.promised:
+            return f"nothing new but {plural(len(view.promised), 'promise change')}"
         new = "watched from now on" if view.baseline is not None and view.versions == 1 else "nothing new"
         standing = [] if story.deadlines else [entry for entry in view.entries if entry.standing]
         return f"{new}; {overdue_words(standing)}" if standing else new
     broken = story.broken_promises
     promise = f", {plural(broken, 'broken promise')}" if broken else ""
     versions = view.versions - (view.baseline is not None)
-    return f"{counted(story.summary)} in {plural(versions, 'new version')}{promise}"
+    words = f", {plural(len(view.promised), 'promise change')}" if view.promised else ""
+    return f"{counted(story.summary)} in {plural(versions, 'new version')}{promise}{words}"
 
 
 def overdue_words(standing: Sequence[Entry]) -> str:
@@ -206,11 +216,13 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
     told = tuple(told)
     breaking = sum(story.summary.breaking for story in told)
     broken = sum(sight.changes for story in told for sight in story.broken)
+    promised = sum(len(story.view.promised) for story in told)
     soon, passed = sum(story.due_soon() for story in told), sum(story.passed() for story in told)
     failing = sum(story.view.health.outcome == "failed" for story in told)
     words = (
         (breaking, plural(breaking, "breaking change")),
         (broken, plural(broken, "further broken promise" if breaking else "broken promise")),
+        (promised, plural(promised, "promise change")),
         (soon, f"{plural(soon, 'deadline')} within {DUE_SOON_DAYS} days"),
         (passed, f"{plural(passed, 'deadline')} passed"),
         (failing, f"{plural(failing, 'source')} failing"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.ledger import Entry
+from monitor.ledger import Entry, PromiseChange
 from monitor.report.diffdoc import DiffDocument, Summary
 
 
@@ -53,6 +53,8 @@ class SourceView:
     `comparisons` are those whose later version was first seen in the span, oldest first. `entries` is the whole ledger,
     as of the report's today. `window_months` are the promise's calendar months from deprecation to removal.
     `warnings` are sentences about versions that could not be compared: nothing is known of what changed there.
+    `promised` are the changes of the promise's own words that proved in the span to last; `comparisons`
+    are without them.
     """
 
     name: str
@@ -70,6 +72,7 @@ class SourceView:
     snapshots: int
     baseline_operations: int | None = None
     warnings: tuple[str, ...] = ()
+    promised: tuple[PromiseChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

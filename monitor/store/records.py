@@ -48,6 +48,15 @@ class Checks:
         self.add(source_id, CheckRow(at, "imported", content_id, None, None, None))
         return True
 
+    def sights(self, source_id: int) -> list[tuple[int, datetime]]:
+        """Every time that a document was seen, oldest first: the id of its content, and when."""
+        statement = (
+            select(CheckTable.content_id, CheckTable.at)
+            .where(CheckTable.source_id == source_id, CheckTable.content_id.is_not(None))
+            .order_by(CheckTable.at, CheckTable.id)
+        )
+        return [(row.content_id, row.at) for row in self._connection.execute(statement)]
+
     def last(self, source_id: int) -> CheckRow | None:
         """The last attempt to fetch, or None."""
         return self._newest(source_id, CheckTable.outcome != "imported")
