@@ -189,6 +189,7 @@ class Context:
             kind: before.dialect.claimed[kind] | after.dialect.claimed[kind] | _CLAIMED.get(kind, frozenset())
             for kind in before.dialect.claimed
         }
+        self.claimed["path item"] -= _unread_methods(before, after)
         self.related: dict[tuple[str, str, bool], Effect] = {}
         """How pairs of schemas relate that were compared aside (monitor/compare/relations.py)."""
         self.renamed_schemes: dict[str, str] | None = None
@@ -289,3 +290,14 @@ class Context:
         if after is not None:
             return self.after.component_name(after)
         return self.before.component_name(before) if before is not None else None
+
+
+def _unread_methods(before: Contract, after: Contract) -> frozenset[str]:
+    """Members of a Path Item Object that are operations in another version of OpenAPI, and in these two are unknown.
+
+    `query` and `additionalOperations` came with 3.2 (OAS 3.2.0, section 4.9), `trace` with 3.0.
+    """
+    read = {*before.dialect.methods, *after.dialect.methods}
+    if "query" in read:
+        read.add("additionalOperations")
+    return frozenset({"query", "additionalOperations", "trace"} - read)

@@ -17,7 +17,13 @@ def compare_path_references(context: Context) -> None:
     scope = Scope(context.root(), direction=CALLING)
     for key in ("paths", *sorted({*context.before.webhooks, *context.after.webhooks})):
         pointer = join("", key)
-        _compare_items(context, scope, context.before.at(pointer), context.after.at(pointer))
+        mine, yours = context.before.at(pointer), context.after.at(pointer)
+        _compare_items(context, scope, mine, yours)
+        leftovers(context, Scope(context.root()), _extensions(mine), _extensions(yours), ())
+
+
+def _extensions(node: Node) -> Node:
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if str(key).startswith("x-")})
 
 
 def compare_callback_references(context: Context, scope: Scope, before: Operation, after: Operation) -> None:

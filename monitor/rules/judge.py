@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from monitor.compare.changes import Change, ReadOnlyChanged, WriteOnlyChanged
+from monitor.compare.changes import Change, ReadOnlyChanged, Unclassified, WriteOnlyChanged
 from monitor.contract.types import Direction, Site
 from monitor.rules.levels import Level, worst
 from monitor.rules.registry import Rule, catalogue
 
+_DEFINITIONS: Final = [["components"], ["definitions"], ["parameters"], ["responses"], ["securityDefinitions"]]
 UNREACHED: Final = "No operation meets it: a client neither sends nor receives it."
 NOT_SENT: Final = "The property is read-only: a client does not send it."
 NOT_RECEIVED: Final = "The property is write-only: a client does not receive it."
@@ -64,7 +65,7 @@ def _finding(change: Change) -> Finding:
     message = rule.message(change)
     if not change.sites:
         own = worst((rule.request, rule.response))
-        level = own.at_most(Level.COMPATIBLE)
+        level = own if isinstance(change, Unclassified) and not _is_defined(change) else own.at_most(Level.COMPATIBLE)
         return Finding(rule, change, (), level, message, () if level is own else (UNREACHED,))
     unheard = _unheard(change)
     met = {site.direction for site in change.sites}
@@ -76,6 +77,14 @@ def _finding(change: Change) -> Finding:
             reasons.append(unheard[direction])
     levels = tuple((site, by_direction[site.direction]) for site in change.sites)
     return Finding(rule, change, levels, worst(by_direction.values()), message, tuple(reasons))
+
+
+def _is_defined(change: Change) -> bool:
+    """Whether it stands in a definition that operations may refer to: one that none does is met by nobody.
+
+    What stands at the root itself may be meant for all of them; that nothing is known of it is no reason to be calm.
+    """
+    return (change.location.after or change.location.before or "").split("/")[1:2] in _DEFINITIONS
 
 
 def _unheard(change: Change) -> dict[Direction, str]:

@@ -46,6 +46,41 @@ _BY_NAME = """
 
 @rule(
     on=OperationIdChanged,
+    when=lambda change: change.before is None,
+    request=Level.DOCS,
+    response=Level.DOCS,
+    affects="generated-client",
+    why="The wire does not carry an operationId; generators that had to make up a name take this one now.",
+    advice="Regenerating the client may rename a function: expect compile errors at its callers.",
+    example=Example.operation(
+        before="responses: {'200': {description: A thing.}}",
+        after="operationId: createThing\nresponses: {'200': {description: A thing.}}",
+    ),
+)
+def operation_id_added(change: OperationIdChanged) -> None:
+    """{method} {path} has an operationId now: {after}."""
+
+
+@rule(
+    on=OperationIdChanged,
+    when=lambda change: change.after is None,
+    request=Level.DOCS,
+    response=Level.DOCS,
+    affects="generated-client",
+    why="The wire does not carry an operationId; generators make up a name where there is none.",
+    advice="Regenerating the client renames a function: expect compile errors at its callers.",
+    example=Example.operation(
+        before="operationId: createThing\nresponses: {'200': {description: A thing.}}",
+        after="responses: {'200': {description: A thing.}}",
+    ),
+)
+def operation_id_removed(change: OperationIdChanged) -> None:
+    """{method} {path} has no operationId any more; it was {before}."""
+
+
+@rule(
+    on=OperationIdChanged,
+    when=lambda change: change.before is not None and change.after is not None,
     request=Level.DOCS,
     response=Level.DOCS,
     affects="generated-client",
