@@ -405,6 +405,24 @@ class SecurityAlternativeRemoved(_OfSecurity):
     effect = Effect.NARROWED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfTogether(_OfSecurity):
+    more: tuple[str, ...]
+    """The names of the schemes that are asked for together with `schemes` on one side alone."""
+
+
+class SecurityAlternativeTightened(_OfTogether):
+    """One way to authenticate asks for more schemes than before."""
+
+    effect = Effect.NARROWED
+
+
+class SecurityAlternativeLoosened(_OfTogether):
+    """One way to authenticate asks for fewer schemes than before, or another that does suffices."""
+
+    effect = Effect.WIDENED
+
+
 class SecurityBecameRequired(_OfSecurity):
     """Anonymous access was accepted and no longer is; `schemes` are those now asked for."""
 
@@ -454,10 +472,31 @@ class SecuritySchemeRemoved(_OfScheme):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecuritySchemeChanged(_OfScheme):
-    """A field of a security scheme that decides how to authenticate (`type`, `in`, `name`, `scheme`, `flows`, …)."""
+    """A field of a security scheme (`type`, `in`, `bearerFormat`) or of one of its flows (`password > tokenUrl`).
+
+    One of another `type` has other fields, of which nothing is told.
+    """
 
     keyword: str
     effect = Effect.CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfFlow(_OfScheme):
+    flow: str
+    """`clientCredentials`, `deviceAuthorization`, …, as OAS 3 calls it."""
+
+
+class OAuthFlowAdded(_OfFlow):
+    """One more way to get tokens."""
+
+    effect = Effect.WIDENED
+
+
+class OAuthFlowRemoved(_OfFlow):
+    """One way to get tokens less."""
+
+    effect = Effect.NARROWED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

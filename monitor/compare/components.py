@@ -17,7 +17,7 @@ from monitor.compare.leftovers import docs_below, leftovers
 from monitor.compare.malformed import compare_malformed
 from monitor.compare.messages import compare_header, compare_parameter, compare_response
 from monitor.compare.schemas import compare_schemas
-from monitor.compare.security import compare_scheme, renamed_schemes
+from monitor.compare.security_schemes import compare_scheme, renamed_schemes
 from monitor.compare.tags import compare_tags
 from monitor.contract import Component, Contract, Node
 
@@ -81,7 +81,7 @@ def _renamed_schemes(
     """Tell security schemes that are called otherwise now; the names that were so explained."""
     explained: set[tuple[str, str]] = set()
     scope = Scope(context.root())
-    for new, old in sorted(renamed_schemes(context).items()):
+    for old, new in sorted(renamed_schemes(context).items()):
         keys = ("securitySchemes", old), ("securitySchemes", new)
         nodes = mine[keys[0]].node, yours[keys[1]].node
         values = {"old": old, "new": new, "section": "securitySchemes", "name": new}

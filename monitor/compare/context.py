@@ -192,8 +192,6 @@ class Context:
         self.claimed["path item"] -= _unread_methods(before, after)
         self.related: dict[tuple[str, str, bool], Effect] = {}
         """How pairs of schemas relate that were compared aside (monitor/compare/relations.py)."""
-        self.renamed_schemes: dict[str, str] | None = None
-        """See monitor/compare/security.py; None until it is asked for."""
         self.frames: dict[PairKey, Frame] = {}
         self.definitions: list[tuple[Scope, Node, Node]] = []
         """The `$defs` of schemas that differ: told in the end, as far as no `$ref` leads to them."""

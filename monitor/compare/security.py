@@ -1,15 +1,17 @@
-"""Who may call, and where: security requirements, security schemes, servers."""
+"""Who may call, and where: security requirements and servers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from monitor.compare.changes import (
     SecurityAlternativeAdded,
+    SecurityAlternativeLoosened,
     SecurityAlternativeRemoved,
+    SecurityAlternativeTightened,
     SecurityBecameOptional,
     SecurityBecameRequired,
-    SecuritySchemeChanged,
     SecurityScopeAdded,
     SecurityScopeRemoved,
     ServerAdded,
@@ -17,55 +19,49 @@ from monitor.compare.changes import (
     Unclassified,
 )
 from monitor.compare.context import Context, Scope
-from monitor.compare.leftovers import DOCS, leftovers
+from monitor.compare.leftovers import leftovers
+from monitor.compare.security_schemes import compare_scheme, renamed_schemes
 from monitor.contract import Contract, Direction, Node, Operation
-from monitor.values import JsonObject, canonical_bytes, join, same
+from monitor.values import join, same
 
-Alternative = tuple[str, ...]
-"""The names of the schemes that one alternative asks for, sorted; empty for anonymous access."""
-
-ANONYMOUS: Alternative = ()
-_NONE: Mapping[str, str] = {}
+ANONYMOUS: tuple[str, ...] = ()
+"""What an alternative asks for that lets anybody in."""
 
 
-def renamed_schemes(context: Context) -> dict[str, str]:
-    """The security schemes that are called otherwise now, the new name to the old.
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    """One way to authenticate: the names of its schemes, sorted, as the later document has them, with their scopes."""
 
-    A name that went and one that came are of one scheme where both declare the same: the wire carries no names.
-    """
-    if context.renamed_schemes is None:
-        mine, yours = _declared(context.before), _declared(context.after)
-        gone, come = sorted(mine.keys() - yours.keys()), sorted(yours.keys() - mine.keys())
-        context.renamed_schemes = {}
-        for old in gone:
-            new = next((name for name in come if yours[name] == mine[old]), None)
-            if new is not None:
-                context.renamed_schemes[new] = old
-                come.remove(new)
-    return context.renamed_schemes
+    names: tuple[str, ...]
+    scopes: tuple[frozenset[str], ...]
+    node: Node
+    written: Mapping[str, str]
+    """The names as they are written in its own document."""
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names as its own document has them, sorted."""
+        return tuple(sorted(self.written.values()))
 
-def _declared(contract: Contract) -> dict[str, bytes]:
-    """What each scheme declares of credentials, without what only people read, as canonical bytes."""
-    holder = contract.at(contract.dialect.sections["securitySchemes"])
-    return {str(name): canonical_bytes(_fields(_scheme(contract, str(name)))) for name in holder.mapping}
-
-
-def _fields(scheme: Node) -> JsonObject:
-    return {key: value for key, value in scheme.mapping.items() if key not in DOCS and not str(key).startswith("x-")}
+    def suffices_for(self, other: _Alternative) -> bool:
+        """Whether it asks for less: whoever has what the other asks for is let in by this one, and more than that."""
+        held = dict(zip(other.names, other.scopes, strict=True))
+        asked = zip(self.names, self.scopes, strict=True)
+        fewer = self.names != ANONYMOUS and set(self.names) < set(other.names)
+        return fewer and all(scopes <= held[name] for name, scopes in asked)
 
 
-def _alternatives(node: Node, renamed: Mapping[str, str] = _NONE) -> dict[Alternative, Node]:
-    """The alternatives of a list of Security Requirement Objects (OAS 3.0.4, section 4.8.30); none is anonymous.
-
-    Schemes are known by the name that they had before, which `renamed` gives.
-    """
-    listed = node.value if isinstance(node.value, list) else []
-    found = {}
-    for index, requirement in enumerate(listed):
+def _alternatives(node: Node, renamed: Mapping[str, str]) -> list[_Alternative]:
+    """The alternatives of a list of Security Requirement Objects (OAS 3.1.1, section 4.8.30); none is anonymous."""
+    found: dict[tuple[tuple[str, ...], tuple[frozenset[str], ...]], _Alternative] = {}
+    for index, requirement in enumerate(node.value if isinstance(node.value, list) else []):
         if isinstance(requirement, dict):
-            found[tuple(sorted(renamed.get(name, name) for name in requirement))] = node.child(index)
-    return found or {ANONYMOUS: node}
+            place = node.child(index)
+            written = {renamed.get(name, name): name for name in requirement}
+            names = tuple(sorted(written))
+            scopes = tuple(frozenset(_listed(place.child(written[name]))) for name in names)
+            found.setdefault((names, scopes), _Alternative(names, scopes, place, written))
+    return list(found.values()) or [_Alternative(ANONYMOUS, (), node, {})]
 
 
 def compare_security(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
@@ -73,43 +69,87 @@ def compare_security(context: Context, scope: Scope, before: Operation, after: O
     nodes = context.before.security(before), context.after.security(after)
     if same(nodes[0].value, nodes[1].value):
         return
-    renamed = renamed_schemes(context)
-    mine, yours = _alternatives(nodes[0]), _alternatives(nodes[1], renamed)
+    mine = _alternatives(nodes[0], renamed_schemes(context))
+    yours = _alternatives(nodes[1], {})
     optional = _optional(context, scope, nodes, mine, yours)
-    for names in sorted(mine.keys() - yours.keys() - {ANONYMOUS}):
-        if optional is not SecurityBecameOptional or ANONYMOUS not in yours or len(yours) > 1:
-            values = {"old": mine[names].value, "schemes": names}
-            context.emit(scope, SecurityAlternativeRemoved, (mine[names].pointer, None), **values)
-    for names in sorted(yours.keys() - mine.keys() - {ANONYMOUS}):
-        if optional is not SecurityBecameRequired:
-            values = {"new": yours[names].value, "schemes": tuple(sorted(yours[names].mapping))}
-            context.emit(scope, SecurityAlternativeAdded, (None, yours[names].pointer), **values)
-    for names in sorted(mine.keys() & yours.keys()):
-        schemes = {renamed.get(name, name): name for name in yours[names].mapping}
-        _scopes(context, scope, mine[names], yours[names], schemes)
+    left, right = _without_pairs(context, scope, mine, yours)
+    replaced = optional is SecurityBecameOptional and len(yours) == 1
+    for old in left:
+        _went(context, scope, old, (yours, right), replaced=replaced)
+    for new in right if optional is not SecurityBecameRequired else ():
+        values = {"new": new.node.value, "schemes": new.shown}
+        context.emit(scope, SecurityAlternativeAdded, (None, new.node.pointer), **values)
 
 
 def _optional(
-    context: Context,
-    scope: Scope,
-    nodes: tuple[Node, Node],
-    mine: dict[Alternative, Node],
-    yours: dict[Alternative, Node],
+    context: Context, scope: Scope, nodes: tuple[Node, Node], mine: list[_Alternative], yours: list[_Alternative]
 ) -> type[SecurityBecameRequired | SecurityBecameOptional] | None:
     """Tell when anonymous access came or went; the alternatives that replace it are part of that fact."""
-    was, now = ANONYMOUS in mine, ANONYMOUS in yours
+    was, now = (any(one.names == ANONYMOUS for one in side) for side in (mine, yours))
     if was == now:
         return None
     kind = SecurityBecameRequired if was else SecurityBecameOptional
-    names = sorted({name for node in (yours if was else mine).values() for name in node.mapping})
+    names = sorted({name for one in (yours if was else mine) for name in one.shown})
     first, second = (node.pointer if isinstance(node.value, list) else None for node in nodes)
     context.emit(scope, kind, (first, second), old=nodes[0].value, new=nodes[1].value, schemes=tuple(names))
     return kind
 
 
-def _scopes(context: Context, scope: Scope, before: Node, after: Node, schemes: Mapping[str, str]) -> None:
-    for was, scheme in sorted(schemes.items()):
-        mine, yours = before.child(was), after.child(scheme)
+def _without_pairs(
+    context: Context, scope: Scope, mine: list[_Alternative], yours: list[_Alternative]
+) -> tuple[list[_Alternative], list[_Alternative]]:
+    """Compare the scopes of alternatives that ask for the same schemes; what is left of both sides, by its names."""
+    left = sorted((one for one in mine if one.names != ANONYMOUS), key=_order)
+    right = sorted((one for one in yours if one.names != ANONYMOUS), key=_order)
+    for equal in (True, False):
+        for old in list(left):
+            new = next(
+                (one for one in right if one.names == old.names and (not equal or one.scopes == old.scopes)), None
+            )
+            if new is not None:
+                _scopes(context, scope, old, new)
+                left.remove(old)
+                right.remove(new)
+    return left, right
+
+
+def _order(alternative: _Alternative) -> tuple[tuple[str, ...], tuple[list[str], ...]]:
+    return alternative.names, tuple(sorted(scopes) for scopes in alternative.scopes)
+
+
+def _went(
+    context: Context,
+    scope: Scope,
+    old: _Alternative,
+    others: tuple[list[_Alternative], list[_Alternative]],
+    *,
+    replaced: bool,
+) -> None:
+    """Tell what became of an alternative: less suffices now, more is asked for, or it is gone.
+
+    `others` are all alternatives of the other side, and those that are not yet told.
+    """
+    yours, untold = others
+    less = next((one for one in yours if one.suffices_for(old)), None)
+    more = next((one for one in untold if old.suffices_for(one)), None)
+    told = less or more
+    if told is None:
+        if not replaced:
+            values = {"old": old.node.value, "schemes": old.shown}
+            context.emit(scope, SecurityAlternativeRemoved, (old.node.pointer, None), **values)
+        return
+    kind = SecurityAlternativeTightened if less is None else SecurityAlternativeLoosened
+    asked = (old, told) if less is None else (told, old)
+    difference = tuple(name for name in asked[1].names if name not in asked[0].names)
+    values = {"old": old.node.value, "new": told.node.value, "schemes": asked[0].names, "more": difference}
+    context.emit(scope, kind, (old.node.pointer, told.node.pointer), **values)
+    if told in untold:
+        untold.remove(told)
+
+
+def _scopes(context: Context, scope: Scope, before: _Alternative, after: _Alternative) -> None:
+    for scheme in after.names:
+        mine, yours = before.node.child(before.written[scheme]), after.node.child(after.written[scheme])
         had, has = _listed(mine), _listed(yours)
         for name in had:
             if name not in has:
@@ -127,29 +167,17 @@ def _listed(node: Node) -> list[str]:
 
 def compare_schemes(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
     """Compare the declarations of the schemes that both sides ask for."""
-    renamed = renamed_schemes(context)
-    mine = {name for node in _alternatives(context.before.security(before)).values() for name in node.mapping}
-    yours = {name for node in _alternatives(context.after.security(after)).values() for name in node.mapping}
-    for name in sorted(yours):
-        was = renamed.get(name, name)
-        if was in mine:
-            compare_scheme(context, scope, _scheme(context.before, was), _scheme(context.after, name), name)
+    used = [
+        {name for alternative in _alternatives(contract.security(operation), {}) for name in alternative.names}
+        for contract, operation in ((context.before, before), (context.after, after))
+    ]
+    for name in sorted(used[0] & used[1]):
+        nodes = _scheme(context.before, name), _scheme(context.after, name)
+        compare_scheme(context, scope, nodes[0], nodes[1], name)
 
 
 def _scheme(contract: Contract, name: str) -> Node:
     return contract.refs.follow(contract.at(join(contract.dialect.sections["securitySchemes"], name)))
-
-
-def compare_scheme(context: Context, scope: Scope, before: Node, after: Node, name: str) -> None:
-    """Compare two Security Scheme Objects field by field (OAS 3.0.4, section 4.8.27)."""
-    mine, yours = before.mapping, after.mapping
-    fields = _fields(before).keys() | _fields(after).keys()
-    for key in sorted(fields):
-        if not same(mine.get(key), yours.get(key)):
-            first, second = (join(node.pointer, key) if key in node.mapping else None for node in (before, after))
-            values = {"old": mine.get(key), "new": yours.get(key)}
-            context.emit(scope, SecuritySchemeChanged, (first, second), scheme=name, keyword=key, **values)
-    leftovers(context, scope, before, after, fields)
 
 
 def compare_servers(context: Context, scope: Scope, before: Operation, after: Operation) -> None:

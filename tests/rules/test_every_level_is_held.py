@@ -41,7 +41,14 @@ NEVER_MET: Final = (
         "It is about the call itself, of a webhook or a callback too: compare/operations.py tells it of requests alone.",
     ),
     NeverMet(
-        ("security-alternative-*", "security-became-*", "security-scope-*", "security-scheme-*changed"),
+        (
+            "security-alternative-*",
+            "security-became-*",
+            "security-scope-*",
+            "security-scheme-*changed",
+            "security-scheme-became-*",
+            "oauth-flow-*",
+        ),
         (Direction.RESPONSE,),
         "What must be shown to be let in goes with the call.",
     ),

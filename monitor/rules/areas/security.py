@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from monitor.compare.changes import (
     Effect,
+    OAuthFlowAdded,
+    OAuthFlowRemoved,
     SecurityAlternativeAdded,
+    SecurityAlternativeLoosened,
     SecurityAlternativeRemoved,
+    SecurityAlternativeTightened,
     SecurityBecameOptional,
     SecurityBecameRequired,
     SecuritySchemeAdded,
@@ -50,22 +54,16 @@ def _declaring(*schemes: str) -> str:
 
 _HEADER_KEY = "key: {type: apiKey, in: header, name: X-Key}"
 _QUERY_KEY = "key: {type: apiKey, in: query, name: X-Key}"
+_DEPRECATED_KEY = "key: {type: apiKey, in: header, name: X-Key, deprecated: true}"
+_FLOWS = 'key: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://example.com/token", scopes: {read: r}}%s}}'
+_SECOND_FLOW = ', password: {tokenUrl: "https://example.com/token", scopes: {read: r}}'
 _BASIC = "basic: {type: http, scheme: basic}"
 _AT = 'key: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://%s/token", scopes: {%s}}}}'
 
 
 def _address_moved(change: SecuritySchemeChanged) -> bool:
-    """Whether an address to authenticate at differs, or a flow came or went; a list of scopes alone is none."""
-    if change.keyword.lower().endswith("url"):
-        return True
-    return change.keyword.startswith("flows") and _addresses(change.before) != _addresses(change.after)
-
-
-def _addresses(flows: object) -> object:
-    """The flows without the scopes they list."""
-    if not isinstance(flows, dict):
-        return flows
-    return {name: _addresses(value) for name, value in flows.items() if name != "scopes"}
+    """Whether an address to authenticate at differs."""
+    return change.keyword.lower().endswith("url")
 
 
 @rule(
@@ -92,6 +90,32 @@ def security_alternative_added(change: SecurityAlternativeAdded) -> None:
 )
 def security_alternative_removed(change: SecurityAlternativeRemoved) -> None:
     """One can no longer authenticate with: {schemes}."""
+
+
+@rule(
+    on=SecurityAlternativeTightened,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    waiver=ONE_WAY,
+    why="Whoever sent what sufficed before, and not the rest, is turned away.",
+    advice="Get the further credentials, and send both with every call.",
+    example=Example.document(before=_asking("{key: []}"), after=_asking("{key: [], token: []}")),
+)
+def security_alternative_became_stricter(change: SecurityAlternativeTightened) -> None:
+    """Besides {schemes} one must now send: {more}."""
+
+
+@rule(
+    on=SecurityAlternativeLoosened,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=ONE_WAY,
+    why="Whoever sends more than is asked for is let in as before.",
+    advice="Nothing to do; calls may leave the rest out now.",
+    example=Example.document(before=_asking("{key: [], token: []}"), after=_asking("{key: []}")),
+)
+def security_alternative_became_laxer(change: SecurityAlternativeLoosened) -> None:
+    """{schemes} suffices now; one need no longer send: {more}."""
 
 
 @rule(
@@ -171,6 +195,60 @@ def security_scheme_removed(change: SecuritySchemeRemoved) -> None:
 
 
 @rule(
+    on=OAuthFlowAdded,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver=ONE_WAY,
+    why="Tokens are given out in the other ways as before.",
+    advice="Nothing to do; the new flow may suit the client better.",
+    example=Example.document(before=_declaring(_FLOWS % ""), after=_declaring(_FLOWS % _SECOND_FLOW)),
+)
+def oauth_flow_added(change: OAuthFlowAdded) -> None:
+    """The security scheme `{scheme}` gives out tokens by the flow `{flow}` too."""
+
+
+@rule(
+    on=OAuthFlowRemoved,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    waiver=ONE_WAY,
+    why="Tokens that a client holds are good until they expire; by this flow it gets no new ones.",
+    advice="Move the client to a flow that is left before its tokens expire; people may have to consent again.",
+    example=Example.document(before=_declaring(_FLOWS % _SECOND_FLOW), after=_declaring(_FLOWS % "")),
+)
+def oauth_flow_removed(change: OAuthFlowRemoved) -> None:
+    """The security scheme `{scheme}` no longer gives out tokens by the flow `{flow}`."""
+
+
+@rule(
+    on=SecuritySchemeChanged,
+    when=lambda change: change.keyword == "deprecated" and change.after is True,
+    effect=Effect.NEUTRAL,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="Credentials are taken as before. One day they will not be (OAS 3.2.0, section 4.27).",
+    advice="Move to another scheme of the operation before this one goes.",
+    example=Example.document(before=_declaring(_HEADER_KEY), after=_declaring(_DEPRECATED_KEY)),
+)
+def security_scheme_became_deprecated(change: SecuritySchemeChanged) -> None:
+    """The security scheme `{scheme}` is deprecated now."""
+
+
+@rule(
+    on=SecuritySchemeChanged,
+    when=lambda change: change.keyword == "deprecated" and change.after is not True,
+    effect=Effect.NEUTRAL,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    why="Credentials are taken as before, and nobody says any more that they will not be.",
+    advice="Nothing to do.",
+    example=Example.document(before=_declaring(_DEPRECATED_KEY), after=_declaring(_HEADER_KEY)),
+)
+def security_scheme_became_undeprecated(change: SecuritySchemeChanged) -> None:
+    """The security scheme `{scheme}` is no longer deprecated."""
+
+
+@rule(
     on=SecuritySchemeChanged,
     when=lambda change: change.keyword in _DECIDING,
     request=Level.BREAKING,
@@ -204,7 +282,7 @@ def security_scheme_address_changed(change: SecuritySchemeChanged) -> None:
 
 @rule(
     on=SecuritySchemeChanged,
-    when=lambda change: change.keyword not in _DECIDING and not _address_moved(change),
+    when=lambda change: change.keyword not in {*_DECIDING, "deprecated"} and not _address_moved(change),
     effect=Effect.NEUTRAL,
     request=Level.COMPATIBLE,
     response=Level.COMPATIBLE,
