@@ -31,7 +31,13 @@ _GROUP = {keyword: group for group in _TOGETHER for keyword in group}
 
 
 def compare_all_of(
-    context: Context, scope: Scope, before: Node, after: Node, *, null: bool, types: keywords.Types
+    context: Context,
+    scope: Scope,
+    before: Node,
+    after: Node,
+    *,
+    null: bool,
+    stated: tuple[keywords.Types, keywords.Types],
 ) -> tuple[Node, Node]:
     """Compare two schemas of which at least one has `allOf`: properties together, other keywords member by member.
 
@@ -47,11 +53,11 @@ def compare_all_of(
     pairs, gone, come = pairing.paired(context, mine[1:], yours[1:])
     moved = _moved(mine, yours, [(mine[0], yours[0]), *pairs])
     for left, right in moved.values():
-        schemas.compare_part(context, scope, left, right, null=null, types_=types)
+        schemas.compare_part(context, scope, left, right, null=null, stated=stated)
     for left, right in pairs:
         if scope.first_time("member", left, right):
             rest = _without(left, moved), _without(right, moved)
-            schemas.compare_part(context, scope, *rest, null=null, types_=types)
+            schemas.compare_part(context, scope, *rest, null=null, stated=stated)
     news = _not_in(gone, yours), _not_in(come, mine)
     told = _unpaired(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
     read = [[node for node in _unheard(*side) if node.pointer not in told] for side in ((gone, yours), (come, mine))]

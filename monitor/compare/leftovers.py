@@ -16,7 +16,7 @@ from monitor.values import JsonValue, canonical_bytes, join, same
 
 DOCS = frozenset(
     {"description", "summary", "title", "example", "examples", "externalDocs", "tags", "info", "openapi", "swagger",
-     "$comment", "$schema", "$id", "$self", "termsOfService", "contact", "license", "version"}
+     "$comment", "$schema", "$id", "$anchor", "$self", "termsOfService", "contact", "license", "version"}
 )  # fmt: skip
 """Members that people read and no client depends on."""
 

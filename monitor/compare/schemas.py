@@ -37,6 +37,7 @@ from monitor.compare.changes import (
     KeywordWithoutEffect,
     Location,
     TypeChanged,
+    Unclassified,
 )
 from monitor.compare.context import Context, Scope
 from monitor.compare.keywords import Types
@@ -45,7 +46,7 @@ from monitor.compare.malformed import compare_malformed
 from monitor.compare.serialization import compare_own_serialization, is_list_inside
 from monitor.compare.statements import Statements
 from monitor.compare.wrappers import Unwrapped
-from monitor.contract import Contract, Node
+from monitor.contract import REFERENCES, Contract, Node, target_of
 from monitor.values import join, same
 
 _PARAMETER_MEMBERS = frozenset({"name", "in", "collectionFormat", "allowEmptyValue"})
@@ -177,14 +178,14 @@ def compare_cores(
         return
     if _is_union(mine) != _is_union(yours):
         mine, yours = _without_bare(context.before, mine), _without_bare(context.after, yours)
-    null, both = told or any(nullable), types.shared(*stated, scope.wire)
+    null = told or any(nullable)
     if "allOf" in mine.mapping or "allOf" in yours.mapping:
-        mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null, types=both)
+        mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null, stated=stated)
     else:
-        mine, yours = types.without_idle(context, scope, mine, yours, both)
+        mine, yours = types.without_idle(context, scope, mine, yours, stated)
         mine, yours = spelling.alike(mine, yours, "additionalProperties", "unevaluatedProperties")
         objects.compare_objects(context, scope, objects.plain(mine), objects.plain(yours))
-    compare_part(context, scope, mine, yours, null=null, types_=both)
+    compare_part(context, scope, mine, yours, null=null, stated=stated)
 
 
 def _is_nothing(node: Node) -> bool:
@@ -259,16 +260,40 @@ def _is_other_type(
 
 
 def compare_part(
-    context: Context, scope: Scope, before: Node, after: Node, *, null: bool = False, types_: Types = None
+    context: Context,
+    scope: Scope,
+    before: Node,
+    after: Node,
+    *,
+    null: bool = False,
+    stated: tuple[Types, Types] = (None, None),
 ) -> None:
     """Compare everything but types, properties and `allOf`: what each member of an `allOf` says for itself.
 
-    `types_`: the types that values may be of on both sides; None for any.
+    `stated`: the types that each side accepts; None for any.
     """
-    before, after = types.without_idle(context, scope, before, after, types_)
-    keywords.compare_values(context, scope, before, after, null=null, types=types_)
+    before, after = types.without_idle(context, scope, before, after, stated)
+    both = types.shared(*stated, scope.wire)
+    keywords.compare_values(context, scope, before, after, null=null, types=both)
     applicators.compare_applicators(context, scope, before, after)
+    _ambiguous(context, scope, before, after)
     compare_annotations(context, scope, before, after)
+
+
+def _ambiguous(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell of a reference by a name that several schemas have, of which one at least differs.
+
+    Which of them a `$dynamicRef` leads to depends on the way there (JSON Schema 2020-12, 8.2.3.2), and a `$ref`
+    on the `$id` around it: undecided.
+    """
+    reference = target_of(before.value)
+    if reference is None or reference != target_of(after.value):
+        return
+    found = [*context.before.refs.candidates(reference), *context.after.refs.candidates(reference)]
+    if any(context.is_dirty(node.pointer) for node in found):
+        keyword = next(keyword for keyword in REFERENCES if before.mapping.get(keyword) == reference)
+        places = before.child(keyword).pointer, after.child(keyword).pointer
+        context.emit(scope, Unclassified, places, old=reference, new=reference, keyword=keyword)
 
 
 def _as_mapping(node: Node) -> Node:

@@ -70,12 +70,19 @@ def shared(before: Types, after: Types, wire: Wire) -> Types:
     return keywords.narrower(before, after)
 
 
-def without_idle(context: Context, scope: Scope, before: Node, after: Node, types: Types) -> tuple[Node, Node]:
-    """The two schemas without the keywords that say nothing of any of the types; that they differ is told."""
-    if types is None or isinstance(before, Statements) or isinstance(after, Statements):
+def without_idle(
+    context: Context, scope: Scope, before: Node, after: Node, stated: tuple[Types, Types]
+) -> tuple[Node, Node]:
+    """The two schemas without the keywords of types that went or came: what they said is told with the type.
+
+    Where the types are the same every keyword is compared: by the letter `maxLength` decides nothing of an integer, but
+    whoever bounds one so means something by it.
+    """
+    both = shared(*stated, scope.wire)
+    if stated[0] == stated[1] or both is None or isinstance(before, Statements) or isinstance(after, Statements):
         return before, after
     keys = sorted(str(key) for key in before.mapping.keys() | after.mapping.keys())
-    idle = [key for key in keys if not _speaks(key, types)]
+    idle = [key for key in keys if _has_type(key, stated) and not _has_type(key, (both,))]
     if any(isinstance(node.mapping.get("required"), bool) for node in (before, after)):
         idle = [key for key in idle if key != "required"]  # the parameter's, in Swagger 2.0
     for key in idle:
@@ -86,9 +93,12 @@ def without_idle(context: Context, scope: Scope, before: Node, after: Node, type
     return (_without(before, idle), _without(after, idle)) if idle else (before, after)
 
 
-def _speaks(keyword: str, types: frozenset[str]) -> bool:
+def _has_type(keyword: str, sides: tuple[Types, ...]) -> bool:
+    """Whether one of these lets in values of the type that a keyword says something of."""
     name = _TYPE_OF.get(keyword)
-    return name is None or name in types or (name == "number" and "integer" in types)
+    if name is None:
+        return False
+    return any(types is None or name in types or (name == "number" and "integer" in types) for types in sides)
 
 
 def _without(node: Node, keys: list[str]) -> Node:

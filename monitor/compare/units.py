@@ -20,6 +20,7 @@ from monitor.values.pointer import parse
 # Every string that looks like a local reference counts, under `$ref` or elsewhere (discriminator mappings, links): one
 # too many only makes a unit dirty that is then found to be equal.
 _REFERENCE = re.compile(rb'"#(/[^"\\]*)"')
+_NAMED = re.compile(rb'"\$(?:dynamicR|r)ef":"((?:#[^"\\/]|[^"\\#])[^"\\]*)"')
 _MAPPING = re.compile(rb'"mapping":\{([^}]*)\}')
 _NAME = re.compile(rb':"([^"\\#/]+)"')
 
@@ -87,6 +88,8 @@ class Units:
     def _unit(self, pointer: str, value: JsonValue) -> Unit:
         data = canonical_bytes(value)
         targets = {self.owner(match.decode()) for match in _REFERENCE.findall(data)}
+        for name in _NAMED.findall(data):
+            targets |= {self.owner(node.pointer) for node in self._contract.refs.candidates(name.decode())}
         for mapping in _MAPPING.findall(data):
             schemas = self._contract.dialect.sections["schemas"]
             targets |= {join(schemas, name.decode()) for name in _NAME.findall(mapping)}

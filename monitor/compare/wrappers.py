@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from monitor.compare import all_of
 from monitor.compare.leftovers import DOCS
-from monitor.contract import Contract, Node, target_of
+from monitor.contract import REFERENCES, Contract, Node, target_of
 from monitor.errors import ReferenceUnresolved
 from monitor.values import JsonObject
 
@@ -64,31 +64,33 @@ def unwrap(contract: Contract, node: Node) -> Unwrapped:
 
 
 def _reference(contract: Contract, found: Unwrapped) -> Node | None:
-    value = found.core.value
-    siblings = {key: member for key, member in value.items() if key != "$ref"}
+    value, reference = found.core.value, target_of(found.core.value)
+    keyword = next(key for key in REFERENCES if value.get(key) == reference)
+    siblings = {key: member for key, member in value.items() if key != keyword}
+    if reference is None:
+        return None
     if contract.dialect.ref_siblings and any(structural(key) for key in siblings):
-        parts = [{"$ref": value["$ref"]}, *siblings.get("allOf", [])]
+        members = siblings.get("allOf")
+        parts = [{keyword: reference}, *(members if isinstance(members, list) else [])]
         return Node(found.core.pointer, {**siblings, "allOf": parts}, found.core.referenced)
     try:
-        target = contract.refs.hop(value["$ref"])
+        target = contract.refs.hop(reference)
     except ReferenceUnresolved:
         return None
     for keyword in idle_beside(contract, found.core):
         found.idle.setdefault(keyword, siblings.pop(keyword))
     if siblings:
         found.layers.append(Node(found.core.pointer, siblings, found.core.referenced))
+        # By the letter it is ignored there (OAS 3.0.4, section 4.8.23), and it is meant (docs/stance.md).
+        found.nullable = found.nullable or siblings.get("nullable") is True
     return target
 
 
 def idle_beside(contract: Contract, node: Node) -> list[str]:
-    """The keywords beside a `$ref` that have no effect: before JSON Schema 2020-12 all that decide anything.
-
-    `nullable` never has, whose effect hangs on a `type` beside it (OAS 3.0.4, section 4.8.24.1).
-    """
-    if target_of(node.value) is None:
+    """The keywords beside a `$ref` that have no effect: before JSON Schema 2020-12 all that decide anything."""
+    if target_of(node.value) is None or contract.dialect.ref_siblings:
         return []
-    ignored = not contract.dialect.ref_siblings
-    return [key for key in node.mapping if key == "nullable" or (ignored and key != "$ref" and structural(key))]
+    return [key for key in node.mapping if key not in REFERENCES and structural(key)]
 
 
 def structural(key: str) -> bool:

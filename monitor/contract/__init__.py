@@ -2,7 +2,7 @@
 
 from monitor.contract.contract import Contract
 from monitor.contract.dialect import Bound, Dialect
-from monitor.contract.node import Node, References, Scattered, target_of
+from monitor.contract.node import REFERENCES, Node, References, Scattered, target_of
 from monitor.contract.types import ComponentName, Direction, OperationKind, OperationRef, Site
 from monitor.contract.views import (
     Component,
@@ -16,6 +16,7 @@ from monitor.contract.views import (
 )
 
 __all__ = [
+    "REFERENCES",
     "Bound",
     "Component",
     "ComponentName",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 from monitor.errors import ReferenceUnresolved
@@ -64,26 +65,55 @@ class Scattered(Node):
         return Node.child(self, *tokens) if found is None else found
 
 
+REFERENCES = ("$ref", "$dynamicRef")
+"""The keywords that lead to a schema. Where one name has one `$dynamicAnchor` both do so in the same way."""
+
+_DATA = frozenset({"const", "default", "enum", "example", "examples", "value"})
+"""Members that hold values, no schemas: what looks like a name there is none."""
+
+
 def target_of(value: object) -> str | None:
-    """The text of a `$ref`, or None when the value is no Reference Object (OAS 3.0.4, section 4.8.23)."""
+    """The text of a `$ref` (OAS 3.0.4, section 4.8.23) or else a `$dynamicRef`; None when the value has neither."""
     if isinstance(value, dict):
-        reference = value.get("$ref")
-        if isinstance(reference, str):
-            return reference
+        for keyword in REFERENCES:
+            reference = value.get(keyword)
+            if isinstance(reference, str):
+                return reference
     return None
 
 
 class References:
-    """Follows the local `$ref`s of one document."""
+    """Follows the references of one document to places in it: by pointer, `$anchor` or `$id`."""
 
     def __init__(self, root: JsonObject) -> None:
         self._root = root
         self._cache: dict[str, Node] = {}
 
-    def hop(self, reference: str) -> Node:
-        """The node that a local reference (`#/…`) names.
+    @cached_property
+    def _named(self) -> dict[str, list[Node]]:
+        """The schemas that have a name, by the reference to it (JSON Schema 2020-12, 8.2.1 and 8.2.2).
 
-        Raises ReferenceUnresolved for other documents and for pointers that lead nowhere.
+        Walked once, and only where a document has such references: few do.
+        """
+        found: dict[str, list[Node]] = {}
+        waiting = [Node("", self._root)]
+        while waiting:
+            node = waiting.pop()
+            for reference in _names_of(node.mapping):
+                found.setdefault(reference, []).append(Node(node.pointer, node.value, referenced=True))
+            keys = [key for key in node.mapping if key not in _DATA]
+            inner = [node.child(key) for key in keys or range(len(node.value))]
+            waiting.extend(each for each in inner if isinstance(each.value, dict | list))
+        return found
+
+    def candidates(self, reference: str) -> list[Node]:
+        """The schemas that bear the name that a reference gives; a `$dynamicRef` may mean any of several."""
+        return self._named.get(reference, [])
+
+    def hop(self, reference: str) -> Node:
+        """The node that a reference names: a pointer (`#/…`), an anchor (`#name`) or the `$id` of a schema.
+
+        Raises ReferenceUnresolved for other documents, for what leads nowhere, and for a name of several schemas.
         """
         found = self._cache.get(reference)
         if found is None:
@@ -106,12 +136,23 @@ class References:
 
     def _lookup(self, reference: str) -> Node:
         if not reference.startswith("#/"):
-            raise ReferenceUnresolved(f"the reference {reference!r} is not in this document")
+            named = self.candidates(reference)
+            if len(named) == 1:
+                return named[0]
+            what = f"{len(named)} schemas have" if named else "nothing in this document has"
+            raise ReferenceUnresolved(f"{what} the name {reference!r}")
         pointer = _unquote(reference[1:])
         try:
             return Node(pointer, resolve(self._root, pointer), referenced=True)
         except (LookupError, ValueError) as error:
             raise ReferenceUnresolved(f"the reference {reference!r} leads nowhere") from error
+
+
+def _names_of(members: JsonObject) -> Iterator[str]:
+    for keyword, mark in (("$anchor", "#"), ("$dynamicAnchor", "#"), ("$id", "")):
+        name = members.get(keyword)
+        if isinstance(name, str):
+            yield f"{mark}{name}"
 
 
 def _unquote(pointer: str) -> str:

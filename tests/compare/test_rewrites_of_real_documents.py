@@ -210,7 +210,8 @@ def to_3_1(root: Json) -> None:
     for holder, key in list(every_schema(root)):
         schema = holder[key]
         if "$ref" in schema:  # what stood beside it had no effect, and would have one now
-            holder[key] = {name: schema[name] for name in ("$ref", "description", "summary") if name in schema}
+            said = {name: schema[name] for name in ("$ref", "description", "summary") if name in schema}
+            holder[key] = {"anyOf": [said, {"type": "null"}]} if schema.get("nullable") is True else said
             continue
         for bound in ("Minimum", "Maximum"):
             if schema.pop(f"exclusive{bound}", False) is True:

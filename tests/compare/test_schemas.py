@@ -72,29 +72,29 @@ def test_a_list_of_values_says_their_types_too(schema_changes, before, after, th
 
 
 @pytest.mark.parametrize(
-    ("schema", "keyword", "value"),
+    ("name", "keyword", "value"),
     [
-        ({"type": "integer"}, "maxLength", 3),
-        ({"type": "string"}, "minimum", 3),
-        ({"type": "string"}, "minItems", 3),
-        ({"type": "string"}, "items", {"type": "string"}),
-        ({"type": "array"}, "minProperties", 3),
-        ({"type": "array"}, "required", ["a"]),
-        ({"type": "array"}, "properties", {"a": {"type": "string"}}),
-        ({"type": "array"}, "pattern", "^a$"),
-        ({"type": "null"}, "pattern", "^a$"),
-        ({"allOf": [{"type": "integer"}, {"minimum": 1}]}, "maxLength", 3),
+        ("string", "maxLength", 3),
+        ("number", "minimum", 3),
+        ("integer", "multipleOf", 3),
+        ("array", "items", {"type": "string"}),
+        ("array", "minItems", 3),
+        ("object", "required", ["a"]),
+        ("object", "properties", {"a": {"type": "string"}}),
     ],
 )
-def test_a_keyword_that_says_nothing_of_the_type_is_told_and_has_no_effect(schema_changes, schema, keyword, value):
-    assert told(schema_changes, schema, {**schema, keyword: value}) == (["KeywordWithoutEffect"],) * 2
-
-
-def test_what_is_said_of_a_type_that_went_is_told_with_the_type(schema_changes):
-    before, after = {"type": ["string", "integer"], "maxLength": 3}, {"type": "integer"}
+def test_what_is_said_of_a_type_that_came_or_went_is_told_with_the_type(schema_changes, name, keyword, value):
+    before, after = {"type": [name, "boolean"], keyword: value}, {"type": ["boolean"]}
     assert told(schema_changes, before, after) == (
         ["KeywordWithoutEffect", "TypeNarrowed"],
         ["KeywordWithoutEffect", "TypeWidened"],
+    )
+
+
+def test_a_keyword_is_compared_where_the_type_stays_though_it_says_nothing_of_the_type(schema_changes):
+    assert told(schema_changes, {"type": "integer", "maxLength": 3}, {"type": "integer"}) == (
+        ["BoundRemoved"],
+        ["BoundAdded"],
     )
 
 
@@ -132,3 +132,73 @@ def test_a_schema_that_accepts_nothing_is_one_fact(schema_changes, schema, nothi
 def test_a_member_of_all_of_that_accepts_nothing_is_told(schema_changes):
     found = told(schema_changes, {"allOf": [False, {"minLength": 1}]}, {"allOf": [{"minLength": 1}]})
     assert found == (["AllOfBranchRemoved"], ["AllOfBranchAdded"])
+
+
+NAMED = {"A": {"$anchor": "a", "$dynamicAnchor": "d", "$id": "https://example.com/a", "type": "string"}}
+CHANGED = {"A": {**NAMED["A"], "type": "integer"}}
+
+
+@pytest.mark.parametrize("reference", [{"$ref": "#a"}, {"$dynamicRef": "#d"}, {"$ref": "https://example.com/a"}])
+@pytest.mark.parametrize("holder", [lambda it: it, lambda it: {"properties": {"p": it}}, lambda it: {"items": it}])
+def test_a_schema_that_is_referred_to_by_name_is_met_where_it_is_used(schema_changes, reference, holder):
+    schema = holder(reference)
+    (change,) = schema_changes(schema, schema, openapi="3.1.0", was=NAMED, now=CHANGED)
+    assert type(change).__name__ == "TypeChanged"
+    assert {site.direction.value for site in change.sites} == {"request", "response"}
+
+
+def test_a_name_that_several_schemas_have_may_mean_any_of_them(schema_changes):
+    two = {**NAMED, "B": {"$dynamicAnchor": "d"}}
+    reference = {"$dynamicRef": "#d"}
+    found = schema_changes(reference, reference, openapi="3.1.0", was=two, now={**CHANGED, "B": two["B"]})
+    assert kinds(found) == ["TypeChanged", "Unclassified"]
+    (change,) = (each for each in found if type(each).__name__ == "Unclassified")
+    assert change.keyword == "$dynamicRef"
+    assert change.sites
+    assert schema_changes(reference, reference, openapi="3.1.0", was=two, now=two) == ()
+
+
+def test_keywords_beside_a_reference_count_from_3_1_on(schema_changes):
+    reference = {"$ref": "#/components/schemas/A"}
+    pair = reference, {**reference, "maxLength": 3}
+    assert kinds(schema_changes(*pair, openapi="3.1.0", was={"A": {"type": "string"}})) == ["BoundAdded"]
+    assert kinds(schema_changes(*pair, openapi="3.0.3", was={"A": {"type": "string"}})) == ["KeywordWithoutEffect"]
+
+
+def test_nullable_beside_a_reference_is_read_as_it_is_meant(schema_changes):
+    reference = {"$ref": "#/components/schemas/A"}
+    found = schema_changes(reference, {**reference, "nullable": True}, was={"A": {"type": "string"}})
+    assert kinds(found) == ["BecameNullable"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "there", "back"),
+    [
+        ({"contains": {"type": "string"}, "minContains": 0}, {"contains": {"type": "integer"}, "minContains": 0}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),
+        ({"contains": {"type": "string"}, "minContains": 0}, {"minContains": 0}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),
+        ({"contains": {"type": "string"}, "minContains": 0, "maxContains": 2}, {}, ["SubschemaRemoved"], ["SubschemaAdded"]),
+        ({"if": {"type": "string"}}, {}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),
+        ({"if": {"type": "string"}, "then": {}}, {"then": {}}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),
+        ({"if": {"type": "string"}}, {"if": {"type": "string"}, "then": {"maxLength": 3}}, ["SubschemaAdded"], ["SubschemaRemoved"]),
+        ({"prefixItems": [{"type": "string"}]}, {"prefixItems": [{"type": "string"}, {}]}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),
+        ({"prefixItems": [{}], "unevaluatedItems": False}, {"prefixItems": [{}], "items": False}, [], []),
+        ({"unevaluatedItems": {"maxLength": 3}}, {"items": {"maxLength": 2}}, ["BoundDecreased"], ["BoundIncreased"]),
+        ({"properties": {"a": {}}, "unevaluatedProperties": False}, {"properties": {"a": {}}, "additionalProperties": False}, [], []),
+        ({"unevaluatedProperties": {"maxLength": 3}}, {"additionalProperties": {"maxLength": 2}}, ["BoundDecreased"], ["BoundIncreased"]),
+    ],
+)  # fmt: skip
+def test_keywords_that_ask_for_nothing_or_the_same_are_no_narrowing(schema_changes, before, after, there, back):
+    assert told(schema_changes, before, after) == (there, back)
+
+
+@pytest.mark.parametrize("keyword", ["additionalProperties", "unevaluatedProperties"])
+@pytest.mark.parametrize("stated", [False, {"type": "string"}])
+def test_an_object_that_lists_nothing_accepts_every_name(schema_changes, keyword, stated):
+    (change,) = schema_changes({"type": "object"}, {"type": "object", keyword: stated}, openapi="3.1.0")
+    assert (type(change).__name__, change.implicit) == ("AdditionalPropertiesNarrowed", False)
+    assert (
+        told(schema_changes, {"type": "object"}, {"type": "object", keyword: True}) == (["KeywordWithoutEffect"],) * 2
+    )
+    listed = {"type": "object", "properties": {"a": {}}}
+    (change,) = schema_changes(listed, {**listed, keyword: False}, openapi="3.1.0")
+    assert (type(change).__name__, change.implicit) == ("AdditionalPropertiesNarrowed", True)
