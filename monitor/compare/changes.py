@@ -516,6 +516,54 @@ class ServerRemoved(_OfServer):
     effect = Effect.NARROWED
 
 
+class ServersStated(_OfServer):
+    """Base URLs are said where none were: calls went to where the document was found. `url`: the first of them."""
+
+    effect = Effect.UNDECIDED
+
+
+class ServersUnstated(_OfServer):
+    """No base URL is said any more: calls go to where the document is found. `url`: the first of those there were."""
+
+    effect = Effect.UNDECIDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfServerVariable(Change):
+    url: str
+    variable: str
+
+
+class ServerVariableDefaultChanged(_OfServerVariable):
+    """Another value stands in a base URL where the caller chooses none."""
+
+    effect = Effect.UNDECIDED
+
+
+class ServerVariableEnumAdded(_OfServerVariable):
+    """The values of a variable are listed where any was allowed."""
+
+    effect = Effect.NARROWED
+
+
+class ServerVariableEnumRemoved(_OfServerVariable):
+    """The values of a variable are no longer listed."""
+
+    effect = Effect.WIDENED
+
+
+class ServerVariableValueAdded(_OfServerVariable):
+    """One more value can stand for a variable."""
+
+    effect = Effect.WIDENED
+
+
+class ServerVariableValueRemoved(_OfServerVariable):
+    """A value can no longer stand for a variable."""
+
+    effect = Effect.NARROWED
+
+
 # --- schemas ---------------------------------------------------------------------------------------------------------
 
 

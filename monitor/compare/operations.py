@@ -28,7 +28,8 @@ from monitor.compare.references import (
     compare_path_references,
     compare_unread_parameters,
 )
-from monitor.compare.security import CALLING, compare_schemes, compare_security, compare_servers
+from monitor.compare.security import CALLING, compare_schemes, compare_security
+from monitor.compare.servers import compare_servers
 from monitor.compare.tags import compare_operation_tags
 from monitor.contract import Contract, Node, Operation, OperationKind
 from monitor.values import JsonObject, canonical_bytes, join, same

@@ -1,4 +1,4 @@
-"""Who may call, and where: security requirements and servers."""
+"""Who may call: security requirements."""
 
 from __future__ import annotations
 
@@ -14,12 +14,8 @@ from monitor.compare.changes import (
     SecurityBecameRequired,
     SecurityScopeAdded,
     SecurityScopeRemoved,
-    ServerAdded,
-    ServerRemoved,
-    Unclassified,
 )
 from monitor.compare.context import Context, Scope
-from monitor.compare.leftovers import leftovers
 from monitor.compare.security_schemes import compare_scheme, renamed_schemes
 from monitor.contract import Contract, Direction, Node, Operation
 from monitor.values import join, same
@@ -178,41 +174,6 @@ def compare_schemes(context: Context, scope: Scope, before: Operation, after: Op
 
 def _scheme(contract: Contract, name: str) -> Node:
     return contract.refs.follow(contract.at(join(contract.dialect.sections["securitySchemes"], name)))
-
-
-def compare_servers(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
-    """Compare the base URLs in force for an operation."""
-    mine = {server.url: server.node for server in context.before.servers(before)}
-    yours = {server.url: server.node for server in context.after.servers(after)}
-    for url, node in mine.items():
-        if url not in yours:
-            place = node.pointer if node.value is not None else None
-            context.emit(scope, ServerRemoved, (place, None), old=node.value, url=url)
-        else:
-            leftovers(context, scope, node, yours[url], {"url", *_variables(context, scope, node, yours[url])})
-    for url, node in yours.items():
-        if url not in mine:
-            place = node.pointer if node.value is not None else None
-            context.emit(scope, ServerAdded, (None, place), new=node.value, url=url)
-
-
-def _variables(context: Context, scope: Scope, before: Node, after: Node) -> tuple[str, ...]:
-    """Compare what stands for the variables of a base URL (OAS 3.0.4, section 4.8.6); the members told by that.
-
-    Of their members only words are known to hurt nobody.
-    """
-    holders = before.child("variables"), after.child("variables")
-    if not all(isinstance(holder.value, dict) for holder in holders):
-        return ()
-    for name in sorted({str(name) for holder in holders for name in holder.mapping}):
-        mine, yours = (holder.child(name) for holder in holders)
-        if isinstance(mine.value, dict) and isinstance(yours.value, dict):
-            leftovers(context, scope.at(f"server variable {name}"), mine, yours, ())
-            continue
-        first, second = (holder.child(name).pointer if name in holder.mapping else None for holder in holders)
-        if (first is None) != (second is None) or not same(mine.value, yours.value):
-            context.emit(scope, Unclassified, (first, second), old=mine.value, new=yours.value, keyword="variables")
-    return ("variables",)
 
 
 CALLING = Direction.REQUEST

@@ -94,8 +94,8 @@ class Swagger2:
         schemes = _listed(operation.node.get("schemes")) or _listed(root.get("schemes"))
         host, base = root.get("host"), root.get("basePath") or "/"
         if not isinstance(host, str):
-            return (Server(str(base), Node("/basePath", None)),)
-        place = Node("/host", None)
+            return (Server(str(base), Node("/basePath", root.get("basePath"))),)
+        place = Node("/host", host)
         return tuple(Server(f"{scheme}://{host}{base}", place) for scheme in schemes) or (
             Server(f"//{host}{base}", place),
         )
