@@ -62,6 +62,12 @@ def _report(context: Context, scope: Scope, key: str, before: Node | None, after
         context.emit(scope, Unclassified, places, old=old, new=new, keyword=key, details=found)
 
 
+def places_of(before: Node, after: Node, key: str) -> tuple[str | None, str | None]:
+    """Where a member stands in two objects; None in one that has none."""
+    first, second = (join(node.pointer, key) if key in node.mapping else None for node in (before, after))
+    return first, second
+
+
 def docs_below(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Report the differing members of two objects that only people read, each by its own name (`info`)."""
     mine, yours = before.mapping, after.mapping

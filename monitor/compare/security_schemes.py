@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.compare.changes import DocsChanged, OAuthFlowAdded, OAuthFlowRemoved, SecuritySchemeChanged
 from monitor.compare.context import Context, Scope
-from monitor.compare.leftovers import DOCS, leftovers
+from monitor.compare.leftovers import DOCS, leftovers, places_of
 from monitor.contract import Contract, Node
 from monitor.values import canonical_bytes, join, same
 
@@ -64,7 +64,7 @@ def compare_scheme(context: Context, scope: Scope, before: Node, after: Node, na
     else:
         written = {"old": before.mapping.get("type"), "new": after.mapping.get("type")}
         context.emit(
-            scope, SecuritySchemeChanged, _places(before, after, "type"), scheme=name, keyword="type", **written
+            scope, SecuritySchemeChanged, places_of(before, after, "type"), scheme=name, keyword="type", **written
         )
     leftovers(context, scope, mine.rest, yours.rest, ())
 
@@ -109,14 +109,9 @@ def _flow(context: Context, scope: Scope, sides: tuple[Node, Node], named: tuple
         values = {"old": before.mapping.get(key), "new": after.mapping.get(key)}
         if not same(values["old"], values["new"]):
             keyword = f"{flow} > {key}"
-            places = _places(before, after, key)
+            places = places_of(before, after, key)
             context.emit(scope, SecuritySchemeChanged, places, scheme=name, keyword=keyword, **values)
     leftovers(context, scope, before, after, _FLOW_FIELDS)
-
-
-def _places(before: Node, after: Node, key: str) -> tuple[str | None, str | None]:
-    first, second = (join(node.pointer, key) if key in node.mapping else None for node in (before, after))
-    return first, second
 
 
 def _only(node: Node, keys: tuple[str, ...]) -> Node:

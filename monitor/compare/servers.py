@@ -20,7 +20,7 @@ from monitor.compare.changes import (
     Unclassified,
 )
 from monitor.compare.context import Context, Scope
-from monitor.compare.leftovers import leftovers
+from monitor.compare.leftovers import leftovers, places_of
 from monitor.contract import Node, Operation, Server
 from monitor.values import JsonValue, join, same
 
@@ -69,7 +69,7 @@ def _name(context: Context, scope: Scope, before: Node, after: Node) -> tuple[st
     """Compare what a server is called among the others (OAS 3.2.0, section 4.6): it is for people to choose by."""
     old, new = before.mapping.get("name"), after.mapping.get("name")
     if not same(old, new):
-        places = _places(before, after, "name")
+        places = places_of(before, after, "name")
         context.emit(scope, DocsChanged, places, old=old, new=new, keyword="name")
     return ("name",)
 
@@ -99,7 +99,7 @@ def _variable(context: Context, scope: Scope, sides: tuple[Node, Node], named: t
     if isinstance(old, str) and isinstance(new, str):
         told.add("default")
         if old != new:
-            places = _places(mine, yours, "default")
+            places = places_of(mine, yours, "default")
             context.emit(scope, ServerVariableDefaultChanged, places, old=old, new=new, url=url, variable=name)
     listed = mine.child("enum"), yours.child("enum")
     if all(_is_enum(node) for node in listed) and any(isinstance(node.value, list) for node in listed):
@@ -129,8 +129,3 @@ def _enum(context: Context, scope: Scope, listed: tuple[Node, Node], named: tupl
         if value not in mine:
             place = join(listed[1].pointer, index)
             context.emit(scope, ServerVariableValueAdded, (None, place), new=value, url=url, variable=name)
-
-
-def _places(before: Node, after: Node, key: str) -> tuple[str | None, str | None]:
-    first, second = (join(node.pointer, key) if key in node.mapping else None for node in (before, after))
-    return first, second

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from monitor.contract.types import Direction
 from monitor.policy.loading import client_names, client_profile, promise_names, promise_profile
 from monitor.policy.profiles import Allowance, ClientProfile, PromiseProfile
+from monitor.policy.promise import UNDECIDED
 from monitor.rules import Level, Rule, catalogue
 
 _HURTS = frozenset({Level.BREAKING, Level.RISKY})
@@ -103,7 +104,7 @@ def _state(rule: Rule, promise: PromiseProfile, direction: Direction) -> str:
     allowances = [line for line in promise.allowed if line.covers(rule.id, direction)]
     if any(not _conditional(line) for line in allowances):
         return "allowed"
-    hurts = rule.level(direction) in _HURTS and rule.id != "unclassified-changed"
+    hurts = rule.level(direction) in _HURTS and rule.on not in UNDECIDED
     if allowances:
         return "allowed if named, else broken" if hurts else "allowed if named"
     return "broken" if hurts else "-"

@@ -16,6 +16,8 @@ from monitor.compare.changes import (
     FormatNarrowed,
     FormatWidened,
     OperationRemoved,
+    ServersStated,
+    ServersUnstated,
     Unclassified,
 )
 from monitor.contract.types import Direction, OperationRef
@@ -53,6 +55,14 @@ class Removals:
 Answer = tuple[PromiseState, tuple[str, ...]]
 """A state and the sentences that explain it."""
 
+_SERVERS: Final = "That servers are said, or no longer are, does not tell whether calls go elsewhere."
+UNDECIDED: Final[Mapping[type[Change], str]] = {
+    Unclassified: "What specwatch does not understand it holds against nobody.",
+    ServersStated: _SERVERS,
+    ServersUnstated: _SERVERS,
+}
+"""What is risky because a document does not say what happened, and why nobody is held to it."""
+
 _HURTS: Final = frozenset({Level.BREAKING, Level.RISKY})
 
 
@@ -72,8 +82,8 @@ def keeps_promise(finding: Finding, promise: PromiseProfile | None, removals: Re
         return PromiseState.ALLOWED, (f"{promise.title} reserves the right: {words}.",)
     if not hurt:
         return PromiseState.UNSTATED, ()
-    if isinstance(finding.change, Unclassified):
-        return PromiseState.UNSTATED, ("What specwatch does not understand it holds against nobody.",)
+    if type(finding.change) in UNDECIDED:
+        return PromiseState.UNSTATED, (UNDECIDED[type(finding.change)],)
     where = " and ".join(f"a {direction}" for direction in sorted(hurt))
     return PromiseState.BROKEN, (f"{promise.title} promises not to do this: nothing it reserves covers it in {where}.",)
 
