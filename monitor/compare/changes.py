@@ -306,6 +306,12 @@ class MediaTypeWidened(_OfMediaTypes):
     effect = Effect.WIDENED
 
 
+class MediaTypeParametersChanged(_OfMediaTypes):
+    """A media type has other parameters: another charset or version."""
+
+    effect = Effect.CHANGED
+
+
 class MediaTypeSpellingChanged(_OfMediaTypes):
     """The same media type is written otherwise."""
 
@@ -380,6 +386,25 @@ class ResponseStatusAdded(_OfStatus):
 
 class ResponseStatusRemoved(_OfStatus):
     """A documented response is gone."""
+
+    effect = Effect.NARROWED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfStatuses(Change):
+    was: str
+    """One status, or several with commas between."""
+    now: str
+
+
+class ResponseStatusWidened(_OfStatuses):
+    """A range of statuses, or `default`, stands for what single ones were documented for."""
+
+    effect = Effect.WIDENED
+
+
+class ResponseStatusNarrowed(_OfStatuses):
+    """Single statuses stand for what a range, or `default`, was documented for."""
 
     effect = Effect.NARROWED
 

@@ -28,14 +28,24 @@ class Name:
         return self.syntax == "xml"
 
     @property
+    def essence(self) -> str:
+        """Type and subtype, without parameters."""
+        return f"{self.kind}/{self.subtype}"
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it stands for many: `application/*`, `*/*`."""
+        return self.subtype == "*"
+
+    @property
     def may_be_xml(self) -> bool:
         """Whether a body of it is XML, or one of its range is."""
-        return self.is_xml or (self.subtype == "*" and self.kind in ("*", "application", "text"))
+        return self.is_xml or (self.is_range and self.kind in ("*", "application", "text"))
 
     @property
     def has_parts(self) -> bool:
         """Whether a body of it is made of parts that are encoded one by one (OAS 3.0.4, section 4.8.15)."""
-        return self.kind == "multipart" or (self.kind, self.subtype) == ("application", "x-www-form-urlencoded")
+        return self.kind == "multipart" or self.essence == "application/x-www-form-urlencoded"
 
     @property
     def is_text(self) -> bool:

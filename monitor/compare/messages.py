@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from monitor.compare import statuses
 from monitor.compare.changes import (
     Change,
     DocsChanged,
@@ -18,6 +20,7 @@ from monitor.compare.changes import (
     LinkRemoved,
     MediaTypeAdded,
     MediaTypeNarrowed,
+    MediaTypeParametersChanged,
     MediaTypeRemoved,
     MediaTypeSpellingChanged,
     MediaTypeWidened,
@@ -33,7 +36,9 @@ from monitor.compare.changes import (
     RequestBodyBecameRequired,
     RequestBodyRemoved,
     ResponseStatusAdded,
+    ResponseStatusNarrowed,
     ResponseStatusRemoved,
+    ResponseStatusWidened,
     SchemaAdded,
     SchemaRemoved,
 )
@@ -305,16 +310,27 @@ def compare_media_types(
     yours = {media_type.name: media_type for media_type in after}
     pairs = {name: name for name in mine if name in yours}
     pairs |= _kindred(sorted(mine.keys() - pairs.keys()), sorted(yours.keys() - pairs.keys()))
+    gone, come = sorted(mine.keys() - pairs.keys()), sorted(yours.keys() - set(pairs.values()))
+    # What a range has still, and what came of one that went.
+    covered = [(name, wide) for name in gone if (wide := _range_of(name, yours))]
+    covered += [(wide, name) for name in come if (wide := _range_of(name, mine.keys() - yours.keys()))]
     values: dict[str, Any]
-    for name in sorted(mine.keys() - pairs.keys()):
-        values = {"old": mine[name].node.value, "media_type": name}
-        context.emit(scope, MediaTypeRemoved, (mine[name].node.use, None), **values)
-    for name in sorted(yours.keys() - set(pairs.values())):
-        values = {"new": yours[name].node.value, "media_type": name}
-        context.emit(scope, MediaTypeAdded, (None, yours[name].node.use), **values)
-    for name, other in sorted(pairs.items()):
+    for name in gone:
+        if name not in {one for one, _ in covered}:
+            values = {"old": mine[name].node.value, "media_type": name}
+            context.emit(scope, MediaTypeRemoved, (mine[name].node.use, None), **values)
+    for name in come:
+        if name not in {other for _, other in covered}:
+            values = {"new": yours[name].node.value, "media_type": name}
+            context.emit(scope, MediaTypeAdded, (None, yours[name].node.use), **values)
+    for name, other in sorted([*pairs.items(), *covered]):
         place = scope if len(yours) == 1 else scope.beside(f"({other})")
         compare_media_type(context, place, mine[name], yours[other])
+
+
+def _range_of(name: str, others: Iterable[str]) -> str | None:
+    """The media range among the others that a media type is in (RFC 9110, section 12.5.1)."""
+    return next((wide for wide in sorted(others) if taken_apart(wide).is_range and within(name, wide)), None)
 
 
 def _kindred(gone: list[str], come: list[str]) -> dict[str, str]:
@@ -324,6 +340,8 @@ def _kindred(gone: list[str], come: list[str]) -> dict[str, str]:
         kin = [other for other in come if within(name, other) or within(other, name)]
         # The same media type written otherwise comes before one of another kind.
         kin.sort(key=lambda other: not (within(name, other) and within(other, name)))
+        # Nothing is of both where their parameters differ, and yet it is one edit.
+        kin += [other for other in come if taken_apart(name).essence == taken_apart(other).essence]
         if kin:
             pairs[name] = kin[0]
             come.remove(kin[0])
@@ -336,6 +354,7 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
         narrower, wider = within(after.name, before.name), within(before.name, after.name)
         kind: type[Change] = MediaTypeNarrowed if narrower else MediaTypeWidened
         kind = MediaTypeSpellingChanged if narrower and wider else kind
+        kind = kind if narrower or wider else MediaTypeParametersChanged
         places = before.node.pointer, after.node.pointer
         context.emit(scope, kind, places, old=before.name, new=after.name, was=before.name, now=after.name)
     wire = _written_in(before, after)
@@ -371,21 +390,53 @@ def compare_responses(context: Context, scope: Scope, before: Operation, after: 
     """Pair responses by status and compare what comes back."""
     mine = {response.status: response for response in context.before.responses(before)}
     yours = {response.status: response for response in context.after.responses(after)}
-    direction = _received(after)
-    values: dict[str, Any]
-    for status in sorted(mine.keys() | yours.keys()):
-        place = scope.at(f"response {status}", direction)
-        old, new = mine.get(status), yours.get(status)
-        if new is None and old is not None:
-            values = {"old": old.node.mapping.get("description"), "status": status}
-            context.emit(place, ResponseStatusRemoved, (old.node.use, None), **values)
-        elif old is None and new is not None:
-            values = {"new": new.node.mapping.get("description"), "status": status}
-            context.emit(place, ResponseStatusAdded, (None, new.node.use), **values)
-        elif old is not None and new is not None:
-            compare_beside_references(context, place, old.node, new.node)
-            if not _unchanged(context, old.node, new.node):
-                compare_response(context, place, old, new)
+    found, at = statuses.paired(mine, yours), scope.at("", _received(after))
+    for status in found.same:
+        compare_beside_references(context, _answer(at, status), mine[status].node, yours[status].node)
+        if not _unchanged(context, mine[status].node, yours[status].node):
+            compare_response(context, _answer(at, status), mine[status], yours[status])
+    for status in found.gone:
+        old = mine[status]
+        values = {"old": old.node.mapping.get("description"), "status": status}
+        context.emit(_answer(at, status), ResponseStatusRemoved, (old.node.use, None), **values)
+    for status in found.come:
+        new = yours[status]
+        values = {"new": new.node.mapping.get("description"), "status": status}
+        context.emit(_answer(at, status), ResponseStatusAdded, (None, new.node.use), **values)
+    for status, narrow in found.wider.items():
+        _covering(context, at, ResponseStatusWidened, [mine[each] for each in narrow], [yours[status]])
+    for status, narrow in found.narrower.items():
+        _covering(context, at, ResponseStatusNarrowed, [mine[status]], [yours[each] for each in narrow])
+    for status, wide in found.beside.items():
+        _compare_covered(context, _answer(at, status), mine[wide], yours[status])
+
+
+def _answer(scope: Scope, status: str) -> Scope:
+    return replace(scope, where=f"{scope.where}response {status}")
+
+
+def _covering(
+    context: Context, scope: Scope, kind: type[Change], before: list[Response], after: list[Response]
+) -> None:
+    """Tell of statuses that a range stands for now, or of a range that single statuses stand for now."""
+    place = _answer(scope, ", ".join(side.status for side in before))
+    words = {key: ", ".join(side.status for side in sides) for key, sides in (("was", before), ("now", after))}
+    context.emit(place, kind, (before[0].node.use, after[0].node.use), **words)
+    for old in before:
+        for new in after:
+            single = old if kind is ResponseStatusWidened else new
+            _compare_covered(context, _answer(scope, single.status), old, new)
+
+
+def _compare_covered(context: Context, scope: Scope, before: Response, after: Response) -> None:
+    """Compare what comes back with a status that another response stands for on one side.
+
+    Where one of the two says nothing of its body or its headers, the document only fell silent.
+    """
+    if before.media_types and after.media_types:
+        compare_media_types(context, scope.beside("body"), before.media_types, after.media_types)
+    if before.headers and after.headers:
+        compare_headers(context, scope, before.headers, after.headers)
 
 
 def compare_response(context: Context, scope: Scope, before: Response, after: Response) -> None:

@@ -6,6 +6,7 @@ from monitor.compare.changes import (
     Effect,
     MediaTypeAdded,
     MediaTypeNarrowed,
+    MediaTypeParametersChanged,
     MediaTypeRemoved,
     MediaTypeSpellingChanged,
     MediaTypeWidened,
@@ -151,6 +152,24 @@ def media_type_became_narrower(change: MediaTypeNarrowed) -> None:
 )
 def media_type_became_wider(change: MediaTypeWidened) -> None:
     """The media type `{was}` is the more general `{now}` now."""
+
+
+_V1 = '"application/json; version=1": {schema: {type: object}}'
+_V2 = _V1.replace("version=1", "version=2")
+
+
+@rule(
+    on=MediaTypeParametersChanged,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="A media type is one of its parameters: what is sent under the old ones is refused, and what comes is encoded, "
+    "or versioned, otherwise.",
+    advice="Let the code that reads look at the parameters of Content-Type, and send the new ones from the day of the "
+    "change.",
+    example=Example.operation(before=_body(_V1), after=_body(_V2)),
+)
+def media_type_parameters_changed(change: MediaTypeParametersChanged) -> None:
+    """The media type `{was}` is `{now}` now."""
 
 
 @rule(

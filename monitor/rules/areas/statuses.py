@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from monitor.compare.changes import ResponseStatusAdded, ResponseStatusRemoved
+from monitor.compare.changes import (
+    ResponseStatusAdded,
+    ResponseStatusNarrowed,
+    ResponseStatusRemoved,
+    ResponseStatusWidened,
+)
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -53,3 +58,30 @@ def success_status_removed(change: ResponseStatusRemoved) -> None:
 )
 def non_success_status_removed(change: ResponseStatusRemoved) -> None:
     """The status {status} is no longer documented."""
+
+
+@rule(
+    on=ResponseStatusWidened,
+    request=Level.COMPATIBLE,
+    response=Level.COMPATIBLE,
+    waiver="No list of statuses is complete: a client must read an unknown one as the x00 of its class (RFC 9110, "
+    "section 15), and the status that it knows is of the range.",
+    why="The status may come as before. Where its body differs from that of the range, that is told by itself.",
+    advice="Nothing to do. Do look at the class of a status (2xx, 4xx) rather than at its number.",
+    example=Example.operation(before=_with("200", "404"), after=_with("200", "4XX")),
+)
+def status_became_wider(change: ResponseStatusWidened) -> None:
+    """The status {was} is documented as {now} now."""
+
+
+@rule(
+    on=ResponseStatusNarrowed,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A client that is ready for the range is ready for each of its statuses. Only a client that answers, "
+    "to a webhook, may no longer answer with any other.",
+    advice="If you answer, to a webhook, use one of the statuses that are left. Callers need do nothing.",
+    example=Example.operation(before=_with("200", "4XX"), after=_with("200", "404")),
+)
+def status_became_narrower(change: ResponseStatusNarrowed) -> None:
+    """The status {was} is documented as {now} now."""
