@@ -15,11 +15,19 @@ from monitor.compare.context import Context, Scope
 from monitor.compare.info import compare_info
 from monitor.compare.leftovers import docs_below, leftovers
 from monitor.compare.malformed import compare_malformed
-from monitor.compare.messages import compare_header, compare_parameter, compare_response
+from monitor.compare.messages import (
+    compare_header,
+    compare_link,
+    compare_media_type,
+    compare_media_types,
+    compare_parameter,
+    compare_requirement,
+    compare_response,
+)
 from monitor.compare.schemas import compare_schemas
 from monitor.compare.security_schemes import compare_scheme, renamed_schemes
 from monitor.compare.tags import compare_tags
-from monitor.contract import Component, Contract, Node
+from monitor.contract import Component, Contract, MediaType, Node, Response
 
 
 def compare_components(context: Context) -> None:
@@ -131,19 +139,23 @@ def _parameter(context: Context, scope: Scope, before: Node, after: Node) -> Non
     yours = context.after.dialect.parameter(context.after.refs, after)
     if mine is not None and yours is not None:
         compare_parameter(context, scope, mine, yours)
-        # That a path parameter is called otherwise is told with it.
-        keys = ("in",) if mine.place == yours.place == "path" else ("in", "name")
-        leftovers(context, scope, _only(before, *keys), _only(after, *keys), ())
+        # That a path parameter is called otherwise is told with it, of others where they are used.
+        if mine.place not in ("path", "querystring") and not _is_told(context, before, after):
+            leftovers(context, scope, _only(before, "name"), _only(after, "name"), ())
     else:
         leftovers(context, scope, before, after, ())
 
 
 def _response(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    views = [
+    compare_response(context, scope, *_responses(context, before, after))
+
+
+def _responses(context: Context, before: Node, after: Node) -> tuple[Response, Response]:
+    mine, yours = (
         contract.dialect.response(contract.refs, contract.root, "default", node)
         for contract, node in ((context.before, before), (context.after, after))
-    ]
-    compare_response(context, scope, *views)
+    )
+    return mine, yours
 
 
 def _header(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -158,10 +170,45 @@ def _scheme(context: Context, scope: Scope, before: Node, after: Node) -> None:
 
 
 def _body(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    """A Request Body Object has the shape of a response without headers; `required` is compared where it is used."""
-    _response(context, scope, before, after)
-    if before.mapping.get("required") is not after.mapping.get("required"):
-        leftovers(context, scope, _only(before, "required"), _only(after, "required"), ())
+    """A Request Body Object has media types as a response has."""
+    mine, yours = _responses(context, before, after)
+    compare_requirement(context, scope, before, after)
+    compare_media_types(context, scope.at("body"), mine.media_types, yours.media_types)
+    leftovers(context, scope, before, after, context.claimed["body"])
+
+
+def _media_type(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    if not _is_told(context, before, after):
+        views = (
+            MediaType(_ANY, node, node.child("schema") if "schema" in node.mapping else None)
+            for node in (before, after)
+        )
+        compare_media_type(context, scope, *views)
+
+
+_ANY = "application/json"
+"""The media type of a Media Type Object that no body has: nobody says which it is."""
+
+
+def _link(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    if not _is_told(context, before, after):
+        compare_link(context, scope, before, after, before.pointer.rpartition("/")[2])
+
+
+def _others(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Callbacks and path items are compared where operations come from them; else what differs is told as it stands."""
+    if not _is_told(context, before, after):
+        leftovers(context, scope, before, after, ())
+
+
+def _is_told(context: Context, before: Node, after: Node) -> bool:
+    """Whether something was found in a component where it is used."""
+    facts = (fact.change.location for frame in context.roots for fact in frame.facts)
+    return any(_is_in(place.before, before) or _is_in(place.after, after) for place in facts)
+
+
+def _is_in(pointer: str | None, node: Node) -> bool:
+    return pointer is not None and (pointer == node.pointer or pointer.startswith(f"{node.pointer}/"))
 
 
 def _only(node: Node, *keys: str) -> Node:
@@ -175,6 +222,10 @@ _BY_SECTION: dict[str, Callable[[Context, Scope, Node, Node], None]] = {
     "requestBodies": _body,
     "headers": _header,
     "securitySchemes": _scheme,
+    "mediaTypes": _media_type,
+    "links": _link,
+    "callbacks": _others,
+    "pathItems": _others,
 }
 
 

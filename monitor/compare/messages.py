@@ -292,14 +292,24 @@ def compare_bodies(context: Context, scope: Scope, before: Operation, after: Ope
     if _unchanged(context, mine.node, yours.node):
         return
     place = context.into(place, mine.node, yours.node)
-    # The fields of a form in Swagger 2.0 say it themselves.
-    if mine.required != yours.required and "required" in {**mine.node.mapping, **yours.node.mapping}:
-        kind = RequestBodyBecameRequired if yours.required else RequestBodyBecameOptional
-        places = _places((mine.node, yours.node), "required")
-        context.emit(place, kind, places, old=mine.required, new=yours.required)
+    if "required" in {**mine.node.mapping, **yours.node.mapping}:
+        # The fields of a form in Swagger 2.0 say it themselves.
+        _requirement(context, place, (mine.node, yours.node), mine.required, yours.required)
     compare_media_types(context, place, mine.media_types, yours.media_types)
     compare_malformed(context, place, mine.node, yours.node, "body")
     leftovers(context, place, mine.node, yours.node, context.claimed["body"])
+
+
+def compare_requirement(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Compare whether two Request Body Objects must be sent."""
+    was, now = (node.mapping.get("required") is True for node in (before, after))
+    _requirement(context, scope, (before, after), was, now)
+
+
+def _requirement(context: Context, scope: Scope, nodes: tuple[Node, Node], was: bool, now: bool) -> None:  # noqa: FBT001
+    if was != now:
+        kind = RequestBodyBecameRequired if now else RequestBodyBecameOptional
+        context.emit(scope, kind, _places(nodes, "required"), old=was, new=now)
 
 
 def compare_media_types(
@@ -459,11 +469,16 @@ def _links(context: Context, scope: Scope, before: Node, after: Node) -> None:
             context.emit(place, LinkAdded if name in yours else LinkRemoved, places, **values)
             continue
         compare_beside_references(context, place, old, new)
-        place = context.into(place, old, new)
-        sides = [{key: value for key, value in node.mapping.items() if key not in DOCS} for node in (old, new)]
-        if not same(*sides):
-            context.emit(place, LinkChanged, places, **values)
-        leftovers(context, place, old, new, sides[0].keys() | sides[1].keys())
+        compare_link(context, context.into(place, old, new), old, new, name)
+
+
+def compare_link(context: Context, scope: Scope, before: Node, after: Node, name: str) -> None:
+    """Compare two links of one name."""
+    sides = [{key: value for key, value in node.mapping.items() if key not in DOCS} for node in (before, after)]
+    if not same(*sides):
+        values = {"old": before.value, "new": after.value, "name": name}
+        context.emit(scope, LinkChanged, (before.pointer, after.pointer), **values)
+    leftovers(context, scope, before, after, sides[0].keys() | sides[1].keys())
 
 
 def compare_headers(context: Context, scope: Scope, before: tuple[Header, ...], after: tuple[Header, ...]) -> None:

@@ -161,3 +161,65 @@ def test_a_form_is_the_same_in_the_words_of_openapi_3(changes):
     new = {"openapi": "3.0.3", "info": info, "paths": {"/a": {"post": {"requestBody": body, "responses": FINE}}}}
     for before, after in ((old, new), (new, old)):
         assert set(kinds(changes(before, after))) == {"DocsChanged"}
+
+
+# --- components, used or not -----------------------------------------------------------------------------------------
+
+
+BODY = {"content": {"application/json": {"schema": TEXT}}}
+PARAMETER = {"name": "color", "in": "query", "schema": TEXT}
+
+
+@pytest.mark.parametrize(
+    ("section", "before", "after", "use", "found"),
+    [
+        (
+            "requestBodies",
+            BODY,
+            {**BODY, "required": True},
+            lambda ref: {"requestBody": ref},
+            ["RequestBodyBecameRequired"],
+        ),
+        (
+            "parameters",
+            PARAMETER,
+            {**PARAMETER, "in": "header"},
+            lambda ref: {"parameters": [ref]},
+            ["ParameterPlaceChanged"],
+        ),
+        (
+            "links",
+            {"operationId": "a"},
+            {"operationId": "b"},
+            lambda ref: {"responses": {"200": {"description": "fine", "links": {"next": ref}}}},
+            ["LinkChanged"],
+        ),
+        (
+            "mediaTypes",
+            {"schema": TEXT},
+            {"schema": LIST},
+            lambda ref: {"requestBody": {"content": {"application/json": ref}}},
+            ["TypeChanged"],
+        ),
+    ],
+)
+def test_an_edit_of_a_component_is_told_once_as_what_it_is(changes, section, before, after, use, found):
+    def document(component, operation):
+        paths = {"/things": {"post": {"responses": FINE, **operation}}}
+        components = {section: {"A": component}}
+        return {"openapi": "3.2.0", "info": {"title": "t", "version": "1"}, "paths": paths, "components": components}
+
+    used = use({"$ref": f"#/components/{section}/A"})
+    for operation in (used, {}):
+        assert kinds(changes(document(before, operation), document(after, operation))) == found
+
+
+def test_an_edit_of_a_callback_component_is_told_once(changes):
+    def document(kind):
+        body = {"content": {"application/json": {"schema": {"type": kind}}}}
+        callbacks = {"A": {"{$url}": {"post": {"requestBody": body, "responses": FINE}}}}
+        operation = {"callbacks": {"done": {"$ref": "#/components/callbacks/A"}}, "responses": FINE}
+        paths, components = {"/things": {"post": operation}}, {"callbacks": callbacks}
+        return {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths, "components": components}
+
+    assert kinds(changes(document("string"), document("integer"))) == ["TypeChanged"]
