@@ -51,7 +51,7 @@ from monitor.compare.references import compare_beside_references
 from monitor.compare.schemas import compare_schemas, defaults, lifecycle
 from monitor.compare.serialization import compare_serialization
 from monitor.compare.xml_objects import compare_root_names
-from monitor.contract import Direction, Header, MediaType, Node, Operation, Parameter, Response
+from monitor.contract import Contract, Direction, Header, MediaType, Node, Operation, Parameter, Response
 from monitor.values import join, same
 
 
@@ -180,10 +180,43 @@ def compare_parameter(context: Context, scope: Scope, before: Parameter, after: 
         compare_serialization(context, scope, nodes, written, ParameterSerializationChanged, **named)
     lifecycle(context, scope, *nodes, "parameter")
     _parameter_schema(context, scope, before, after)
-    # In Swagger 2.0 a parameter is its own schema: all its other members are schema keywords, and compared there.
-    if not (before.schema is before.node or after.schema is after.node):
-        compare_malformed(context, scope, *nodes, "parameter")
-        leftovers(context, scope, *nodes, context.claimed["parameter"])
+    _rest(context, scope, before, after, "parameter")
+
+
+def _rest(context: Context, scope: Scope, before: Parameter | Header, after: Parameter | Header, kind: str) -> None:
+    """Compare what nothing else does. In Swagger 2.0 all members are those of the schema, and compared there."""
+    own = _is_schema(before), _is_schema(after)
+    if own != (True, True):
+        mine, yours = (_words(side.node) if _is_schema(side) else side.node for side in (before, after))
+        compare_malformed(context, scope, mine, yours, kind)
+        leftovers(context, scope, mine, yours, context.claimed[kind])
+
+
+def _is_schema(side: Parameter | Header) -> bool:
+    """In Swagger 2.0 a parameter or header is its own schema."""
+    return side.schema is side.node
+
+
+def _words(node: Node) -> Node:
+    """What OpenAPI 3 has a parameter or header say, and not its schema."""
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if _is_word(key)})
+
+
+def _is_word(key: str) -> bool:
+    return key in DOCS or key.startswith("x-")
+
+
+def _schemas(before: Parameter | Header, after: Parameter | Header) -> tuple[Node | None, Node | None]:
+    """The two schemas; of a side that is its own schema without the words, where the other has them apart."""
+    if _is_schema(before) == _is_schema(after):
+        return before.schema, after.schema
+    first, second = (_without_words(side.node) if _is_schema(side) else side.schema for side in (before, after))
+    return first, second
+
+
+def _without_words(node: Node) -> Node:
+    members = {key: value for key, value in node.mapping.items() if key == "x-nullable" or not _is_word(key)}
+    return Node(node.pointer, members, node.referenced)
 
 
 def _idle_requirement(context: Context, scope: Scope, nodes: tuple[Node, Node]) -> None:
@@ -198,8 +231,9 @@ def _parameter_schema(context: Context, scope: Scope, before: Parameter, after: 
         _other_content(context, scope, before, after, after.place)
         return
     inside = scope.written(_written(before, after))
-    if before.schema is not None and after.schema is not None:
-        compare_schemas(context, inside, _as_schema(before.schema), _as_schema(after.schema))
+    mine, yours = _schemas(before, after)
+    if mine is not None and yours is not None:
+        compare_schemas(context, inside, _as_schema(mine), _as_schema(yours))
     else:
         holders = [side.schema or Node(side.node.pointer, {}) for side in (before, after)]
         defaults(context, scope, holders[0], holders[1], "parameter" if inside.wire.optional else "schema")
@@ -376,8 +410,9 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
         _one_sided(context, scope, before.schema, after.schema)
     compare_encodings(context, scope, before, after)
     _items(context, scope, before.node.child("itemSchema"), after.node.child("itemSchema"))
-    compare_malformed(context, scope, before.node, after.node, "media type")
-    leftovers(context, scope, before.node, after.node, context.claimed["media type"])
+    nodes = _own_members(context.before, before), _own_members(context.after, after)
+    compare_malformed(context, scope, *nodes, "media type")
+    leftovers(context, scope, *nodes, context.claimed["media type"])
 
 
 def _items(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -394,6 +429,11 @@ def _written_in(before: MediaType, after: MediaType) -> Wire:
     if all(name.is_text for name in names):
         return Wire.XML if all(name.is_xml for name in names) else Wire.DOCUMENT
     return Wire.ANY if all(name.may_be_xml for name in names) else Wire.JSON
+
+
+def _own_members(contract: Contract, media_type: MediaType) -> Node:
+    """In Swagger 2.0 the node is the body parameter or the response, which is looked at by itself."""
+    return Node(media_type.node.pointer, {}) if contract.dialect.name == "2.0" else media_type.node
 
 
 def compare_responses(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
@@ -524,16 +564,14 @@ def compare_header(context: Context, scope: Scope, before: Header, after: Header
         _other_content(context, scope, before, after, "header")
         leftovers(context, scope, *nodes, context.claimed["header"])
         return
-    if before.schema is not None and after.schema is not None:
+    mine, yours = _schemas(before, after)
+    if mine is not None and yours is not None:
         written = before.serialization, after.serialization
         named = {"name": after.name, "place": "header"}
         compare_serialization(context, scope, nodes, written, ParameterSerializationChanged, **named)
-    if before.schema is not None and after.schema is not None:
-        compare_schemas(context, scope.written(Wire.TEXT), before.schema, after.schema)
+    if mine is not None and yours is not None:
+        compare_schemas(context, scope.written(Wire.TEXT), mine, yours)
     else:
         _one_sided(context, scope, before.schema, after.schema)
     compare_media_types(context, scope, before.media_types, after.media_types)
-    # In Swagger 2.0 a header is its own schema, as a parameter is.
-    if not (before.schema is before.node or after.schema is after.node):
-        compare_malformed(context, scope, *nodes, "header")
-        leftovers(context, scope, *nodes, context.claimed["header"])
+    _rest(context, scope, before, after, "header")

@@ -131,5 +131,5 @@ def _declared_only(here: Contract, there: Contract) -> dict[bytes, list[str]]:
     for name in sorted(str(name) for name in mine.mapping.keys() - yours.mapping.keys()):
         scheme = here.refs.follow(mine.child(name)).mapping
         said = {key: value for key, value in scheme.items() if key not in DOCS and not str(key).startswith("x-")}
-        found.setdefault(canonical_bytes(said), []).append(name)
+        found.setdefault(canonical_bytes(here.dialect.security_scheme(said)), []).append(name)
     return found

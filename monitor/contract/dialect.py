@@ -67,6 +67,9 @@ class Dialect(Protocol):
     def nullable(self, schema: JsonObject) -> bool:
         """Whether the keywords of the Schema Object itself say that `null` is accepted beside other types."""
 
+    def security_scheme(self, scheme: JsonObject) -> JsonObject:
+        """A Security Scheme Object in the words of OpenAPI 3 (OAS 3.0.4, section 4.8.27)."""
+
     def lower_bound(self, schema: JsonObject) -> Bound | None:
         """The tighter of `minimum` and `exclusiveMinimum`."""
 

@@ -183,3 +183,68 @@ def test_the_words_of_a_definition_stay_with_it_when_null_moves_into_a_union(sch
 def test_words_that_changed_while_null_moved_into_a_union_are_told_once(schema_changes):
     found = schema_changes(LISTED, {**IN_A_UNION, "default": "x", "description": "other"}, openapi="3.1.0")
     assert sorted(type(change).__name__ for change in found) == ["DefaultChanged", "DocsChanged"]
+
+
+def versions(*, scheme_2, scheme_3, parameter_2=None, parameter_3=None, schema=None, header_2=None, header_3=None):
+    """The same API in Swagger 2.0 and in OpenAPI 3.0, as far as the arguments say so."""
+
+    def operation(parameter, header, response):
+        headers = {"headers": {"X-Rate": header}} if header else {}
+        return {"security": [{"s": []}], "parameters": [parameter] if parameter else [],
+                "responses": {"200": {"description": "fine", **headers, **response}}}  # fmt: skip
+
+    info = {"title": "t", "version": "1"}
+    swagger = {
+        "swagger": "2.0", "info": info, "host": "api.example.com", "schemes": ["https"],
+        "paths": {"/a": {"get": operation(parameter_2, header_2, {"schema": schema} if schema else {})}},
+        "securityDefinitions": {"s": scheme_2},
+    }  # fmt: skip
+    content = {"content": {"application/json": {"schema": schema}}} if schema else {}
+    openapi = {
+        "openapi": "3.0.3", "info": info, "servers": [{"url": "https://api.example.com/"}],
+        "paths": {"/a": {"get": operation(parameter_3, header_3, content)}},
+        "components": {"securitySchemes": {"s": scheme_3}},
+    }  # fmt: skip
+    return swagger, openapi
+
+
+SAME_IN_BOTH = {"type": "apiKey", "in": "header", "name": "X-Key"}
+OAUTH_URLS = {"authorizationUrl": "/authorize", "tokenUrl": "/token", "scopes": {"read": ""}}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"scheme_2": {"type": "basic"}, "scheme_3": {"type": "http", "scheme": "basic"}}, id="basic authentication"),
+        pytest.param(
+            {"scheme_2": {"type": "oauth2", "flow": "accessCode", **OAUTH_URLS},
+             "scheme_3": {"type": "oauth2", "flows": {"authorizationCode": OAUTH_URLS}}},
+            id="an OAuth2 flow",
+        ),
+        pytest.param(
+            {"parameter_2": {"name": "q", "in": "query", "type": "string", "description": "what", "x-note": 1},
+             "parameter_3": {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "what", "x-note": 1}},
+            id="the words of a parameter",
+        ),
+        pytest.param(
+            {"header_2": {"type": "integer", "description": "what"},
+             "header_3": {"schema": {"type": "integer"}, "description": "what"}},
+            id="the words of a header",
+        ),
+        pytest.param({"schema": {"type": ["string", "null"]}}, id="null in a list of types, which 2.0 does not have"),
+    ],
+)  # fmt: skip
+def test_what_the_versions_write_otherwise_is_no_change(changes, said):
+    swagger, openapi = versions(**{"scheme_2": SAME_IN_BOTH, "scheme_3": SAME_IN_BOTH, **said})
+    for before, after in ((swagger, openapi), (openapi, swagger)):
+        found = [(type(change).__name__, change.keyword) for change in changes(before, after)]
+        assert sorted(found) == [("DocsChanged", "openapi"), ("DocsChanged", "swagger")]
+
+
+def test_what_a_body_of_either_version_says_beside_its_schema_is_told(changes):
+    swagger, openapi = versions(scheme_2=SAME_IN_BOTH, scheme_3=SAME_IN_BOTH, schema={"type": "string"})
+    openapi["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["x-note"] = 1
+    for before, after in ((swagger, openapi), (openapi, swagger)):
+        assert [
+            change.keyword for change in changes(before, after) if change.keyword not in ("openapi", "swagger")
+        ] == ["x-note"]

@@ -22,6 +22,7 @@ from monitor.reading.dialects.shared import (
     SCHEMA_CLAIMED,
     boolean_bound,
     merged_parameters,
+    null_stated,
     numeric_bound,
     type_names,
 )
@@ -153,10 +154,11 @@ class OpenApi3:
 
     def nullable(self, schema: JsonObject) -> bool:
         """`nullable: true` beside a `type` (3.0), `null` among the types (3.1); either is understood in both."""
-        stated = schema.get("type")
-        if schema.get("nullable") is True:
-            return True
-        return stated == "null" or (isinstance(stated, list) and "null" in stated)
+        return null_stated(schema)
+
+    def security_scheme(self, scheme: JsonObject) -> JsonObject:
+        """See `Dialect.security_scheme`."""
+        return scheme
 
     def lower_bound(self, schema: JsonObject) -> Bound | None:
         """See `Dialect.lower_bound`."""

@@ -58,6 +58,12 @@ def type_names(schema: JsonObject) -> frozenset[str] | None:
     return None
 
 
+def null_stated(schema: JsonObject) -> bool:
+    """Whether `nullable: true` or `null` among the types is stated; either is understood in every version."""
+    stated = schema.get("type")
+    return schema.get("nullable") is True or stated == "null" or (isinstance(stated, list) and "null" in stated)
+
+
 def boolean_bound(schema: JsonObject, keyword: str, exclusive: str) -> Bounded | None:
     """A bound in the spelling of JSON Schema Draft 4, where `exclusiveMinimum: true` qualifies `minimum`."""
     value = schema.get(keyword)

@@ -19,7 +19,7 @@ from monitor.contract import (
     Server,
 )
 from monitor.reading.dialects.openapi3 import CLAIMED
-from monitor.reading.dialects.shared import boolean_bound, merged_parameters, type_names
+from monitor.reading.dialects.shared import boolean_bound, merged_parameters, null_stated, type_names
 from monitor.values import JsonObject, JsonValue
 
 _SECTIONS = {
@@ -30,6 +30,8 @@ _SECTIONS = {
 }
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
+_FLOWS = {"application": "clientCredentials", "accessCode": "authorizationCode"}
+"""OAuth2 flows that OpenAPI 3 calls otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,19 @@ class Swagger2:
         return type_names(schema)
 
     def nullable(self, schema: JsonObject) -> bool:
-        """2.0 has no `null`; `x-nullable` is what its tools agreed on, `nullable` what converters leave behind."""
-        return schema.get("x-nullable") is True or schema.get("nullable") is True
+        """2.0 has no `null`; `x-nullable` is what its tools agreed on, and later words are found as well."""
+        return schema.get("x-nullable") is True or null_stated(schema)
+
+    def security_scheme(self, scheme: JsonObject) -> JsonObject:
+        """See `Dialect.security_scheme`."""
+        if scheme.get("type") == "basic":
+            return {**scheme, "type": "http", "scheme": "basic"}
+        if scheme.get("type") != "oauth2":
+            return scheme
+        flow = {key: scheme[key] for key in ("authorizationUrl", "tokenUrl", "scopes") if key in scheme}
+        kept = {key: value for key, value in scheme.items() if key not in flow and key != "flow"}
+        name = str(scheme.get("flow"))
+        return {**kept, "flows": {_FLOWS.get(name, name): flow}}
 
     def lower_bound(self, schema: JsonObject) -> Bound | None:
         """See `Dialect.lower_bound`."""
