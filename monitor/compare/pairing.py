@@ -177,6 +177,12 @@ class Candidate:
         """The title of a schema that names no definition."""
         return self.title if self.reference is None else None
 
+    @property
+    def title_inside(self) -> tuple[str, frozenset[str] | None] | None:
+        """The title that it has without its wrappers, whatever the definition is called, and the types it is of."""
+        title = self.core.mapping.get("title")
+        return (title, self.types) if isinstance(title, str) else None
+
     @cached_property
     def content(self) -> bytes:
         """The canonical bytes of the schema without its wrappers."""
@@ -213,6 +219,7 @@ _KEYS: tuple[tuple[Callable[[Candidate], object], bool], ...] = (
     (lambda each: each.title_alone, True),
     (lambda each: each.end, False),
     (lambda each: each.content, False),
+    (lambda each: each.title_inside, True),
 )
 """What tells that two schemas are the same, the strongest first, and whether one alone must have it."""
 

@@ -102,3 +102,17 @@ def test_a_schema_that_became_a_branch_of_its_own_component_is_the_most_alike_on
     for branches in permutations([{"type": "number"}, {"type": "string", "maxLength": 9}]):
         found = schema_changes(ref("U"), ref("U"), was={"U": TEXT}, now={"U": {"oneOf": list(branches)}})
         assert told(found) == {"BoundAdded", "UnionBranchAdded"}
+
+
+@pytest.mark.parametrize("inlined", [False, True], ids=["renamed", "inlined"])
+def test_a_small_branch_that_changed_under_another_name_is_known_by_its_title(schema_changes, inlined):
+    old = {"type": "object", "title": "options", "properties": {"x": TEXT}}
+    new = {**old, "properties": {"x": TEXT, "y": TEXT, "z": TEXT}}
+    empty = {"type": "string", "enum": [""]}
+    found = schema_changes(
+        {"anyOf": [ref("Options"), empty]},
+        {"anyOf": [empty, new if inlined else ref("Options2")]},
+        was={"Options": old},
+        now={"Options2": new},
+    )
+    assert told(found) - NAMES == {"PropertyAdded"}
