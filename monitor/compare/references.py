@@ -1,12 +1,16 @@
-"""References that lead out of the document or nowhere: what they name is not here to compare, only that they moved."""
+"""References themselves: what stands beside them, and those that lead out of the document or nowhere.
+
+What the latter name is not here to compare, only that they moved.
+"""
 
 from __future__ import annotations
 
 from itertools import zip_longest
 
+from monitor.compare.applicators import without_effect
 from monitor.compare.changes import Unclassified
 from monitor.compare.context import Context, Scope
-from monitor.compare.leftovers import leftovers
+from monitor.compare.leftovers import DOCS, leftovers
 from monitor.compare.security import CALLING
 from monitor.contract import Contract, Node, Operation, target_of
 from monitor.values import canonical_bytes, join
@@ -51,11 +55,16 @@ def _compare_items(context: Context, scope: Scope, before: Node, after: Node) ->
 def compare_beside_references(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Tell what stands beside the `$ref`s that led to two things.
 
-    It has no effect (OAS 3.0.4, section 4.8.23), or is a text of its own to read (OAS 3.1.1, section 4.8.23).
+    It is a text of its own to read (OAS 3.1.1, section 4.8.23), or has no effect (OAS 3.0.4, section 4.8.23).
     """
-    if before.used_at is not None or after.used_at is not None:
-        sides = _reference(context.before, before), _reference(context.after, after)
-        leftovers(context, scope, *sides, {"$ref"})
+    if before.used_at is None and after.used_at is None:
+        return
+    mine, yours = _reference(context.before, before), _reference(context.after, after)
+    keys = {str(key) for key in mine.mapping.keys() | yours.mapping.keys()} - {"$ref"}
+    idle = {key for key in keys if key not in DOCS and not key.startswith("x-")}
+    leftovers(context, scope, mine, yours, idle | {"$ref"})
+    for keyword in sorted(idle):
+        without_effect(context, scope, mine, yours, keyword)
 
 
 def _reference(contract: Contract, node: Node) -> Node:

@@ -164,3 +164,38 @@ def means_the_same(holder, key, new):
         return True
     # An entry twice in `required` or `enum`, a `$ref` beside nothing else, types: covered by tests of their own.
     return isinstance(holder, list) or key in ("$ref", "type", "in", "name")
+
+
+REFERRING = {
+    "openapi": "3.1.0",
+    "info": {"title": "t", "version": "1"},
+    "paths": {"/a": {"parameters": [{"$ref": "#/components/parameters/P"}], "put": {
+        "parameters": [{"$ref": "#/components/parameters/Q"}],
+        "requestBody": {"$ref": "#/components/requestBodies/B"},
+        "responses": {"200": {"$ref": "#/components/responses/R"}}}}},
+    "components": {
+        "parameters": {"P": {"name": "p", "in": "query", "schema": {}}, "Q": {"name": "q", "in": "query", "schema": {}}},
+        "requestBodies": {"B": {"content": {}}},
+        "responses": {"R": {"description": "fine", "headers": {"X-A": {"$ref": "#/components/headers/H"}}}},
+        "headers": {"H": {"schema": {}}},
+    },
+}  # fmt: skip
+
+
+def test_what_is_written_beside_any_reference_is_told():
+    references = [spot for spot in places(REFERRING) if spot[1] == "$ref"]
+    assert len(references) == 5
+    for _, _, pointer in references:
+        above = pointer.removesuffix("/$ref")
+        for key, kind in (
+            ("description", "DocsChanged"),
+            ("x-note", "ExtensionChanged"),
+            ("required", "KeywordWithoutEffect"),
+        ):
+            changed = copy.deepcopy(REFERRING)
+            holder = next(holder for holder, name, place in places(changed) if name == "$ref" and place == pointer)
+            holder[key] = True
+            told = [(type(change).__name__, change.location.after) for change in found(REFERRING, changed)]
+            assert told == [(kind, join(above, key))]
+            gone = [(type(change).__name__, change.location.before) for change in found(changed, REFERRING)]
+            assert gone == told
