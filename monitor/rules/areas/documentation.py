@@ -49,7 +49,7 @@ def extension_changed(change: ExtensionChanged) -> None:
     response=Level.DOCS,
     affects="docs",
     why="The keyword decides nothing where it stands: a count without the list that it counts in, a `then` without its "
-    "`if`, `readOnly` of what is no property.",
+    "`if`, `readOnly` of what is no property, `xml` in JSON, a header that OpenAPI says elsewhere.",
     advice="Nothing to do. The provider may have meant something else: worth a glance.",
     example=Example.of(before="{type: array, maxContains: 3}", after="{type: array, maxContains: 4}"),
 )

@@ -1,4 +1,4 @@
-"""Response headers. In the response to a webhook it is the client that sends them."""
+"""Headers of responses, and of parts of multipart bodies. Answering a webhook, it is the client that sends them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _REQUIRED = _with("X-Total: {required: true, schema: {type: integer}}")
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="A client reads the headers that it knows. Only where the client sends it, answering a "
-    "webhook, is it asked for more.",
-    advice="If you send it, answering a webhook, add the header. Callers need do nothing.",
+    "webhook or with a part of a body, is it asked for more.",
+    advice="If you send it, answering a webhook or with a part of a body, add the header. Callers need do nothing.",
     example=Example.operation(before=_NONE, after=_REQUIRED),
 )
 def required_header_added(change: HeaderAdded) -> None:
@@ -78,7 +78,7 @@ def optional_header_removed(change: HeaderRemoved) -> None:
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
     why="The provider promises more than before.",
-    advice="If you send it, answering a webhook, send it every time. Callers need do nothing.",
+    advice="If you send it, answering a webhook or with a part of a body, send it every time. Callers need do nothing.",
     example=Example.operation(before=_OPTIONAL, after=_REQUIRED),
 )
 def header_became_required(change: HeaderBecameRequired) -> None:
