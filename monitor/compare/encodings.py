@@ -68,6 +68,10 @@ def _inner(context: Context, scope: Scope, holders: tuple[Part, Part], kind: str
     named = [holder.encoding.child("encoding") for holder in holders]
     for name in sorted(named[0].mapping.keys() | named[1].mapping.keys()):
         schemas = _property(context.before, holders[0], name), _property(context.after, holders[1], name)
+        if schemas == (None, None) and all(holder.schema is not None for holder in holders):
+            # It must be the name of a property (OAS 3.0.4, section 4.8.14.1).
+            _without_effect(context, scope, (named[0], named[1]), name)
+            continue
         _part(context, scope.at(name), (named[0].child(name), named[1].child(name)), schemas, kind)
     listed = [holder.encoding.child("prefixEncoding") for holder in holders]
     for index in range(max(len(node.value) if isinstance(node.value, list) else 0 for node in listed)):

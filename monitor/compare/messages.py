@@ -401,6 +401,11 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
         kind = kind if narrower or wider else MediaTypeParametersChanged
         places = before.node.pointer, after.node.pointer
         context.emit(scope, kind, places, old=before.name, new=after.name, was=before.name, now=after.name)
+    items = before.node.child("itemSchema"), after.node.child("itemSchema")
+    if (items[0].value is None) != (items[1].value is None) and None in (before.schema, after.schema):
+        # A bare list and the items of a stream say the same (OAS 3.2, section 4.14.1).
+        items = _listed(before) or items[0], _listed(after) or items[1]
+        before, after = _without_list(before), _without_list(after)
     wire = _written_in(before, after)
     if before.schema is not None and after.schema is not None:
         compare_schemas(context, scope.written(wire), before.schema, after.schema)
@@ -409,10 +414,21 @@ def compare_media_type(context: Context, scope: Scope, before: MediaType, after:
     else:
         _one_sided(context, scope, before.schema, after.schema)
     compare_encodings(context, scope, before, after)
-    _items(context, scope, before.node.child("itemSchema"), after.node.child("itemSchema"))
+    _items(context, scope, *items)
     nodes = _own_members(context.before, before), _own_members(context.after, after)
     compare_malformed(context, scope, *nodes, "media type")
     leftovers(context, scope, *nodes, context.claimed["media type"])
+
+
+def _listed(media_type: MediaType) -> Node | None:
+    """The items of a schema that is a bare list, or None."""
+    schema = media_type.schema
+    is_list = schema is not None and schema.mapping.keys() == {"type", "items"} and schema.mapping["type"] == "array"
+    return schema.child("items") if schema is not None and is_list else None
+
+
+def _without_list(media_type: MediaType) -> MediaType:
+    return media_type if _listed(media_type) is None else MediaType(media_type.name, media_type.node, None)
 
 
 def _items(context: Context, scope: Scope, before: Node, after: Node) -> None:

@@ -30,7 +30,7 @@ _WORDS: Final = {
     "attribute": "an attribute",
     "text": "text",
     "cdata": "a CDATA section",
-    "none": "no node of its own: what is inside stands alone",
+    "none": "its content alone",
     "wrapped": "an element around its items",
 }
 _CHANGES: Final = (XmlNameChanged, XmlNamespaceChanged, XmlNodeChanged, XmlSpellingChanged)
@@ -87,7 +87,8 @@ def _node(context: Context, scope: Scope, sides: tuple[Node, Node], nodes: tuple
         if set(nodes) == _CHARACTERS:
             context.emit(scope, XmlSpellingChanged, places, keyword=keyword, **values)
         else:
-            was, now = (_WORDS.get(node, node) for node in nodes)
+            unwrapped = _WORDS["none"] if "wrapped" in nodes else _WORDS["element"]
+            was, now = (unwrapped if node == "element" else _WORDS.get(node, node) for node in nodes)
             context.emit(scope, XmlNodeChanged, places, was=was, now=now, **values)
     elif (mine.mapping.get("wrapped") is True) != (yours.mapping.get("wrapped") is True) and not any(
         "nodeType" in side.mapping for side in sides

@@ -223,3 +223,36 @@ def test_an_edit_of_a_callback_component_is_told_once(changes):
         return {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths, "components": components}
 
     assert kinds(changes(document("string"), document("integer"))) == ["TypeChanged"]
+
+
+# --- streams and parts -----------------------------------------------------------------------------------------------
+
+
+def test_a_list_and_the_items_of_a_stream_are_compared_with_one_another(operations):
+    def lines(**members):
+        return {"responses": {"200": {"description": "fine", "content": {"application/jsonl": members}}}}
+
+    before, after = lines(schema=LIST), lines(itemSchema=TEXT)
+    for old, new in ((before, after), (after, before)):
+        assert operations(old, new, "3.2.0") == ()
+    (change,) = operations(before, lines(itemSchema={"type": "integer"}), "3.2.0")
+    assert type(change).__name__ == "TypeChanged"
+    assert [site.where for site in change.sites] == ["response 200 body[]"]
+    assert change.location.before is not None
+    assert change.location.before.endswith("/content/application~1jsonl/schema/items")
+
+
+def test_an_encoding_of_what_is_no_property_is_told_to_have_no_effect(operations):
+    def form(name):
+        content = {
+            "schema": {"type": "object", "properties": {"a": TEXT}},
+            "encoding": {name: {"contentType": "image/png"}},
+        }
+        return {"requestBody": {"content": {"multipart/form-data": content}}}
+
+    found = operations(form("b"), form("c"))
+    assert {(type(change).__name__, change.keyword) for change in found} == {
+        ("KeywordWithoutEffect", "b"),
+        ("KeywordWithoutEffect", "c"),
+    }
+    assert kinds(operations(form("a"), form("b"))) == ["KeywordWithoutEffect", "PartContentTypeChanged"]
