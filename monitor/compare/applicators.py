@@ -309,7 +309,7 @@ def _pattern_properties(context: Context, scope: Scope, before: Node, after: Nod
 
 def _is_open(node: Node) -> bool:
     """Whether an object takes properties of any name: it says so, or it lists none, so there is nothing to close."""
-    additional = node.mapping.get("additionalProperties")
+    additional = node.mapping.get("additionalProperties", node.mapping.get("unevaluatedProperties"))
     if additional is None:
         return not any(key in node.mapping for key in ("properties", "patternProperties", "allOf"))
     return additional in ANYTHING
@@ -318,7 +318,9 @@ def _is_open(node: Node) -> bool:
 def _contents(context: Context, scope: Scope, before: Node, after: Node) -> None:
     for keyword in ("contentEncoding", "contentMediaType"):
         mine, yours = before.child(keyword), after.child(keyword)
-        if not same(mine.value, yours.value):
+        if isinstance(mine.value, str) and isinstance(yours.value, str) and mine.value.lower() == yours.value.lower():
+            without_effect(context, scope, before, after, keyword)  # upper and lower case are the same (RFC 2045, 5.1)
+        elif not same(mine.value, yours.value):
             kind = ContentAdded if mine.value is None else ContentRemoved if yours.value is None else ContentChanged
             context.emit(scope, kind, (_at(mine), _at(yours)), old=mine.value, new=yours.value, keyword=keyword)
 

@@ -47,8 +47,25 @@ from monitor.values import JsonValue, canonical_bytes, join, same
 
 Types = frozenset[str] | None
 
-_FORMATS_WITHIN = {("int32", "int64"), ("float", "double"), ("int32", "double")}
-"""Pairs of formats of which the first has fewer values (OAS format registry)."""
+_FORMATS_WITHIN = {
+    "int8": ("int16", "int32", "int64", "double-int", "float", "double"),
+    "int16": ("int32", "int64", "double-int", "float", "double"),
+    "int32": ("int64", "double-int", "double"),
+    "uint8": ("uint16", "uint32", "uint64", "int16", "int32", "int64", "double-int", "float", "double"),
+    "uint16": ("uint32", "uint64", "int32", "int64", "double-int", "float", "double"),
+    "uint32": ("uint64", "int64", "double-int", "double"),
+    "double-int": ("int64", "double"),
+    "float": ("double",),
+    "uri": ("uri-reference", "iri", "iri-reference"),
+    "uri-reference": ("iri-reference",),
+    "iri": ("iri-reference",),
+    "email": ("idn-email",),
+    "hostname": ("idn-hostname",),
+}
+"""Formats, each with those that have all its values and more (OAS format registry; JSON Schema 2020-12, 7.3)."""
+
+_FORMATS_OF_ANYTHING = ("password",)
+"""Formats that say how a value is shown, and nothing of the value (OAS 3.0.4, section 4.4)."""
 
 _SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 
@@ -154,14 +171,23 @@ def _format(context: Context, scope: Scope, before: Node, after: Node) -> None:
     mine, yours = before.mapping.get("format"), after.mapping.get("format")
     if same(mine, yours):
         return
+    places, values = (_place(before, "format"), _place(after, "format")), {"old": mine, "new": yours}
+    first, second = (None if value in _FORMATS_OF_ANYTHING else value for value in (mine, yours))
+    if first is None and second is None:
+        context.emit(scope, KeywordWithoutEffect, places, keyword="format", **values)
+        return
     kind: type[Change] = FormatChanged
     if not isinstance(mine, str | None) or not isinstance(yours, str | None):
         pass  # no format at all: what it comes to nobody knows
-    elif mine is None or (yours, mine) in _FORMATS_WITHIN:
+    elif first is None or _is_within(second, first):
         kind = FormatNarrowed
-    elif yours is None or (mine, yours) in _FORMATS_WITHIN:
+    elif second is None or _is_within(first, second):
         kind = FormatWidened
-    context.emit(scope, kind, (_place(before, "format"), _place(after, "format")), old=mine, new=yours)
+    context.emit(scope, kind, places, **values)
+
+
+def _is_within(narrow: JsonValue, wide: JsonValue) -> bool:
+    return isinstance(narrow, str) and wide in _FORMATS_WITHIN.get(narrow, ())
 
 
 def _listed(node: Node, *, null: bool) -> tuple[str, dict[bytes, tuple[int, JsonValue]]] | None:
@@ -308,7 +334,7 @@ def _multiple_of(context: Context, scope: Scope, before: Node, after: Node, *, w
     mine, yours = before.mapping.get("multipleOf"), after.mapping.get("multipleOf")
     if same(mine, yours):
         return
-    steps = (_whole_step(mine), _whole_step(yours)) if whole else (_decimal(mine), _decimal(yours))
+    steps = (_whole_step(mine), _whole_step(yours)) if whole else (as_fraction(mine), as_fraction(yours))
     places = _place(before, "multipleOf"), _place(after, "multipleOf")
     if steps[0] == steps[1] and (whole or steps[0] is not None):
         context.emit(scope, KeywordWithoutEffect, places, old=mine, new=yours, keyword="multipleOf")
@@ -323,7 +349,7 @@ def _multiple_of(context: Context, scope: Scope, before: Node, after: Node, *, w
 
 def _whole_step(value: JsonValue) -> Fraction | None:
     """The step as it is for integers: those that are multiples of 1.5 are the multiples of 3."""
-    step = _decimal(value)
+    step = as_fraction(value)
     return Fraction(1) if value is None else None if step is None else Fraction(step.numerator)
 
 
@@ -332,7 +358,8 @@ def _divides(divisor: Fraction | None, number: Fraction | None) -> bool:
     return divisor is not None and number is not None and divisor > 0 and number % divisor == 0
 
 
-def _decimal(value: JsonValue) -> Fraction | None:
+def as_fraction(value: JsonValue) -> Fraction | None:
+    """A number exactly as it is written; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     # The shortest text that gives the float is the literal that the document has, short of its trailing zeros.
@@ -351,7 +378,7 @@ def _pattern(context: Context, scope: Scope, before: Node, after: Node) -> None:
     mine, yours = before.mapping.get("pattern"), after.mapping.get("pattern")
     if same(mine, yours):
         return
-    effect = _relation_of_patterns(context, "" if mine is None else mine, "" if yours is None else yours)
+    effect = relation_of_patterns(context, "" if mine is None else mine, "" if yours is None else yours)
     kind: type[Change] = _PATTERNS[effect]
     if effect is not Effect.NEUTRAL and (mine is None or (effect is Effect.NARROWED and mine in _ANY_TEXT)):
         kind = PatternAdded
@@ -362,7 +389,8 @@ def _pattern(context: Context, scope: Scope, before: Node, after: Node) -> None:
     context.emit(scope, kind, places, old=mine, new=yours, **values)
 
 
-def _relation_of_patterns(context: Context, mine: JsonValue, yours: JsonValue) -> Effect:
+def relation_of_patterns(context: Context, mine: JsonValue, yours: JsonValue) -> Effect:
+    """What became of the texts that a pattern takes, as far as the budget goes."""
     if not isinstance(mine, str) or not isinstance(yours, str):
         return Effect.UNDECIDED
     most = min(patterns.MOST_STEPS, context.budget.steps)

@@ -14,6 +14,7 @@ from monitor.compare import (
     applicators,
     discriminators,
     keywords,
+    listed,
     nulls,
     objects,
     spelling,
@@ -273,6 +274,7 @@ def compare_part(
     `stated`: the types that each side accepts; None for any.
     """
     before, after = types.without_idle(context, scope, before, after, stated)
+    before, after = listed.without_idle(context, scope, *spelling.encoded(before, after))
     both = types.shared(*stated, scope.wire)
     keywords.compare_values(context, scope, before, after, null=null, types=both)
     applicators.compare_applicators(context, scope, before, after)

@@ -41,6 +41,30 @@ def alike(before: Node, after: Node, plain: str, rest: str, others: tuple[str, .
     return before, after
 
 
+_FORMATS: Final = (
+    ("byte", "contentEncoding", "base64"),
+    ("base64url", "contentEncoding", "base64url"),
+    ("binary", "contentMediaType", "application/octet-stream"),
+)
+"""How 3.0 says by `format` what 3.1 says of the content (OAS 3.1.1, section 4.8.14.4 and appendix on migration)."""
+
+
+def encoded(before: Node, after: Node) -> tuple[Node, Node]:
+    """Two schemas without what they say of how a text is encoded, if in words of 3.0 and 3.1 it is the same."""
+    for named, keyword, value in _FORMATS:
+        for old, new in ((before.mapping, after.mapping), (after.mapping, before.mapping)):
+            stated = new.get(keyword)
+            alike = old.get("format") == named and isinstance(stated, str) and stated.lower() == value
+            if alike and "format" not in new and keyword not in old:
+                return _without(before, "format", keyword), _without(after, "format", keyword)
+    return before, after
+
+
+def _without(node: Node, *keywords: str) -> Node:
+    members = {key: value for key, value in node.mapping.items() if key not in keywords}
+    return Node(node.pointer, members, node.referenced)
+
+
 def _respelled(node: Node, written: str, meant: str) -> Respelled:
     value = {meant if key == written else key: member for key, member in node.mapping.items()}
     made = Respelled(node.pointer, value, node.referenced)

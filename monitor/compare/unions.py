@@ -20,7 +20,6 @@ from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Contract, Node, target_of
-from monitor.values import same
 from monitor.values.pointer import parse
 
 UNIONS = ("oneOf", "anyOf")
@@ -81,11 +80,14 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
         *((context.before, before) if mine is None else (context.after, after))
     ):
         return False
+    union, other = (before, after) if mine else (after, before)
+    if bare_types(context.before if mine else context.after, union) is not None and _has_types(
+        context.after if mine else context.before, other
+    ):
+        return False
     keyword, found = mine or yours or ("", [])
     plain, contract = (after, context.before) if mine else (before, context.after)
-    if _lists_types(plain) and bare_types(contract, before if mine else after) is not None:
-        return False  # two lists of types, whichever way they are written
-    found = [_typed(branch, before if mine else after, plain) for branch in found]
+    found = [_typed(branch, before if mine else after) for branch in found]
     if keyword == "oneOf" and mine is None and _is_ambiguous(context, before, found):
         values = {"old": before.value, "new": after.value, "keyword": keyword, "name": _names(found)}
         context.emit(scope, UnionBecameAmbiguous, (before.pointer, after.pointer), **values)
@@ -103,12 +105,18 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
     return True
 
 
-def _typed(branch: Node, union: Node, plain: Node) -> Node:
-    """A branch with the type that stands beside the union, where the plain schema has it too."""
+def _has_types(contract: Contract, node: Node) -> bool:
+    """Whether a schema lists several types: a union of nothing but types is such a list."""
+    types = contract.dialect.types(node.mapping)
+    return types is not None and len(types) > 1
+
+
+def _typed(branch: Node, union: Node) -> Node:
+    """A branch with the type that stands beside the union: it holds for each of them."""
     stated = union.mapping.get("type")
-    if stated is None or not same(stated, plain.mapping.get("type")) or target_of(branch.value) is not None:
+    if stated is None or not isinstance(branch.value, dict) or target_of(branch.value) is not None:
         return branch
-    return Node(branch.pointer, {"type": stated, **branch.mapping}, branch.referenced)
+    return Node(branch.pointer, {"type": stated, **branch.value}, branch.referenced)
 
 
 def _is_ambiguous(context: Context, plain: Node, found: list[Node]) -> bool:
@@ -133,11 +141,6 @@ def bare_types(contract: Contract, node: Node) -> frozenset[str] | None:
         names.extend(types)
     apart = len(set(names)) == len(names) and not {"integer", "number"} <= set(names)
     return frozenset(names) if names and (apart or stated[0] == "anyOf") else None
-
-
-def _lists_types(plain: Node) -> bool:
-    stated = plain.mapping.get("type")
-    return isinstance(stated, list) and len({*stated} - {"null"}) > 1
 
 
 def _only_union(contract: Contract, node: Node) -> tuple[str, list[Node]] | None:
@@ -190,10 +193,37 @@ def _names(found: list[Node]) -> str:
 
 def _pair_up(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:
     pairs, mine, yours = pairing.paired(context, before, after)
+    if said == ("oneOf", "oneOf"):
+        yours = _overlapping(context, scope, pairs, yours)
     for left, right in pairs:
         name = branch_name(context.after, right)
         schemas.compare_schemas(context, scope.part(f"({said[1]} {name})"), left, right)
     _unpaired(context, scope, mine, yours, said)
+
+
+def _overlapping(context: Context, scope: Scope, pairs: list[tuple[Node, Node]], added: list[Node]) -> list[Node]:
+    """Tell of new variants that accept all that another does: `oneOf` refuses it now. The others are returned."""
+    rest = []
+    for node in added:
+        # Each pair costs a comparison aside; unions of hundreds of variants have a discriminator or are none.
+        found = next((left for left, right in pairs[:_MOST_ASIDE] if _covers(context, left, right, node)), None)
+        if found is None:
+            rest.append(node)
+        else:
+            values = {"old": None, "new": node.value, "keyword": "oneOf", "name": branch_name(context.after, node)}
+            context.emit(scope, UnionBecameAmbiguous, (None, node.pointer), **values)
+    return rest
+
+
+_MOST_ASIDE = 8
+
+
+def _covers(context: Context, left: Node, right: Node, added: Node) -> bool:
+    mine, yours = pairing.Candidate(context.before, left), pairing.Candidate(context.after, added)
+    if mine.properties or yours.properties or mine.types is None:
+        return False  # what tells variants with properties apart is seldom written as a schema
+    kept = (Effect.NEUTRAL, Effect.WIDENED)
+    return relation(context, left, right) in kept and relation(context, left, added) in kept
 
 
 def _unpaired(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:

@@ -202,3 +202,77 @@ def test_an_object_that_lists_nothing_accepts_every_name(schema_changes, keyword
     listed = {"type": "object", "properties": {"a": {}}}
     (change,) = schema_changes(listed, {**listed, keyword: False}, openapi="3.1.0")
     assert (type(change).__name__, change.implicit) == ("AdditionalPropertiesNarrowed", True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "there", "back"),
+    [
+        ({"maxLength": 50}, {"enum": ["a", "bb"]}, ["EnumAdded", "KeywordWithoutEffect"], ["EnumRemoved", "KeywordWithoutEffect"]),
+        ({"maxLength": 1}, {"enum": ["a", "bb"]}, ["BoundRemoved", "EnumAdded"], ["BoundAdded", "EnumRemoved"]),
+        ({"pattern": "^[a-z.]+$"}, {"enum": ["a.b"]}, ["EnumAdded", "KeywordWithoutEffect"], ["EnumRemoved", "KeywordWithoutEffect"]),
+        ({"pattern": "^[a-z]+$"}, {"enum": ["a.b"]}, ["EnumAdded", "PatternRemoved"], ["EnumRemoved", "PatternAdded"]),
+        ({"minimum": 1, "multipleOf": 0.5}, {"const": 2.5}, ["EnumAdded"] + ["KeywordWithoutEffect"] * 2, ["EnumRemoved"] + ["KeywordWithoutEffect"] * 2),
+        ({"enum": ["a"], "maxLength": 3}, {"enum": ["a", "b"], "maxLength": 5}, ["EnumValueAdded", "KeywordWithoutEffect"], ["EnumValueRemoved", "KeywordWithoutEffect"]),
+    ],
+)  # fmt: skip
+def test_a_keyword_that_every_listed_value_fits_is_no_edit_of_its_own(schema_changes, before, after, there, back):
+    assert told(schema_changes, before, after) == (there, back)
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [("int8", "int64"), ("uint16", "int32"), ("uri", "iri-reference"), ("email", "idn-email"), ("uri", "password")],
+)
+def test_a_format_that_has_all_values_of_another_is_wider(schema_changes, narrow, wide):
+    assert told(schema_changes, {"format": narrow}, {"format": wide}) == (["FormatWidened"], ["FormatNarrowed"])
+
+
+def test_the_format_password_says_nothing_of_the_value(schema_changes):
+    assert told(schema_changes, {"type": "string"}, {"type": "string", "format": "password"}) == (
+        ["KeywordWithoutEffect"],
+        ["KeywordWithoutEffect"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"format": "byte"}, {"contentEncoding": "base64"}),
+        ({"format": "binary"}, {"contentMediaType": "application/octet-stream"}),
+    ],
+)
+def test_an_encoding_in_the_words_of_3_0_and_of_3_1_is_no_change(schema_changes, old, new):
+    assert told(schema_changes, {"type": "string", **old}, {"type": "string", **new}) == ([], [])
+
+
+def test_upper_and_lower_case_of_a_media_type_are_the_same(schema_changes):
+    before, after = {"contentMediaType": "image/png"}, {"contentMediaType": "Image/PNG"}
+    assert told(schema_changes, before, after) == (["KeywordWithoutEffect"], ["KeywordWithoutEffect"])
+
+
+def test_a_union_of_types_and_a_list_of_them_are_the_same_each_way(schema_changes):
+    union = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
+    assert told(schema_changes, union, {"type": ["string", "integer"]}) == ([], [])
+    assert told(schema_changes, union, {"type": ["string", "integer", "boolean"]}) == (
+        ["TypeWidened"],
+        ["TypeNarrowed"],
+    )
+
+
+def test_a_type_beside_a_union_holds_for_each_of_its_variants(schema_changes):
+    before = {"type": "string", "anyOf": [{"minLength": 3}, {"pattern": "^[0-9]+$"}]}
+    there, back = told(schema_changes, before, {"minLength": 3})
+    assert "KeywordWithoutEffect" not in (*there, *back)
+    assert there
+    assert back
+    assert told(schema_changes, before, {"type": "string", "minLength": 3}) == (
+        ["UnionBranchRemoved"],
+        ["UnionBranchAdded"],
+    )
+
+
+def test_a_variant_that_accepts_what_another_does_makes_one_of_ambiguous(schema_changes):
+    before = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
+    after = {"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "number"}]}
+    assert kinds(schema_changes(before, after)) == ["UnionBecameAmbiguous"]
+    assert kinds(schema_changes({"anyOf": before["oneOf"]}, {"anyOf": after["oneOf"]})) == ["UnionBranchAdded"]

@@ -25,11 +25,12 @@ from monitor.rules.registry import rule
 KNOWN_FORMATS: Final = frozenset(
     {"date", "date-time", "double", "duration", "email", "float", "hostname", "int32", "int64", "ipv4", "ipv6"}
     | {"json-pointer", "regex", "time", "uri", "uri-template", "uuid"}
+    | {"int8", "int16", "uint8", "uint16", "uint32", "uint64"}
 )
 """Standard formats that are apart from each other (JSON Schema 2020-12, section 7.3; OAS format registry).
 
 Not here: those that contain another (`uri-reference`, `iri`, `idn-email`, …) or say little of the value (`password`,
-`byte`). That `int32` is within `int64`, and the like, is told as narrower or wider.
+`byte`). That `int32` is within `int64`, or `uri` within `iri`, is told as narrower or wider.
 """
 
 
