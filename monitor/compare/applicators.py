@@ -297,8 +297,12 @@ def _pattern_properties(context: Context, scope: Scope, before: Node, after: Nod
     for name in sorted(mine.mapping.keys() | yours.mapping.keys()):
         left, right = mine.child(name), yours.child(name)
         place = scope.at(f"{{{name}}}")
+        stated, silent = (right, before) if is_schema(right) else (left, after)
         if is_schema(left) and is_schema(right):
             schemas.compare_schemas(context, place, left, right)
+        elif stated.value in ANYTHING and _is_open(silent):
+            values = {"old": left.value, "new": right.value, "keyword": "patternProperties"}
+            context.emit(place, KeywordWithoutEffect, (_at(left), _at(right)), **values)
         elif is_schema(right):
             values = {"old": left.value, "new": right.value, "pattern": name, "open": _is_open(before)}
             context.emit(place, PatternPropertyAdded, (_at(left), right.pointer), **values)

@@ -13,9 +13,8 @@ from monitor.compare.statements import Statements
 from monitor.contract import Contract, Node
 from monitor.values import JsonValue, join, same
 
-_KEYWORDS: Final = (
-    "exclusiveMaximum", "exclusiveMinimum", "maxLength", "maximum", "minLength", "minimum", "multipleOf", "pattern",
-)  # fmt: skip
+_OF_TEXTS: Final = ("maxLength", "minLength", "pattern")
+_OF_NUMBERS: Final = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
 _MOST_VALUES: Final = 100
 
 
@@ -26,7 +25,10 @@ def without_idle(context: Context, scope: Scope, before: Node, after: Node) -> t
     values = [value for node in (before, after) for value in _values(node)]
     if not values or len(values) > _MOST_VALUES or isinstance(before, Statements) or isinstance(after, Statements):
         return before, after
-    idle = [key for key in _KEYWORDS if not same(before.mapping.get(key), after.mapping.get(key))]
+    told = (_OF_TEXTS if any(isinstance(value, str) for value in values) else ()) + (
+        _OF_NUMBERS if any(isinstance(value, int | float) for value in values) else ()
+    )
+    idle = [key for key in told if not same(before.mapping.get(key), after.mapping.get(key))]
     sides = ((context.before, before), (context.after, after))
     if not idle or not all(_fits(context, contract, node, value) for contract, node in sides for value in values):
         return before, after
@@ -34,7 +36,7 @@ def without_idle(context: Context, scope: Scope, before: Node, after: Node) -> t
         old, new = before.mapping.get(key), after.mapping.get(key)
         places = [join(node.pointer, key) if key in node.mapping else None for node in (before, after)]
         context.emit(scope, KeywordWithoutEffect, (places[0], places[1]), old=old, new=new, keyword=key)
-    return _without(before), _without(after)
+    return _without(before, idle), _without(after, idle)
 
 
 def _values(node: Node) -> list[JsonValue]:
@@ -69,6 +71,5 @@ def _matches(context: Context, pattern: JsonValue, text: str) -> bool:
     return keywords.relation_of_patterns(context, f"^{literal}$", pattern) in (Effect.NEUTRAL, Effect.WIDENED)
 
 
-def _without(node: Node) -> Node:
-    members = {key: value for key, value in node.mapping.items() if key not in _KEYWORDS}
-    return Node(node.pointer, members, node.referenced)
+def _without(node: Node, keys: list[str]) -> Node:
+    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key not in keys}, node.referenced)

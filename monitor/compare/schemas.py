@@ -180,6 +180,8 @@ def compare_cores(
     if _is_union(mine) != _is_union(yours):
         mine, yours = _without_bare(context.before, mine), _without_bare(context.after, yours)
     null = told or any(nullable)
+    # What a list of values lets in is of their types: what else is said of other types is told with the list.
+    stated = types.accepted(context.before, mine, stated[0]), types.accepted(context.after, yours, stated[1])
     if "allOf" in mine.mapping or "allOf" in yours.mapping:
         mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null, stated=stated)
     else:

@@ -276,3 +276,19 @@ def test_a_variant_that_accepts_what_another_does_makes_one_of_ambiguous(schema_
     after = {"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "number"}]}
     assert kinds(schema_changes(before, after)) == ["UnionBecameAmbiguous"]
     assert kinds(schema_changes({"anyOf": before["oneOf"]}, {"anyOf": after["oneOf"]})) == ["UnionBranchAdded"]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"), [("maxItems", 3), ("required", ["a"]), ("minimum", 3), ("contains", {"type": "string"})]
+)
+def test_what_was_said_of_types_that_a_list_has_no_value_of_is_told_with_the_list(schema_changes, keyword, value):
+    assert told(schema_changes, {keyword: value}, {"enum": ["a"]}) == (
+        ["EnumAdded", "KeywordWithoutEffect"],
+        ["EnumRemoved", "KeywordWithoutEffect"],
+    )
+
+
+@pytest.mark.parametrize("anything", [True, {}])
+def test_a_pattern_of_names_with_any_value_says_nothing_of_an_open_object(schema_changes, anything):
+    found = told(schema_changes, {"type": "object"}, {"type": "object", "patternProperties": {"^x": anything}})
+    assert found == (["KeywordWithoutEffect"], ["KeywordWithoutEffect"])
