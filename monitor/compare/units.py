@@ -8,18 +8,19 @@ slower than walking them.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.contract import Contract
+from monitor.contract import Contract, unquoted
 from monitor.values import JsonValue, canonical_bytes, join
 from monitor.values.pointer import parse
 
 # Every string that looks like a local reference counts, under `$ref` or elsewhere (discriminator mappings, links): one
 # too many only makes a unit dirty that is then found to be equal.
-_REFERENCE = re.compile(rb'"#(/[^"\\]*)"')
+_REFERENCE = re.compile(rb'"#(/[^"\\]*(?:\\.[^"\\]*)*)"')
 _NAMED = re.compile(rb'"\$(?:dynamicR|r)ef":"((?:#[^"\\/]|[^"\\#])[^"\\]*)"')
 _MAPPING = re.compile(rb'"mapping":\{([^}]*)\}')
 _NAME = re.compile(rb':"([^"\\#/]+)"')
@@ -87,13 +88,19 @@ class Units:
 
     def _unit(self, pointer: str, value: JsonValue) -> Unit:
         data = canonical_bytes(value)
-        targets = {self.owner(match.decode()) for match in _REFERENCE.findall(data)}
+        targets = {self.owner(_pointer(match)) for match in _REFERENCE.findall(data)}
         for name in _NAMED.findall(data):
             targets |= {self.owner(node.pointer) for node in self._contract.refs.candidates(name.decode())}
         for mapping in _MAPPING.findall(data):
             schemas = self._contract.dialect.sections["schemas"]
             targets |= {join(schemas, name.decode()) for name in _NAME.findall(mapping)}
         return Unit(pointer, hashlib.sha256(data).digest(), frozenset(targets - {pointer}))
+
+
+def _pointer(match: bytes) -> str:
+    """The JSON pointer that stands in a JSON string as the fragment of a URI (RFC 6901, sections 5 and 6)."""
+    text = str(json.loads(b'"%s"' % match)) if b"\\" in match else match.decode()
+    return unquoted(text)
 
 
 def dirty_units(before: Units, after: Units) -> frozenset[str]:

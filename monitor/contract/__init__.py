@@ -2,7 +2,7 @@
 
 from monitor.contract.contract import Contract
 from monitor.contract.dialect import Bound, Dialect
-from monitor.contract.node import REFERENCES, Node, References, Scattered, target_of
+from monitor.contract.node import REFERENCES, Node, References, Scattered, target_of, unquoted
 from monitor.contract.types import ComponentName, Direction, OperationKind, OperationRef, Site
 from monitor.contract.views import (
     Component,
@@ -37,4 +37,5 @@ __all__ = [
     "Server",
     "Site",
     "target_of",
+    "unquoted",
 ]

@@ -141,7 +141,7 @@ class References:
                 return named[0]
             what = f"{len(named)} schemas have" if named else "nothing in this document has"
             raise ReferenceUnresolved(f"{what} the name {reference!r}")
-        pointer = _unquote(reference[1:])
+        pointer = unquoted(reference[1:])
         try:
             return Node(pointer, resolve(self._root, pointer), referenced=True)
         except (LookupError, ValueError) as error:
@@ -155,7 +155,7 @@ def _names_of(members: JsonObject) -> Iterator[str]:
             yield f"{mark}{name}"
 
 
-def _unquote(pointer: str) -> str:
+def unquoted(pointer: str) -> str:
     """Percent-decoding of a URI fragment (RFC 6901, section 6)."""
     if "%" not in pointer:
         return pointer

@@ -99,3 +99,13 @@ def test_every_operation_that_refers_to_a_definition_by_a_way_of_its_own_says_th
         ("POST /things/0", "response 200 body > value"),
         ("POST /things/1", "query q > value"),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "reference"),
+    [("A B", "A B"), ("A B", "A%20B"), ("A{B}", "A%7BB%7D"), ('A"B', 'A"B'), ("A\\B", "A\\B"), ("A/B", "A~1B")],
+)
+def test_a_definition_is_reached_however_the_reference_to_it_is_written(name, reference):
+    sides = (document({name: {"maxLength": most}}, start=reference) for most in (9, 5))
+    (change,) = compared(*sides, Budget())
+    assert [site.direction for site in change.sites] == ["request", "response"]
