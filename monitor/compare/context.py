@@ -14,6 +14,7 @@ from monitor.compare.changes import Change, Effect, Location
 from monitor.compare.conventions import Conventions
 from monitor.compare.units import Units, dirty_units
 from monitor.contract import ComponentName, Contract, Direction, Node, OperationRef
+from monitor.values import canonical_bytes
 
 
 class Wire(StrEnum):
@@ -185,6 +186,7 @@ class Context:
         self.conventions = conventions or Conventions()
         self.units = Units(before), Units(after)
         self._dirty = dirty_units(*self.units)
+        self._one_dialect = before.dialect == after.dialect
         self.claimed = {
             kind: before.dialect.claimed[kind] | after.dialect.claimed[kind] | _CLAIMED.get(kind, frozenset())
             for kind in before.dialect.claimed
@@ -251,6 +253,17 @@ class Context:
     def is_dirty(self, pointer: str) -> bool:
         """Whether the unit that a place belongs to differs, or reaches one that does."""
         return pointer in self._dirty or self.units[0].owner(pointer) in self._dirty
+
+    def is_unchanged(self, before: Node, after: Node) -> bool:
+        """Whether two places say the same, word for word, and nothing that they refer to differs.
+
+        Comparing them would find nothing. Not so across versions of OpenAPI, in which the same words say other things.
+        """
+        # Python's equality is fast and takes `1` for `true`; the canonical bytes do not.
+        if not self._one_dialect or before.value != after.value:
+            return False
+        data = canonical_bytes(before.value)
+        return data == canonical_bytes(after.value) and self._dirty.isdisjoint(self.units[0].targets(data))
 
     def was_compared(self, before: str, after: str) -> bool:
         """Whether a place led to this pair of definitions, however it is written on the wire."""

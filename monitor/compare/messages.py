@@ -55,9 +55,14 @@ from monitor.contract import Contract, Direction, Header, MediaType, Node, Opera
 from monitor.values import join, same
 
 
-def _unchanged(context: Context, before: Node, after: Node) -> bool:
+def _is_clean(context: Context, before: Node, after: Node) -> bool:
     """Whether both are the same shared definition, and nothing it reaches differs."""
     return before.pointer == after.pointer and before.referenced and not context.is_dirty(before.pointer)
+
+
+def _unchanged(context: Context, before: Node, after: Node) -> bool:
+    """Whether two parameters or headers are the same: all of one is said in its place."""
+    return _is_clean(context, before, after) or context.is_unchanged(before, after)
 
 
 def _received(operation: Operation) -> Direction:
@@ -323,7 +328,7 @@ def compare_bodies(context: Context, scope: Scope, before: Operation, after: Ope
             context.emit(place, RequestBodyRemoved, (mine.node.use, None), old=mine.node.value)
         return
     compare_beside_references(context, place, mine.node, yours.node)
-    if _unchanged(context, mine.node, yours.node):
+    if _is_clean(context, mine.node, yours.node):
         return
     place = context.into(place, mine.node, yours.node)
     if "required" in {**mine.node.mapping, **yours.node.mapping}:
@@ -459,7 +464,7 @@ def compare_responses(context: Context, scope: Scope, before: Operation, after: 
     found, at = statuses.paired(mine, yours), scope.at("", _received(after))
     for status in found.same:
         compare_beside_references(context, _answer(at, status), mine[status].node, yours[status].node)
-        if not _unchanged(context, mine[status].node, yours[status].node):
+        if not _is_clean(context, mine[status].node, yours[status].node):
             compare_response(context, _answer(at, status), mine[status], yours[status])
     for status in found.gone:
         old = mine[status]

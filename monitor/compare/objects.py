@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.compare import schemas, statements, wrappers
 from monitor.compare.changes import (
@@ -99,11 +99,11 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
         if name in after.properties:
             _both(context, scope, name, before, after)
         else:
-            place = scope.at(name).seen_only(_only(context.before, node))
+            place = scope.at(name).seen_only(_marks_of(context.before, node).only)
             _presence(context, place, PropertyRemoved, name, before, (node.pointer, None))
     for name, node in sorted(after.properties.items(), key=lambda entry: entry[0]):
         if name not in before.properties:
-            place = scope.at(name).seen_only(_only(context.after, node))
+            place = scope.at(name).seen_only(_marks_of(context.after, node).only)
             _presence(context, place, PropertyAdded, name, after, (None, node.pointer))
     for name in sorted(before.required.keys() ^ after.required.keys()):
         if name not in before.properties and name not in after.properties:
@@ -113,16 +113,23 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
     _idle(context, scope, before, after)
 
 
-def flag(contract: Contract, node: Node, keyword: str) -> bool:
-    """Whether `readOnly` or `writeOnly` is said of a property, on its wrappers or on the schema that they wrap."""
-    return wrappers.flag(contract, wrappers.unwrap(contract, node), keyword)
+class Marks(NamedTuple):
+    """What is said of a property, on its wrappers or on the schema that they wrap."""
+
+    read_only: bool
+    write_only: bool
+
+    @property
+    def only(self) -> Direction | None:
+        """In which direction alone the property is seen (OAS 3.0.4, section 4.8.24.2)."""
+        if self.read_only:
+            return Direction.RESPONSE
+        return Direction.REQUEST if self.write_only else None
 
 
-def _only(contract: Contract, node: Node) -> Direction | None:
-    """In which direction alone a property is seen (OAS 3.0.4, section 4.8.24.2: readOnly, writeOnly)."""
-    if flag(contract, node, "readOnly"):
-        return Direction.RESPONSE
-    return Direction.REQUEST if flag(contract, node, "writeOnly") else None
+def _marks_of(contract: Contract, node: Node) -> Marks:
+    unwrapped = wrappers.unwrap(contract, node)
+    return Marks(*(wrappers.flag(contract, unwrapped, keyword) for keyword in ("readOnly", "writeOnly")))
 
 
 def _presence(
@@ -135,6 +142,7 @@ def _presence(
 ) -> None:
     contract = context.before if kind is PropertyRemoved else context.after
     node = view.properties[name]
+    marks = _marks_of(contract, node)
     context.emit(
         scope,
         kind,
@@ -143,17 +151,21 @@ def _presence(
         new=None if kind is PropertyRemoved else node.value,
         name=name,
         required=name in view.required,
-        read_only=flag(contract, node, "readOnly"),
-        write_only=flag(contract, node, "writeOnly"),
+        read_only=marks.read_only,
+        write_only=marks.write_only,
     )
 
 
 def _both(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
     mine, yours = before.properties[name], after.properties[name]
+    requirement_differs = (name in before.required) != (name in after.required)
+    if not requirement_differs and context.is_unchanged(mine, yours):
+        return
     place = scope.at(name)
-    _marks(context, place, name, before, after)
-    inner = place.seen_only(_only_between(_only(context.before, mine), _only(context.after, yours)))
-    if (name in before.required) != (name in after.required):
+    marks = _marks_of(context.before, mine), _marks_of(context.after, yours)
+    _marks(context, place, name, (mine, yours), marks, required=name in after.required)
+    inner = place.seen_only(_only_between(marks[0].only, marks[1].only))
+    if requirement_differs:
         _requirement(context, inner, name, before, after)
     schemas.compare_schemas(context, inner, mine, yours, of_property=True)
 
@@ -205,21 +217,19 @@ def _only_between(was: Direction | None, now: Direction | None) -> Direction | N
     return was or now
 
 
-def _marks(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
-    mine, yours = before.properties[name], after.properties[name]
-    for keyword, kind in (("readOnly", ReadOnlyChanged), ("writeOnly", WriteOnlyChanged)):
-        was, now = flag(context.before, mine, keyword), flag(context.after, yours, keyword)
+def _marks(
+    context: Context,
+    scope: Scope,
+    name: str,
+    nodes: tuple[Node, Node],
+    marks: tuple[Marks, Marks],
+    *,
+    required: bool,
+) -> None:
+    places = nodes[0].pointer, nodes[1].pointer
+    for kind, was, now in zip((ReadOnlyChanged, WriteOnlyChanged), *marks, strict=True):
         if was != now:
-            context.emit(
-                scope,
-                kind,
-                (mine.pointer, yours.pointer),
-                old=was,
-                new=now,
-                name=name,
-                now=now,
-                required=name in after.required,
-            )
+            context.emit(scope, kind, places, old=was, new=now, name=name, now=now, required=required)
 
 
 def _requirement(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:

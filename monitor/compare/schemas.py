@@ -59,10 +59,12 @@ def compare_schemas(
 ) -> None:
     """Compare two schemas as they are used in one place.
 
-    `of_property`: their `readOnly` marks are told already; `null_told`: whether they accept `null` is.
+    `of_property`: they differ, and their `readOnly` marks are told already; `null_told`: whether they accept `null` is.
     """
     if isinstance(before, Statements) or isinstance(after, Statements):
         _together(context, scope, before, after, null_told=null_told)
+        return
+    if not of_property and context.is_unchanged(before, after):
         return
     mine, yours = wrappers.unwrap(context.before, before), wrappers.unwrap(context.after, after)
     if not of_property:

@@ -88,13 +88,17 @@ class Units:
 
     def _unit(self, pointer: str, value: JsonValue) -> Unit:
         data = canonical_bytes(value)
-        targets = {self.owner(_pointer(match)) for match in _REFERENCE.findall(data)}
+        return Unit(pointer, hashlib.sha256(data).digest(), frozenset(self.targets(data) - {pointer}))
+
+    def targets(self, data: bytes) -> set[str]:
+        """The pointers of the units that a part of the document names, by its canonical bytes."""
+        found = {self.owner(_pointer(match)) for match in _REFERENCE.findall(data)}
         for name in _NAMED.findall(data):
-            targets |= {self.owner(node.pointer) for node in self._contract.refs.candidates(name.decode())}
+            found |= {self.owner(node.pointer) for node in self._contract.refs.candidates(name.decode())}
         for mapping in _MAPPING.findall(data):
             schemas = self._contract.dialect.sections["schemas"]
-            targets |= {join(schemas, name.decode()) for name in _NAME.findall(mapping)}
-        return Unit(pointer, hashlib.sha256(data).digest(), frozenset(targets - {pointer}))
+            found |= {join(schemas, name.decode()) for name in _NAME.findall(mapping)}
+        return found
 
 
 def _pointer(match: bytes) -> str:
