@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -29,6 +30,12 @@ def test_a_property_gone_from_a_response_is_breaking_and_named(specwatch):
 )
 def test_fail_on_decides_the_exit_code(specwatch, after, level, code):
     assert specwatch("diff", "before.yaml", after, "--fail-on", level).code == code
+
+
+@pytest.mark.parametrize("after", ["after.yaml", "missing.yaml"])
+def test_the_garbage_collector_works_again_when_the_command_has_ended(specwatch, after):
+    specwatch("diff", "before.yaml", after)
+    assert gc.isenabled()
 
 
 def test_the_json_is_one_object_and_the_same_bytes_each_time(process):
