@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from functools import cache
+from itertools import groupby
 
 from monitor.compare.changes import (
     Change,
@@ -29,28 +31,38 @@ _APART = (
 _OF_THE_PLACE = {"location", "places", "sites", "where", "definition", "before", "after"}
 
 
+_Facts = tuple[object, ...]
+_Known = tuple[_Facts, Change]
+"""A change and what differs by it, found once: the values may be large."""
+
+
 def one_edit_each(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Bring together what is one edit: the same place met on several ways, and the same edit in several places.
 
     The order is by location and does not depend on the order in which changes were found.
     """
-    at_place: dict[tuple[object, ...], list[Change]] = {}
+    at_place: dict[tuple[_Facts, Location], list[Change]] = {}
     for change in changes:
-        at_place.setdefault((*_facts(change), change.location), []).append(change)
-    merged = [_together(group) for group in at_place.values()]
-    alike: dict[tuple[object, ...], list[Change]] = {}
-    for change in sorted(merged, key=_order):
+        at_place.setdefault((_facts(change), change.location), []).append(change)
+    merged = _in_order((facts, _together(group)) for (facts, _), group in at_place.items())
+    alike: dict[tuple[_Facts, str, Location | None], list[Change]] = {}
+    for facts, change in merged:
         apart = change.location if isinstance(change, _APART) else None
-        key = (*_facts(change), _step(change), apart)
-        alike.setdefault(key, []).append(change)
-    return tuple(sorted((_together(group) for group in alike.values()), key=_order))
+        alike.setdefault((facts, _step(change), apart), []).append(change)
+    return tuple(change for _, change in _in_order((key[0], _together(group)) for key, group in alike.items()))
 
 
-def _facts(change: Change) -> tuple[object, ...]:
+def _facts(change: Change) -> _Facts:
     """What differs, whatever the place: the kind, its arguments and the values."""
-    names = (field.name for field in fields(change) if field.name not in _OF_THE_PLACE)
+    names = _arguments(type(change))  # type: ignore[arg-type]  # mypy: instances are not hashable; their class is
     arguments = tuple((name, _hashable(getattr(change, name))) for name in names)
     return type(change).__name__, arguments, canonical_bytes(change.before), canonical_bytes(change.after)
+
+
+@cache
+def _arguments(kind: type[Change]) -> tuple[str, ...]:
+    """The names of the fields that say what differs."""
+    return tuple(field.name for field in fields(kind) if field.name not in _OF_THE_PLACE)
 
 
 def _hashable(value: object) -> object:
@@ -66,9 +78,20 @@ def _step(change: Change) -> str:
     return "body" if not path and step.startswith(("body", "response ")) else step
 
 
-def _order(change: Change) -> tuple[str, ...]:
-    location = change.location
-    return (location.after or location.before or "", location.before or "", type(change).__name__, repr(_facts(change)))
+def _in_order(known: Iterable[_Known]) -> list[_Known]:
+    """By location; of several at one place, which are few, by what differs."""
+    ordered: list[_Known] = []
+    for _, group in groupby(sorted(known, key=_place), key=_place):
+        at_one_place = list(group)
+        if len(at_one_place) > 1:
+            at_one_place.sort(key=lambda each: repr(each[0]))
+        ordered.extend(at_one_place)
+    return ordered
+
+
+def _place(known: _Known) -> tuple[str, str, str]:
+    change = known[1]
+    return *_place_order(change.location), type(change).__name__
 
 
 def _place_order(place: Location) -> tuple[str, str]:
@@ -81,6 +104,6 @@ def _together(group: list[Change]) -> Change:
         return group[0] if group[0].places else replace(group[0], places=(group[0].location,))
     places: set[Location] = {place for change in group for place in (change.places or (change.location,))}
     sites: set[Site] = {site for change in group for site in change.sites}
-    first = min(group, key=_order)
+    first = min(group, key=lambda change: _place_order(change.location))
     others = sorted(places - {first.location}, key=_place_order)
     return replace(first, places=(first.location, *others), sites=tuple(sorted(sites)))

@@ -83,11 +83,9 @@ class Contract:
 
     def component(self, pointer: str) -> ComponentName | None:
         """The section and name of the component that a pointer stands in, or None."""
-        tokens = parse(pointer)
         for section, holder in self.dialect.sections.items():
-            above = parse(holder)
-            if len(tokens) > len(above) and tokens[: len(above)] == above:
-                return section, tokens[len(above)]
+            if pointer.startswith(f"{holder}/"):
+                return section, parse(pointer[len(holder) :])[0]
         return None
 
     def component_name(self, pointer: str) -> str | None:
