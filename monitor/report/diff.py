@@ -253,7 +253,7 @@ def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None
 
 
 def _named(group: Met) -> str:
-    return listed([code(str(operation)) for operation in group.operations], NAMED)
+    return listed(group.operations, NAMED, say=code)
 
 
 def _item(change: ChangeEntry) -> str:

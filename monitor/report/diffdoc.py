@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 import msgspec
@@ -51,8 +52,11 @@ class Location(msgspec.Struct, frozen=True):
     after: str | None
 
 
-class OperationEffect(msgspec.Struct, frozen=True):
-    """One way in which a client meets a change. `path` is a webhook's name, a callback's expression."""
+class OperationEffect(msgspec.Struct, frozen=True, gc=False):
+    """One way in which a client meets a change. `path` is a webhook's name, a callback's expression.
+
+    A large comparison has hundreds of thousands. They hold only texts, so the garbage collector may pass them by.
+    """
 
     kind: OperationKind
     method: str
@@ -65,6 +69,16 @@ class OperationEffect(msgspec.Struct, frozen=True):
     def operation(self) -> OperationRef:
         """The operation, as a reader names it."""
         return OperationRef(self.path, self.method, self.kind)
+
+
+_OPERATION: Final = attrgetter("path", "method", "kind")
+"""The members of an OperationEffect in the order of an OperationRef."""
+
+
+def operations_of(effects: Iterable[OperationEffect]) -> tuple[OperationRef, ...]:
+    """The different operations of some effects, in their order."""
+    # A plain tuple for each effect, and an OperationRef only for each that is different.
+    return tuple(map(OperationRef._make, dict.fromkeys(map(_OPERATION, effects))))
 
 
 class Witness(msgspec.Struct, frozen=True):
@@ -104,7 +118,7 @@ class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     @property
     def reach(self) -> tuple[OperationRef, ...]:
         """The different operations that meet the change, in their order."""
-        return tuple(dict.fromkeys(effect.operation for effect in self.operations))
+        return operations_of(self.operations)
 
 
 class DiffDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,11 +156,11 @@ def _nameable(side: Side) -> Side:
 def summary_of(changes: Iterable[ChangeEntry]) -> Summary:
     """The counts over some changes."""
     counts = dict.fromkeys(Level, 0)
-    affected: set[OperationRef] = set()
+    affected: set[tuple[str, str, OperationKind]] = set()
     for change in changes:
         counts[change.level] += 1
         if change.level != Level.DOCS:
-            affected.update(effect.operation for effect in change.operations if effect.level != Level.DOCS)
+            affected.update(_OPERATION(effect) for effect in change.operations if effect.level != Level.DOCS)
     return Summary(
         breaking=counts[Level.BREAKING],
         risky=counts[Level.RISKY],
@@ -201,13 +215,6 @@ def _location(place: Place) -> Location:
 def _effects(verdict: Verdict) -> tuple[OperationEffect, ...]:
     """One for each site, in their order: by path, method, direction and where."""
     return tuple(
-        OperationEffect(
-            kind=site.operation.kind,
-            method=site.operation.method,
-            path=site.operation.path,
-            direction=site.direction,
-            level=level,
-            where=site.where,
-        )
-        for site, level in verdict.site_levels
+        OperationEffect(kind, method, path, direction, level, where)
+        for ((path, method, kind), direction, where), level in verdict.site_levels
     )

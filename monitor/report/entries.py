@@ -12,7 +12,7 @@ from typing import Final
 
 from monitor.contract.types import Direction, OperationRef
 from monitor.policy import PromiseState
-from monitor.report.diffdoc import ChangeEntry, Location, OperationEffect, Summary
+from monitor.report.diffdoc import ChangeEntry, Location, OperationEffect, Summary, operations_of
 from monitor.report.text import clip, listed, plain, plural, value
 from monitor.rules import Level
 from monitor.values import JsonValue, parse
@@ -44,11 +44,11 @@ class Met:
 
 def met(change: ChangeEntry) -> tuple[Met, ...]:
     """Who meets the change, and how: the worst level first, then what is sent."""
-    groups: dict[tuple[Level, str], dict[OperationRef, None]] = {}
+    groups: dict[tuple[Level, str], list[OperationEffect]] = {}
     for effect in change.operations:
-        groups.setdefault((effect.level, _how(effect)), {})[effect.operation] = None
+        groups.setdefault((effect.level, _how(effect)), []).append(effect)
     ordered = sorted(groups.items(), key=lambda item: (item[0][0].rank, item[0][1] != _MET[Direction.REQUEST]))
-    return tuple(Met(how, level, tuple(operations)) for (level, how), operations in ordered)
+    return tuple(Met(how, level, operations_of(effects)) for (level, how), effects in ordered)
 
 
 def _how(effect: OperationEffect) -> str:
@@ -93,9 +93,10 @@ def place(change: ChangeEntry) -> str:
 
 def names_operation(change: ChangeEntry) -> bool:
     """Whether the change is about one operation as a whole, which its message names."""
+    if any(effect.where for effect in change.operations):
+        return False
     reach = change.reach
-    whole = len(reach) == 1 and not any(effect.where for effect in change.operations)
-    return whole and str(reach[0]) in change.message
+    return len(reach) == 1 and str(reach[0]) in change.message
 
 
 def _path(words: list[str], tokens: Sequence[str]) -> list[str]:

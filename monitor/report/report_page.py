@@ -92,5 +92,5 @@ def _met(point: Point) -> list[str]:
     return ["; ".join([*words, *point.milder_words])]
 
 
-def _named(operations: Iterable[OperationRef]) -> str:
-    return listed([code(str(operation)) for operation in operations], NAMED)
+def _named(operations: Sequence[OperationRef]) -> str:
+    return listed(operations, NAMED, say=code)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -70,18 +70,22 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listed(items: Sequence[str], most: int = NAMED, *, last: str = "and") -> str:
-    """`A`, `A and B`, `A, B and C`; of more than `most` the first ones: `A, B, C, D, E and 12 more`."""
+def listed(items: Sequence[object], most: int = NAMED, *, last: str = "and", say: Callable[[str], str] = str) -> str:
+    """`A`, `A and B`, `A, B and C`; of more than `most` the first ones: `A, B, C, D, E and 12 more`.
+
+    `say` puts the text of an item as it is shown; it is not asked of those that are only counted.
+    """
+    shown = [say(str(item)) for item in items[:most]]
     if len(items) > most:
-        return f"{', '.join(items[:most])} {last} {len(items) - most:,} more"
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+        return f"{', '.join(shown)} {last} {len(items) - most:,} more"
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
 
-def operations(of: Iterable[object], most: int = NAMED) -> str:
+def operations(of: Sequence[object], most: int = NAMED) -> str:
     """Operations as a list for text: `GET /a, POST /b and 12 more`; `wrap` does not break inside a name."""
-    return listed([keep(plain(str(operation))) for operation in of], most)
+    return listed(of, most, say=lambda name: keep(plain(name)))
 
 
 def keep(text: str) -> str:
