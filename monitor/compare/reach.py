@@ -73,10 +73,10 @@ def _uses(context: Context) -> dict[PairKey, dict[Location, str]]:
 
 def _sites(fact: Fact, users: list[tuple[OperationRef, Direction, str]]) -> tuple[Site, ...]:
     below = fact.change.where
-    # There may be many thousands, so that what they share is put together once.
-    tail = _joined("_", below)[1:]
+    # There may be many thousands on few paths, so that each path is put together once and shared by its sites.
+    paths = {where: _joined(where, below) for where in {where for _, _, where in users}}
     return tuple(
-        Site(operation, direction, where + tail if where else below)
+        Site(operation, direction, paths[where])
         for operation, direction, where in users
         if fact.only is None or fact.only is direction
     )
