@@ -16,7 +16,7 @@ from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.errors import ConfigurationError
 from monitor.jobs import diff_documents, locate
-from monitor.report import diff_json, diff_markdown, diff_text
+from monitor.report import diff_json_pieces, diff_markdown, diff_text
 from monitor.rules import Level
 from monitor.settings import SourceSettings
 from monitor.settings.checks import extension
@@ -126,7 +126,7 @@ def diff_command(
             known=lambda profiles: opened.removals(left, right, profiles),
             invalid=_say_invalid,
         )
-    show(state, form, Forms(diff_text, diff_markdown, diff_json), document)
+    show(state, form, Forms(diff_text, diff_markdown, diff_json_pieces), document)
     return int(fail_on is not None and _reached(document, Level(fail_on)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import click
@@ -11,19 +11,23 @@ from monitor.cli.state import State
 
 
 class Forms(NamedTuple):
-    """The three functions that render one kind of answer; the one for text takes `width` and `color` besides."""
+    """The three functions that render one kind of answer; the one for text takes `width` and `color` besides.
+
+    An answer that may be very large comes as JSON in pieces.
+    """
 
     text: Callable[..., str]
     markdown: Callable[..., str]
-    json: Callable[..., str]
+    json: Callable[..., str | Iterable[str]]
 
 
 def show(state: State, form: str, forms: Forms, *answer: object) -> None:
     """Print an answer on stdout. `form` is `text`, `markdown` or `json`."""
     if form == "json":
-        text = forms.json(*answer)
+        written = forms.json(*answer)
     elif form == "markdown":
-        text = forms.markdown(*answer)
+        written = forms.markdown(*answer)
     else:
-        text = forms.text(*answer, width=state.width, color=state.color)
-    click.echo(text, nl=False)
+        written = forms.text(*answer, width=state.width, color=state.color)
+    for piece in [written] if isinstance(written, str) else written:
+        click.echo(piece, nl=False)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from monitor.report.deprecations import deprecations_markdown as deprecations_markdown
     from monitor.report.deprecations import deprecations_text as deprecations_text
     from monitor.report.diff import diff_json as diff_json
+    from monitor.report.diff import diff_json_pieces as diff_json_pieces
     from monitor.report.diff import diff_markdown as diff_markdown
     from monitor.report.diff import diff_text as diff_text
     from monitor.report.diffdoc import ChangeEntry as ChangeEntry
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "deprecations": ("deprecations_json", "deprecations_markdown", "deprecations_text"),
-    "diff": ("diff_json", "diff_markdown", "diff_text"),
+    "diff": ("diff_json", "diff_json_pieces", "diff_markdown", "diff_text"),
     "diffdoc": (
         "ChangeEntry",
         "DiffDocument",

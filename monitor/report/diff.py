@@ -38,7 +38,26 @@ _URGENT: Final = (Level.BREAKING, Level.RISKY)
 
 def diff_json(document: DiffDocument) -> str:
     """The document as JSON, indented by two spaces, in the order of its schema; ends in a newline."""
-    return msgspec.json.format(encode(document), indent=2).decode() + "\n"
+    return "".join(diff_json_pieces(document))
+
+
+def diff_json_pieces(document: DiffDocument) -> Iterator[str]:
+    """`diff_json` change by change, for whoever writes it: a large one has more than a hundred million characters."""
+    whole = _indented(msgspec.structs.replace(document, changes=()))
+    head, tail = whole.removesuffix("[]\n}"), "\n}\n"
+    if not document.changes:
+        yield f"{head}[]{tail}"
+        return
+    opening = f"{head}["
+    for change in document.changes:
+        # A line feed inside a JSON string is written as an escape, so that each that stands here ends a line.
+        yield opening + f"\n{_indented(change)}".replace("\n", "\n    ")
+        opening = ","
+    yield f"\n  ]{tail}"
+
+
+def _indented(part: DiffDocument | ChangeEntry) -> str:
+    return msgspec.json.format(encode(part), indent=2).decode()
 
 
 # --- text -----------------------------------------------------------------------------------------------------------

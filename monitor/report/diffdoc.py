@@ -176,8 +176,8 @@ def without(document: DiffDocument, rules: Collection[str]) -> DiffDocument:
     return msgspec.structs.replace(document, changes=kept, summary=summary_of(kept))
 
 
-def encode(document: DiffDocument) -> bytes:
-    """The document as compact JSON in UTF-8; the members of `before` and `after` values are sorted."""
+def encode(document: DiffDocument | ChangeEntry) -> bytes:
+    """The document, or one change of it, as compact JSON in UTF-8; members of `before` and `after` are sorted."""
     return msgspec.json.encode(document, order="deterministic")
 
 

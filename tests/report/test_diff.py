@@ -21,8 +21,10 @@ from monitor.report import (
     Side,
     Summary,
     diff_json,
+    diff_json_pieces,
     diff_markdown,
     diff_text,
+    encode,
 )
 from monitor.report.text import Style, clip, code, escape, listed, operations, plain, plural, prose, value, wrap
 from monitor.rules import Level
@@ -180,6 +182,14 @@ def test_five_operations_are_named_and_the_rest_counted():
     assert "`GET /v1/e` and 3 more" in diff_markdown(many)
     assert "/v1/h" not in diff_text(many)
     assert len(json.loads(diff_json(many))["changes"][0]["operations"]) == 8
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_the_json_is_the_formatted_whole_though_it_is_written_change_by_change(count):
+    said = entry(before={"text": "a\nb\u2028c\x85d", "empty": {}, "none": []}, after="]\n}")
+    many = document(*[said] * count)
+    assert diff_json(many) == msgspec.json.format(encode(many), indent=2).decode() + "\n"
+    assert len(list(diff_json_pieces(many))) == (count + 1 if count else 1)
 
 
 def test_further_places_are_counted():
