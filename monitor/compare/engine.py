@@ -29,6 +29,8 @@ def compare(
 
     Raises BudgetExceeded.
     """
+    if before is after:
+        return ()
     known = conventions or Conventions()
     context = Context(known.applied(before), known.applied(after), budget or Budget(), known)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,11 @@ def open_document(data: bytes, name: str) -> Opened:
     """Read bytes as far as the contract. Raises DocumentError."""
     document = read(data, source=name)
     return Opened(document, contract_of(document))
+
+
+def _named(opened: Opened, name: str) -> Opened:
+    """The same document under another name."""
+    return replace(opened, document=replace(opened.document, source=name))
 
 
 def find(before: Opened, after: Opened, conventions: Conventions) -> tuple[Finding, ...]:
@@ -95,13 +100,13 @@ def diff_documents(
     Raises DocumentError, UsageError, BudgetExceeded.
     """
     profiles = load_profiles(client, promise, folder=folder, extensions=extensions)
-    opened = [open_document(each.data, each.name) for each in (before, after)]
+    left = open_document(before.data, before.name)
+    right = _named(left, after.name) if after.data == before.data else open_document(after.data, after.name)
     if invalid is not None:
-        for each in opened:
+        for each in (left, right):
             problems = validate(each.document)
             if problems:
                 invalid(each.document.source, problems)
-    left, right = opened
     removals = None if known is None else known(profiles)
     findings = find(left, right, profiles.conventions)
     return settle(side(left.document, before.name), side(right.document, after.name), findings, profiles, removals)

@@ -56,3 +56,9 @@ def test_a_form_of_swagger_2_has_one_more_field(changes):
 
     (change,) = changes(document("a"), document("a", "b"))
     assert change.where == "body > b"
+
+
+def test_a_contract_does_not_differ_from_itself_and_no_work_is_done_for_it(api):
+    contract, budget = Contract(api({"properties": {"p": {"maxLength": 9}}}), dialect_for("3.0.3")), Budget()
+    assert compare(contract, contract, budget=budget) == ()
+    assert budget.spent == 0
