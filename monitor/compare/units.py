@@ -42,6 +42,8 @@ class Units:
         self._contract = contract
         self._sections = {parse(pointer) for pointer in contract.dialect.sections.values()}
         self._paths = {("paths",), *((key,) for key in contract.webhooks)}
+        self._owners: dict[str, str] = {}
+        """What was asked of `owner`: the same definitions are named again and again."""
 
     @cached_property
     def all(self) -> dict[str, Unit]:
@@ -50,6 +52,12 @@ class Units:
 
     def owner(self, pointer: str) -> str:
         """The pointer of the unit that a place belongs to; the empty pointer is the rest of the root."""
+        found = self._owners.get(pointer)
+        if found is None:
+            found = self._owners[pointer] = self._owner(pointer)
+        return found
+
+    def _owner(self, pointer: str) -> str:
         tokens = parse(pointer)
         for section in self._sections:
             if tokens[: len(section)] == section and len(tokens) > len(section):

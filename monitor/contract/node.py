@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any, Self
 
 from monitor.errors import ReferenceUnresolved
-from monitor.values import JsonObject, JsonValue, join
-from monitor.values.pointer import resolve
+from monitor.values import JsonObject, JsonValue
+from monitor.values.pointer import escape, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,16 @@ class Node:
 
     def child(self, *tokens: str | int) -> Node:
         """The node below, not following a `$ref`; its value is None where there is none."""
-        value = self.value
+        pointer, value = self.pointer, self.value
         for token in tokens:
+            pointer = f"{pointer}/{escape(str(token))}"
             if isinstance(value, dict):
                 value = value.get(str(token))
             elif isinstance(value, list) and isinstance(token, int) and token < len(value):
                 value = value[token]
             else:
                 value = None
-        return Node(join(self.pointer, *tokens), value)
+        return Node(pointer, value)
 
 
 class Scattered(Node):
