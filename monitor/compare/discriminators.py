@@ -24,6 +24,8 @@ from monitor.values import join, same
 
 def compare_discriminators(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Compare the Discriminator Objects of two schemas (OAS 3.0.4, section 4.8.25); in 2.0 it is the name alone."""
+    if "discriminator" not in before.mapping and "discriminator" not in after.mapping:
+        return
     mine, yours = _as_object(before.child("discriminator")), _as_object(after.child("discriminator"))
     if mine is None and yours is None:
         return

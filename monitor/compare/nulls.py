@@ -20,7 +20,7 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
     if not decided and "allOf" not in value:
         return None
     # Beside a list of values without `null` the word decides nothing by the letter, and is meant (docs/stance.md).
-    if contract.dialect.nullable(value) or _has_branch(contract, node):
+    if contract.dialect.nullable(value) or unions.has_null(contract, node):
         return True
     if not typed and listed is not None and None in listed:
         return True
@@ -36,14 +36,6 @@ def _listed(node: Node) -> list[JsonValue] | None:
     if "const" in value:
         return [value["const"]]
     return value["enum"] if isinstance(value.get("enum"), list) else None
-
-
-def _has_branch(contract: Contract, node: Node) -> bool:
-    return any(
-        wrappers.is_null(contract, branch)
-        for keyword in unions.UNIONS
-        for branch in unions.branches(node.child(keyword))
-    )
 
 
 def _wrapped(contract: Contract, node: Node, seen: set[str]) -> bool | None:

@@ -41,8 +41,8 @@ def compare_unions(context: Context, scope: Scope, before: Node, after: Node) ->
     """Compare `oneOf` with `oneOf` and `anyOf` with `anyOf`, or one with the other where each side has one."""
     nulls = _nulls(context.before, before), _nulls(context.after, after)
     compare_nulls(context, scope, *nulls)
-    mine = {keyword: found for keyword in UNIONS if (found := _union(context.before, before, keyword))}
-    yours = {keyword: found for keyword in UNIONS if (found := _union(context.after, after, keyword))}
+    mine = {keyword: found for keyword in _stated(before) if (found := _union(context.before, before, keyword))}
+    yours = {keyword: found for keyword in _stated(after) if (found := _union(context.after, after, keyword))}
     if len(mine) == len(yours) == 1:
         ((keyword, left),), ((other, right),) = mine.items(), yours.items()
         _pair_up(context, scope, left, right, (keyword, other))
@@ -60,8 +60,17 @@ def compare_unions(context: Context, scope: Scope, before: Node, after: Node) ->
 
 
 def _nulls(contract: Contract, node: Node) -> list[Node]:
-    listed = (branch for keyword in UNIONS for branch in branches(node.child(keyword)))
+    listed = (branch for keyword in _stated(node) for branch in branches(node.child(keyword)))
     return [branch for branch in listed if wrappers.is_null(contract, branch)]
+
+
+def has_null(contract: Contract, node: Node) -> bool:
+    """Whether a branch of a union accepts `null` alone."""
+    return bool(_nulls(contract, node))
+
+
+def _stated(node: Node) -> list[str]:
+    return [keyword for keyword in UNIONS if keyword in node.mapping]
 
 
 def compare_nulls(context: Context, scope: Scope, before: list[Node], after: list[Node]) -> None:
@@ -130,7 +139,7 @@ def bare_types(contract: Contract, node: Node) -> frozenset[str] | None:
 
     `oneOf` of types that share values (`integer` and `number`) is none: such values are refused.
     """
-    stated = [keyword for keyword in UNIONS if keyword in node.mapping]
+    stated = _stated(node)
     if len(stated) != 1 or "type" in node.mapping:
         return None
     names: list[str] = []
