@@ -53,6 +53,9 @@ from monitor.values import join, same
 _PARAMETER_MEMBERS = frozenset({"name", "in", "collectionFormat", "allowEmptyValue"})
 """In Swagger 2.0 a parameter is its own schema; these members are the parameter's."""
 
+_NO_WORDS = frozenset({"nullable", "x-nullable", "discriminator"})
+"""Of the keywords beside values those that say something of the schema that they stand in."""
+
 
 def compare_schemas(
     context: Context, scope: Scope, before: Node, after: Node, *, of_property: bool = False, null_told: bool = False
@@ -113,7 +116,7 @@ def _moved_out(one: Unwrapped, other: Unwrapped) -> frozenset[str]:
     outside = {key for layer in layers for key in layer.mapping} - other.annotations.mapping.keys()
     if not one.core.referenced:
         outside -= one.core.mapping.keys()
-    return frozenset(key for key in outside & other.core.mapping.keys() if key != "discriminator")
+    return frozenset(outside & other.core.mapping.keys() - _NO_WORDS)
 
 
 def _only(node: Node, keys: frozenset[str]) -> Node:

@@ -248,3 +248,10 @@ def test_what_a_body_of_either_version_says_beside_its_schema_is_told(changes):
         assert [
             change.keyword for change in changes(before, after) if change.keyword not in ("openapi", "swagger")
         ] == ["x-note"]
+
+
+def test_null_let_in_by_a_wrapper_and_by_an_inlined_definition_is_the_same(schema_changes):
+    wrapped = {"allOf": [{"$ref": "#/components/schemas/Point"}], "nullable": True, "description": "a point"}
+    inlined = {**POINT, "nullable": True, "description": "a point"}
+    for before, after in ((wrapped, inlined), (inlined, wrapped)):
+        assert schema_changes(before, after, was={"Point": POINT}) == ()
