@@ -218,7 +218,7 @@ def inline_messages(root: Json) -> None:
 
 
 def inlined_message(root: Json, value: Json) -> Json:
-    return copy.deepcopy(named(root, value["$ref"])) if "$ref" in value else value
+    return copy.deepcopy(named(root, value["$ref"])) if set(value) == {"$ref"} else value
 
 
 def chain_references(root: Json) -> None:
