@@ -1,0 +1,45 @@
+"""Formats: which of them decide whether a value is accepted, and a value that has each.
+
+`format` is an annotation unless an implementation asserts it (JSON Schema 2020-12 validation, section 7.2.1). Here those
+are asserted on which validators agree. Any other is a narrowing that nobody can check: plain schemas carry it as
+`x-format`, two schemas are equal in it only if it is the same, and no value is refused for it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXAMPLES: Final[dict[str, str]] = {
+    "date": "2024-01-31",
+    "date-time": "2024-01-31T09:30:00Z",
+    "email": "user@example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "uri": "https://example.com",
+    "uuid": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+}
+"""The asserted formats of texts, each with a value (RFC 3339, 5.6; RFC 5321, 4.1.2; RFC 2673, 3.2; RFC 4291, 2.2;
+RFC 3986; RFC 9562, 4)."""
+
+SHOWN: Final[dict[str, str]] = {
+    "byte": "U3BlYw==",
+    "duration": "P1D",
+    "hostname": "example.com",
+    "time": "09:30:00Z",
+    "url": "https://example.com",
+}
+"""Values of formats that are not asserted, for readers."""
+
+INTEGER_BOUNDS: Final[dict[str, tuple[int, int]]] = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+}
+"""Formats of numbers that are bounds (OpenAPI format registry)."""
+
+_APART: Final = frozenset({"date", "date-time", "email", "ipv4", "ipv6", "uuid"})
+"""No text has two of these formats: they differ in a character that one must have and the other cannot."""
+
+
+def apart(first: str, second: str) -> bool:
+    """Whether no text has both formats."""
+    return first != second and first in _APART and second in _APART

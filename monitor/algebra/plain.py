@@ -1,0 +1,371 @@
+"""Schemas of a contract as plain JSON Schema 2020-12, so that anybody's validator can judge a value.
+
+`plain_schema` says in the words of JSON Schema alone what a Schema Object of any OpenAPI version says to a client in one
+direction: `nullable`, both spellings of exclusive bounds, ignored siblings of `$ref`, `type: file`, int32 and int64,
+`readOnly` and `writeOnly`, and the reading of docs/stance.md of properties that are not listed (directional closing).
+Only what is reached from the schema is in `$defs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from monitor.algebra.formats import EXAMPLES, INTEGER_BOUNDS
+from monitor.contract import Contract, Direction, Node, target_of
+from monitor.errors import ReferenceUnresolved
+from monitor.values import JsonObject, JsonValue, parse
+
+_TYPES: Final = ("null", "boolean", "integer", "number", "string", "array", "object")
+_SIZES: Final = (
+    "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains",
+)  # fmt: skip
+_BRANCHES: Final = ("oneOf", "anyOf")
+_IN_PLACE: Final = ("then", "else")
+_OF_PARTS: Final = ("propertyNames", "contains", "unevaluatedItems", "unevaluatedProperties")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a place of a schema is read.
+
+    `direction`: whose marks count (None under `not`, where none do). `closed`: objects silent on
+    `additionalProperties` are closed, on their outermost schema. `part`: this is a part of a larger schema of the same
+    value, which does the closing; `listed`: that one lists properties. `unsent`: names that the larger one marks as
+    not sent.
+    """
+
+    direction: Direction | None
+    closed: bool
+    part: bool = False
+    listed: bool = False
+    unsent: frozenset[str] = frozenset()
+
+    @property
+    def mark(self) -> str | None:
+        """The keyword of properties that are not sent (OAS 3.0.4, section 4.8.24.2)."""
+        if self.direction is None:
+            return None
+        return "readOnly" if self.direction is Direction.REQUEST else "writeOnly"
+
+    @property
+    def of_child(self) -> Reading:
+        """The reading of another value inside this one."""
+        return Reading(self.direction, self.closed)
+
+
+def plain_schema(contract: Contract, node: Node, direction: Direction) -> JsonObject:
+    """The schema as self-contained JSON Schema 2020-12: what a client may send, or may receive.
+
+    A property that is not sent in this direction (`readOnly` in a request, `writeOnly` in a response) is not required
+    and may have any value: it is ignored; its schema is then the mark alone, `{"readOnly": true}`. Words for readers
+    are left out, but examples and defaults stay. Raises ReferenceUnresolved where a `$ref` cannot be followed.
+    """
+    return _Plain(contract).schema(node, Reading(direction, closed=direction is Direction.REQUEST))
+
+
+@dataclass(slots=True)
+class _Plain:
+    contract: Contract
+    names: dict[tuple[str, Reading], str] = field(default_factory=dict)
+    waiting: list[tuple[str, Node, Reading]] = field(default_factory=list)
+
+    def schema(self, node: Node, reading: Reading) -> JsonObject:
+        root = self.convert(node, reading)
+        definitions: JsonObject = {}
+        while self.waiting:
+            name, target, how = self.waiting.pop()
+            definitions[name] = self.convert(target, how)
+        found: JsonObject = dict(root) if isinstance(root, dict) else {"allOf": [root]}
+        if definitions:
+            found["$defs"] = dict(sorted(definitions.items()))
+        return found
+
+    def convert(self, node: Node, reading: Reading) -> JsonObject | bool:
+        """One schema, its references led to `$defs`."""
+        if isinstance(node.value, bool):
+            return node.value
+        if any(key in node.mapping for key in ("$dynamicRef", "$recursiveRef")):
+            raise ReferenceUnresolved(f"a dynamic reference at {node.pointer!r} is not followed")
+        if target_of(node.value) is None:
+            return self._without_reference(node, reading)
+        siblings = {key: value for key, value in node.mapping.items() if key != "$ref"}
+        if not self.contract.dialect.ref_siblings or not any(_decides(key) for key in siblings):
+            # `nullable` beside a `$ref` has no effect in any version (OAS 3.0.4, section 4.8.24.1).
+            return {"$ref": self._definition(node.mapping["$ref"], reading), **_shown(siblings)}
+        parts = [{"$ref": node.mapping["$ref"]}, *_listed(siblings.get("allOf"))]
+        return self._without_reference(Node(node.pointer, {**siblings, "allOf": parts}), reading)
+
+    def _definition(self, reference: str, reading: Reading) -> str:
+        target = self.contract.refs.hop(reference)
+        key = target.pointer, reading
+        name = self.names.get(key)
+        if name is None:
+            wanted = re.sub(r"[^A-Za-z0-9._-]", "_", parse(target.pointer)[-1]) + (" part" if reading.part else "")
+            taken = set(self.names.values())
+            name = next(each for each in _numbered(wanted.replace(" ", ".")) if each not in taken)
+            self.names[key] = name
+            self.waiting.append((name, target, reading))
+        return f"#/$defs/{name}"
+
+    def _without_reference(self, node: Node, reading: Reading) -> JsonObject | bool:
+        value = node.mapping
+        if reading.mark is not None:
+            reading = replace(reading, unsent=reading.unsent | self._marked(node, reading.mark))
+        types = _types(value)
+        found: JsonObject = {**types, **self._values(value), **_shown(value)}
+        found |= self._object(node, reading)
+        found |= self._array(node, reading)
+        found |= self._in_place(node, reading)
+        self._close(found, node, reading)
+        if self.contract.dialect.nullable(value) and types and "null" not in types["type"]:
+            return _nullable(found)
+        if value.get("nullable") is True and not types:
+            return _nullable(found)
+        return found
+
+    def _values(self, value: JsonObject) -> JsonObject:
+        """What constrains a value by itself (JSON Schema 2020-12 validation, sections 6.1 to 6.3)."""
+        dialect, found = self.contract.dialect, {}
+        if isinstance(value.get("enum"), list):
+            found["enum"] = value["enum"]
+        if "const" in value:
+            found["const"] = value["const"]
+        bounds = {"minimum": dialect.lower_bound(value), "maximum": dialect.upper_bound(value)}
+        limits = INTEGER_BOUNDS.get(str(value.get("format")), (None, None))
+        for (keyword, bound), limit in zip(bounds.items(), limits, strict=True):
+            if bound is not None:
+                found[bound[2]] = bound[0]
+            tighter = limit is not None and (bound is None or (bound[0] < limit) is (keyword == "minimum"))
+            if tighter and (bound is None or bound[0] != limit):
+                found.pop(bound[2] if bound else keyword, None)
+                found[keyword] = limit
+        factor = value.get("multipleOf")
+        if isinstance(factor, int | float) and not isinstance(factor, bool) and factor > 0:
+            found["multipleOf"] = factor
+        for keyword in _SIZES:
+            size = value.get(keyword)
+            if isinstance(size, int | float) and not isinstance(size, bool) and size >= 0 and size == int(size):
+                found[keyword] = int(size)
+        if isinstance(value.get("pattern"), str):
+            found["pattern"] = value["pattern"]
+        named = value.get("format")
+        if isinstance(named, str) and named not in INTEGER_BOUNDS:
+            found["format" if named in EXAMPLES else "x-format"] = named
+        return found
+
+    def _object(self, node: Node, reading: Reading) -> JsonObject:
+        value, found = node.mapping, dict[str, Any]()
+        properties = node.child("properties")
+        if isinstance(properties.value, dict):
+            found["properties"] = {
+                str(name): self._property(properties.child(name), reading) for name in properties.mapping
+            }
+        required = [name for name in _listed(value.get("required")) if isinstance(name, str)]
+        required = [name for name in required if name not in reading.unsent and (name or "" in properties.mapping)]
+        if required:
+            found["required"] = list(dict.fromkeys(required))
+        patterns = node.child("patternProperties")
+        if patterns.mapping:
+            found["patternProperties"] = {
+                str(name): self.convert(patterns.child(name), reading.of_child) for name in patterns.mapping
+            }
+        for keyword in ("additionalProperties", *_OF_PARTS):
+            if _is_schema(value.get(keyword)):
+                found[keyword] = self.convert(node.child(keyword), reading.of_child)
+        asked = value.get("dependentRequired")
+        if isinstance(asked, dict):
+            found["dependentRequired"] = {
+                str(key): [name for name in _listed(names) if isinstance(name, str) and name not in reading.unsent]
+                for key, names in asked.items()
+            }
+        return found
+
+    def _property(self, node: Node, reading: Reading) -> JsonObject | bool:
+        if reading.mark is not None and self._is_marked(node, reading.mark):
+            return {reading.mark: True}
+        return self.convert(node, reading.of_child)
+
+    def _array(self, node: Node, reading: Reading) -> JsonObject:
+        value, found = node.mapping, dict[str, Any]()
+        tuple_form = isinstance(value.get("items"), list)  # JSON Schema Draft 4, section 5.3.1
+        prefix, rest = ("items", "additionalItems") if tuple_form else ("prefixItems", "items")
+        listed = node.child(prefix)
+        if isinstance(listed.value, list) and listed.value:
+            found["prefixItems"] = [
+                self.convert(listed.child(index), reading.of_child) for index in range(len(listed.value))
+            ]
+        if _is_schema(value.get(rest)):
+            found["items"] = self.convert(node.child(rest), reading.of_child)
+        if value.get("uniqueItems") is True:
+            found["uniqueItems"] = True
+        return found
+
+    def _in_place(self, node: Node, reading: Reading) -> JsonObject:
+        """Schemas of the same value (JSON Schema 2020-12 core, section 10.2)."""
+        value, found = node.mapping, dict[str, Any]()
+        listed = reading.listed or self._lists_for_sure(node)
+        member = replace(reading, part=True, listed=listed)
+        whole = member if reading.closed else reading
+        members = self._schemas(node.child("allOf"))
+        if members:
+            found["allOf"] = [self.convert(part, whole) for part in members]
+        for keyword in _BRANCHES:
+            branches = self._schemas(node.child(keyword))
+            if branches:
+                found[keyword] = [self._branch(branch, whole) for branch in branches]
+        free = Reading(None, closed=False)
+        if _is_schema(value.get("not")):
+            found["not"] = self.convert(node.child("not"), free)
+        if _is_schema(value.get("if")):
+            found["if"] = self.convert(node.child("if"), free)
+            for keyword in _IN_PLACE:
+                if _is_schema(value.get(keyword)):
+                    found[keyword] = self.convert(node.child(keyword), whole)
+        asked = node.child("dependentSchemas")
+        if asked.mapping:
+            found["dependentSchemas"] = {str(key): self.convert(asked.child(key), whole) for key in asked.mapping}
+        return found
+
+    def _branch(self, node: Node, reading: Reading) -> JsonObject | bool:
+        """A branch of a union. One that lists nothing is not closed, so all that it has counts as looked at."""
+        found = self.convert(node, reading)
+        if not reading.closed or reading.listed or self._lists(node):
+            return found
+        if found is True:
+            return {"additionalProperties": True}
+        if isinstance(found, dict) and not {"additionalProperties", "unevaluatedProperties"} & found.keys():
+            types = found.get("type", "object")
+            if "object" in types:
+                return {**found, "additionalProperties": True}
+        return found
+
+    def _close(self, found: JsonObject, node: Node, reading: Reading) -> None:
+        """Refuse what is not listed: on the outermost schema, so that all of its parts may list."""
+        said = {"additionalProperties", "unevaluatedProperties"} & found.keys()
+        if reading.closed and not reading.part and not said and self._lists(node):
+            found["unevaluatedProperties"] = False
+
+    def _lists(self, node: Node) -> bool:
+        """Whether a schema, or any part of it, lists properties."""
+        return any(_names(part) for part in self._parts(node, (*_BRANCHES, *_IN_PLACE, "dependentSchemas")))
+
+    def _lists_for_sure(self, node: Node) -> bool:
+        """Whether properties are listed whichever branch is taken."""
+        return any(_names(part) for part in self._parts(node, ()))
+
+    def _marked(self, node: Node, mark: str) -> frozenset[str]:
+        """The properties that any part of a schema marks as not sent."""
+        found: set[str] = set()
+        for part in self._parts(node, (*_BRANCHES, *_IN_PLACE)):
+            properties = part.child("properties")
+            found |= {name for name in properties.mapping if self._is_marked(properties.child(name), mark)}
+        return frozenset(found)
+
+    def _is_marked(self, node: Node, mark: str) -> bool:
+        """Whether a mark stands on a property's schema, beside its `$ref`, or on what those and `allOf` lead to."""
+        if node.mapping.get(mark) is True:
+            return True
+        return any(part.mapping.get(mark) is True for part in self._parts(node, (), only_branch=True))
+
+    def _parts(self, node: Node, further: tuple[str, ...], *, only_branch: bool = False) -> Iterator[Node]:
+        """The schemas of the same value: the schema, what `$ref` and `allOf` lead to, and `further` keywords.
+
+        `only_branch`: also what is the only branch of a union beside `null`.
+        """
+        waiting, seen = [node], set[int]()
+        while waiting:
+            part = waiting.pop()
+            if target_of(part.value) is not None:
+                waiting.append(self.contract.refs.hop(part.mapping["$ref"]))
+                if not self.contract.dialect.ref_siblings:
+                    continue
+            if id(part.value) in seen or not isinstance(part.value, dict):
+                continue
+            seen.add(id(part.value))
+            yield part
+            waiting.extend(self._schemas(part.child("allOf")))
+            for keyword in further:
+                child = part.child(keyword)
+                if keyword == "dependentSchemas":
+                    waiting.extend(child.child(key) for key in child.mapping)
+                elif isinstance(child.value, list):
+                    waiting.extend(self._schemas(child))
+                elif isinstance(child.value, dict):
+                    waiting.append(child)
+            if only_branch:
+                for keyword in _BRANCHES:
+                    branches = [each for each in self._schemas(part.child(keyword)) if not _is_null(each)]
+                    waiting.extend(branches if len(branches) == 1 else [])
+
+    def _schemas(self, holder: Node) -> list[Node]:
+        nodes = [holder.child(index) for index in range(len(_listed(holder.value)))]
+        return [node for node in nodes if _is_schema(node.value)]
+
+
+def _types(value: JsonObject) -> JsonObject:
+    """`type`, names that JSON Schema does not know left out; `file` is a text (OAS 2.0, Parameter Object)."""
+    stated = value.get("type")
+    names = [stated] if isinstance(stated, str) else _listed(stated)
+    known = ["string" if name == "file" else name for name in names]
+    known = [name for name in dict.fromkeys(known) if name in _TYPES]
+    if not known or len(known) < len(names):
+        return {}
+    return {"type": known[0] if len(known) == 1 else known}
+
+
+def _nullable(found: JsonObject) -> JsonObject:
+    """The schema or `null`, wherever else in it the type stands (OAS 3.0.4, section 4.8.24.1)."""
+    shown = {key: found.pop(key) for key in ("examples", "default") if key in found}
+    if not found.keys() & {"enum", "const", "allOf", "oneOf", "anyOf", "not", "if"}:
+        types = [found["type"]] if isinstance(found.get("type"), str) else found.get("type", [])
+        return {**found, **({"type": [*types, "null"]} if types else {}), **shown}
+    return {"anyOf": [found, {"type": "null"}], **shown}
+
+
+def _shown(value: JsonObject) -> JsonObject:
+    """The values that the document shows: `examples`, the older `example`, and `default`."""
+    found: JsonObject = {}
+    examples = list(_listed(value.get("examples")))
+    if "example" in value:
+        examples.insert(0, value["example"])
+    if examples:
+        found["examples"] = examples
+    if "default" in value:
+        found["default"] = value["default"]
+    return found
+
+
+def _decides(key: str) -> bool:
+    """Whether a keyword takes part in deciding which values are accepted."""
+    return not key.startswith("x-") and key not in (
+        "description", "summary", "title", "example", "examples", "externalDocs", "default", "deprecated", "readOnly",
+        "writeOnly", "nullable", "xml", "discriminator", "$comment",
+    )  # fmt: skip
+
+
+def _names(node: Node) -> bool:
+    return bool(node.child("properties").mapping or node.child("patternProperties").mapping)
+
+
+def _is_null(node: Node) -> bool:
+    value = node.mapping
+    return value.get("type") in ("null", ["null"]) or value.get("enum") == [None] or value.get("const", 0) is None
+
+
+def _is_schema(value: object) -> bool:
+    return isinstance(value, dict | bool)
+
+
+def _listed(value: JsonValue) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}.{number}"
+        number += 1

@@ -1,0 +1,220 @@
+"""Values that fit a schema, made to be read: the document's own examples, words, dates, small numbers.
+
+`Builder.values` yields values by construction. What a shape holds back as `excluded` or `opaque` is not constructed but
+left to the validator, which has the last word on every value that leaves the algebra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from random import Random
+from typing import Any
+
+from monitor.algebra import numbers, strings
+from monitor.algebra.arrays import Arrays, both
+from monitor.algebra.expansion import Expansion
+from monitor.algebra.numbers import Numbers
+from monitor.algebra.objects import Objects
+from monitor.algebra.shape import Shape, Values, kind_of
+from monitor.algebra.strings import Strings
+from monitor.algebra.world import ANYTHING, Term
+from monitor.values import JsonValue, same
+
+_DEEPEST = 12
+_MOST_ITEMS = 200
+_TRIES = 4
+_ORDER = ("string", "object", "number", "array", "values")
+
+
+@dataclass(slots=True)
+class Builder:
+    """Makes values for the terms of one world.
+
+    `random` None: the plainest value, required properties only. Otherwise whatever may be chosen is chosen by it.
+    `full`: all properties that are listed.
+    """
+
+    expansion: Expansion
+    random: Random | None = None
+    full: bool = False
+    _open: list[Term] = field(default_factory=list)
+
+    def values(self, term: Term, hint: JsonValue = None) -> Iterator[JsonValue]:
+        """Values of a term, the best first; `hint`: what an example of a larger value shows here, None for nothing.
+
+        Raises Undecidable.
+        """
+        if term in self._open or len(self._open) > _DEEPEST:
+            return
+        self.expansion.steps.spend()
+        self._open.append(term)
+        try:
+            found = list(islice(self._values(term, hint), _TRIES * 3))
+        finally:
+            self._open.pop()
+        yield from found
+
+    def value(self, term: Term, hint: JsonValue = None) -> JsonValue:
+        """The best value of a term. Raises LookupError where none could be made."""
+        for found in self.values(term, hint):
+            return found
+        raise LookupError("no value could be made")
+
+    def _values(self, term: Term, hint: JsonValue) -> Iterator[JsonValue]:
+        hints = [hint, *self.shown(term)]
+        shown = [value for value in hints if value is not None and kind_of(value) not in ("object", "array")]
+        yield from (value for value in self._shuffled(shown) if self.expansion.world.valid(term, value))
+        shapes = sorted(self.expansion.shapes(term), key=lambda shape: _ORDER.index(shape.kind))
+        listed = [shape for shape in shapes if isinstance(shape, Values) and shape.values != (None, False, True)]
+        for shape in self._shuffled([*listed, *(each for each in shapes if each not in listed)]):
+            yield from islice(self.of_shape(shape, term, hints), _TRIES)
+
+    def shown(self, term: Term) -> list[JsonValue]:
+        """The values that the document shows for a term, where its schemas or what they refer to stand."""
+        world, found, seen = self.expansion.world, list[JsonValue](), set[int]()
+        waiting = list(world.of(term))
+        while waiting:
+            schema = waiting.pop(0)
+            if not isinstance(schema, dict) or id(schema) in seen:
+                continue
+            seen.add(id(schema))
+            (number,) = world.term(schema) or (None,)
+            found.extend(world.shown.get(number, ()) if number is not None else ())
+            found.extend(schema.get("examples", ()))
+            if "$ref" in schema:
+                waiting.append(world.target(schema["$ref"]))
+            waiting.extend(schema.get("allOf", ()))
+        return found
+
+    def of_shape(self, shape: Shape, term: Term, hints: list[JsonValue] | None = None) -> Iterator[JsonValue]:
+        """Values of a shape; `term`: one that it is within."""
+        world = self.expansion.world
+        if isinstance(shape, Values):
+            ordered = sorted(shape.values, key=lambda value: value is None)
+            yield from (value for value in self._shuffled(ordered) if world.valid(term, value))
+        elif isinstance(shape, Numbers):
+            yield from self._shuffled(list(numbers.simple(shape)))
+        elif isinstance(shape, Strings):
+            yield from (
+                text for text in self._texts(shape) if not shape.patterns or world.valid(term, text)
+            )
+        elif isinstance(shape, Arrays):
+            yield from self._arrays(shape, hints or [])
+        elif isinstance(shape, Objects):
+            yield from self._objects(shape, hints or [])
+
+    def _texts(self, shape: Strings) -> Iterator[str]:
+        found = strings.simple(shape, self.expansion.steps)
+        if self.random is None:
+            return found
+        length = shape.least + self.random.randrange(8)
+        word = strings.fitted(self.random.choice(("alpha", "beta", "gamma", "delta")), shape)
+        return iter(self._shuffled([word, strings.fitted("x" * length, shape), *found]))
+
+    def _shuffled(self, found: list[Any]) -> list[Any]:
+        return self.random.sample(found, len(found)) if self.random else found
+
+    def _arrays(self, shape: Arrays, hints: list[JsonValue]) -> Iterator[list[JsonValue]]:
+        counts = [shape.least]
+        if (self.random or self.full) and (shape.most is None or shape.most > shape.least):
+            more = self.random.randrange(1, 3) if self.random else 1
+            counts.insert(0, shape.least + min(more, (shape.most or shape.least + more) - shape.least))
+        asked = [self._contained(each) for each in sorted(shape.opaque) if each[0] == "contains"]
+        for count in counts:
+            if count <= _MOST_ITEMS:
+                needed = max(count, *(number for _, number in asked)) if asked else count
+                found = self.array(shape, needed, hints, [term for term, number in asked for _ in range(number)])
+                if found is not None:
+                    yield found
+
+    def _contained(self, atom: tuple[str, ...]) -> tuple[Term, int]:
+        return tuple(int(number) for number in atom[1].split(",") if number), int(atom[2])
+
+    def array(
+        self, shape: Arrays, count: int, hints: list[JsonValue] | None = None, contained: list[Term] | None = None
+    ) -> list[JsonValue] | None:
+        """An array of a number of items, or None."""
+        shown = next((hint for hint in hints or [] if isinstance(hint, list)), [])
+        found: list[JsonValue] = []
+        for index in range(count):
+            extra = contained[index] if contained and index < len(contained) else ANYTHING
+            hint = shown[index] if index < len(shown) else None
+            choices = self.values(both(shape.item(index), extra), hint)
+            if shape.unique:
+                choices = (each for each in self._distinct(choices, shape, index) if not _is_in(each, found))
+            choice = next(choices, _NOTHING)
+            if choice is _NOTHING:
+                return None
+            found.append(choice)
+        return found
+
+    def _distinct(self, choices: Iterator[Any], shape: Arrays, index: int) -> Iterator[Any]:
+        """More choices for items that must differ: texts and numbers are counted on."""
+        for choice in choices:
+            yield choice
+            if isinstance(choice, str) or (isinstance(choice, int) and not isinstance(choice, bool)):
+                for number in range(2, index + 4):
+                    other = choice + number if isinstance(choice, int) else f"{choice}{number}"
+                    if self.expansion.world.valid(shape.item(index), other):
+                        yield other
+
+    def _objects(self, shape: Objects, hints: list[JsonValue]) -> Iterator[dict[str, Any]]:
+        optional = [name for name in shape.named if name not in shape.required]
+        wishes: list[list[str]] = [[]]
+        if self.full and len(self._open) <= 3:
+            wishes.insert(0, optional)
+        elif self.random is not None and len(self._open) <= 4:
+            wishes.insert(0, [name for name in optional if self.random.random() < 0.5])
+        for more in wishes:
+            found = self.object(shape, more, hints)
+            if found is not None:
+                yield found
+
+    def object(
+        self,
+        shape: Objects,
+        more: list[str],
+        hints: list[JsonValue] | None = None,
+        given: dict[str, JsonValue] | None = None,
+        without: frozenset[str] = frozenset(),
+    ) -> dict[str, Any] | None:
+        """An object with what is required, and with `more` as far as there is room, or None.
+
+        `given`: values of some properties; `without`: properties that are left out, required or not.
+        """
+        world, given, shown = self.expansion.world, given or {}, [each for each in hints or [] if isinstance(each, dict)]
+        found: dict[str, Any] = {}
+        needed = [name for name in shape.mentioned() if name in shape.required or name in given]
+        for name in [*needed, *(name for name in more if name not in needed)]:
+            if name in without or (name not in needed and shape.most is not None and len(found) >= shape.most):
+                continue
+            hint = next((each[name] for each in shown if name in each), None)
+            value = given[name] if name in given else next(self.values(shape.at(world, name), hint), _NOTHING)
+            if value is not _NOTHING:
+                found[name] = value
+            elif name in needed:
+                return None
+        return self._filled(shape, found, without)
+
+    def _filled(self, shape: Objects, found: dict[str, Any], without: frozenset[str]) -> dict[str, Any] | None:
+        """The object with as many further properties as it must have."""
+        world = self.expansion.world
+        spare = [name for name in shape.named if name not in found]
+        others = (name for index in range(1, shape.least + 2) for name in (f"property{index}", f"x-{index}"))
+        for name in [*spare, *others]:
+            if len(found) >= shape.least:
+                return found
+            if name not in without and name not in found:
+                value = next(self.values(shape.at(world, name)), _NOTHING)
+                if value is not _NOTHING:
+                    found[name] = value
+        return found if len(found) >= shape.least else None
+
+
+_NOTHING: Any = object()
+
+
+def _is_in(value: JsonValue, found: list[JsonValue]) -> bool:
+    return any(same(value, each) for each in found)
