@@ -21,6 +21,17 @@ EXAMPLES: Final[dict[str, str]] = {
 """The asserted formats of texts, each with a value (RFC 3339, 5.6; RFC 5321, 4.1.2; RFC 2673, 3.2; RFC 4291, 2.2;
 RFC 3986; RFC 9562, 4)."""
 
+SIZES: Final[dict[str, tuple[int, int | None]]] = {
+    "date": (10, 10),
+    "date-time": (20, None),
+    "email": (3, None),
+    "ipv4": (7, 15),
+    "ipv6": (2, 45),
+    "uri": (2, None),
+    "uuid": (36, 36),
+}
+"""The least and the most characters that a text of an asserted format has."""
+
 SHOWN: Final[dict[str, str]] = {
     "byte": "U3BlYw==",
     "duration": "P1D",

@@ -63,32 +63,62 @@ def plain_schema(contract: Contract, node: Node, direction: Direction) -> JsonOb
     and may have any value: it is ignored; its schema is then the mark alone, `{"readOnly": true}`. Words for readers
     are left out, but examples and defaults stay. Raises ReferenceUnresolved where a `$ref` cannot be followed.
     """
-    return _Plain(contract).schema(node, Reading(direction, closed=direction is Direction.REQUEST))
+    reader = Reader(contract)
+    found = reader.root(node, direction)
+    definitions: JsonObject = {}
+    while reader.waiting:
+        definitions |= reader.drain()
+    return {**found, "$defs": dict(sorted(definitions.items()))} if definitions else found
 
 
 @dataclass(slots=True)
-class _Plain:
+class Reader:
+    """Reads the schemas of one contract, each definition once.
+
+    `names`: of the definitions, by pointer and reading. `strict`: whether a reference that cannot be followed is an
+    error; it stands as it is otherwise.
+    """
+
     contract: Contract
     names: dict[tuple[str, Reading], str] = field(default_factory=dict)
+    strict: bool = True
     waiting: list[tuple[str, Node, Reading]] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    marks: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """Whether what a reference leads to has a mark."""
 
-    def schema(self, node: Node, reading: Reading) -> JsonObject:
-        root = self.convert(node, reading)
-        definitions: JsonObject = {}
-        while self.waiting:
-            name, target, how = self.waiting.pop()
-            definitions[name] = self.convert(target, how)
-        found: JsonObject = dict(root) if isinstance(root, dict) else {"allOf": [root]}
-        if definitions:
-            found["$defs"] = dict(sorted(definitions.items()))
+    def root(self, node: Node, direction: Direction) -> JsonObject:
+        """A schema without the definitions that it refers to."""
+        found = self.convert(node, Reading(direction, closed=direction is Direction.REQUEST))
+        return found if isinstance(found, dict) else {"allOf": [found]}
+
+    def drain(self, beside: Reader | None = None) -> JsonObject:
+        """The definitions that were asked for since; those that they ask for may be waiting then.
+
+        `beside`: a reader of another version, who is to read the same definitions.
+        """
+        found, waiting, self.waiting = dict[str, Any](), self.waiting, []
+        for name, target, reading in waiting:
+            found[name] = self.convert(target, reading)
+            if beside is not None:
+                beside.ask(name, beside.contract.at(target.pointer), reading)
         return found
+
+    def ask(self, name: str, target: Node, reading: Reading) -> None:
+        """Have a definition read under a name, where there is one."""
+        if name not in self.asked and _is_schema(target.value):
+            self.asked.add(name)
+            self.waiting.append((name, target, reading))
 
     def convert(self, node: Node, reading: Reading) -> JsonObject | bool:
         """One schema, its references led to `$defs`."""
         if isinstance(node.value, bool):
             return node.value
-        if any(key in node.mapping for key in ("$dynamicRef", "$recursiveRef")):
-            raise ReferenceUnresolved(f"a dynamic reference at {node.pointer!r} is not followed")
+        dynamic = next((node.mapping[key] for key in ("$dynamicRef", "$recursiveRef") if key in node.mapping), None)
+        if dynamic is not None:
+            if self.strict:
+                raise ReferenceUnresolved(f"the dynamic reference {dynamic!r} is not followed", where=node.pointer)
+            return {"$ref": f"dynamic:{dynamic}"}
         if target_of(node.value) is None:
             return self._without_reference(node, reading)
         siblings = {key: value for key, value in node.mapping.items() if key != "$ref"}
@@ -99,15 +129,19 @@ class _Plain:
         return self._without_reference(Node(node.pointer, {**siblings, "allOf": parts}), reading)
 
     def _definition(self, reference: str, reading: Reading) -> str:
-        target = self.contract.refs.hop(reference)
+        try:
+            target = self.contract.refs.hop(reference)
+        except ReferenceUnresolved:
+            if self.strict:
+                raise
+            return reference
         key = target.pointer, reading
         name = self.names.get(key)
         if name is None:
-            wanted = re.sub(r"[^A-Za-z0-9._-]", "_", parse(target.pointer)[-1]) + (" part" if reading.part else "")
+            wanted = re.sub(r"[^A-Za-z0-9._-]", "_", parse(target.pointer)[-1]) + (".part" if reading.part else "")
             taken = set(self.names.values())
-            name = next(each for each in _numbered(wanted.replace(" ", ".")) if each not in taken)
-            self.names[key] = name
-            self.waiting.append((name, target, reading))
+            name = self.names[key] = next(each for each in _numbered(wanted) if each not in taken)
+        self.ask(name, target, reading)
         return f"#/$defs/{name}"
 
     def _without_reference(self, node: Node, reading: Reading) -> JsonObject | bool:
@@ -266,20 +300,36 @@ class _Plain:
 
     def _is_marked(self, node: Node, mark: str) -> bool:
         """Whether a mark stands on a property's schema, beside its `$ref`, or on what those and `allOf` lead to."""
-        if node.mapping.get(mark) is True:
+        value = node.mapping
+        if value.get(mark) is True:
             return True
-        return any(part.mapping.get(mark) is True for part in self._parts(node, (), only_branch=True))
+        if not any(keyword in value for keyword in ("$ref", "allOf", *_BRANCHES)):
+            return False
+        key = str(value.get("$ref")), mark
+        if "$ref" in value and key in self.marks and not self.contract.dialect.ref_siblings:
+            return self.marks[key]
+        found = any(part.mapping.get(mark) is True for part in self._parts(node, (), only_branch=True))
+        if "$ref" in value:
+            self.marks[key] = found
+        return found
 
     def _parts(self, node: Node, further: tuple[str, ...], *, only_branch: bool = False) -> Iterator[Node]:
         """The schemas of the same value: the schema, what `$ref` and `allOf` lead to, and `further` keywords.
 
         `only_branch`: also what is the only branch of a union beside `null`.
         """
+        if not any(keyword in node.mapping for keyword in ("$ref", "allOf", *_BRANCHES, *further)):
+            if isinstance(node.value, dict):
+                yield node
+            return
         waiting, seen = [node], set[int]()
         while waiting:
             part = waiting.pop()
             if target_of(part.value) is not None:
-                waiting.append(self.contract.refs.hop(part.mapping["$ref"]))
+                try:
+                    waiting.append(self.contract.refs.hop(part.mapping["$ref"]))
+                except ReferenceUnresolved:
+                    continue
                 if not self.contract.dialect.ref_siblings:
                     continue
             if id(part.value) in seen or not isinstance(part.value, dict):

@@ -47,6 +47,10 @@ class Prover:
     def __post_init__(self) -> None:
         self.expansion = Expansion(self.world, self.steps)
 
+    def pay_with(self, steps: Steps) -> None:
+        """Take a new purse for the next question."""
+        self.steps = self.expansion.steps = steps
+
     def included(self, one: Term, other: Term) -> bool:
         """Whether it is proven that every value of the first is one of the second. Raises Undecidable."""
         if set(other) <= set(one):
@@ -154,6 +158,8 @@ class Prover:
     def _rest_within(self, one: Shape, other: Shape, term: Term) -> bool:
         """Whether what is opaque and excluded in the second holds for the first."""
         if not other.opaque <= one.opaque:
+            for atom in sorted(other.opaque - one.opaque):
+                self.steps.doubt(f"what `{atom[0]}` asks for is not known" if atom[0] != "format" else _unknown(atom[1]))
             return False
         return all(self._apart(one, each, term) for each in sorted(other.excluded - one.excluded))
 
@@ -202,3 +208,7 @@ class Prover:
             for each in self.expansion.shapes(other)
             if type(each) is type(shape)
         )
+
+
+def _unknown(name: str) -> str:
+    return f"which values have the format {name!r} is not known"

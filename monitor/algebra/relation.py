@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import Final
 
 from monitor.algebra.differences import Differences
-from monitor.algebra.plain import plain_schema
+from monitor.algebra.plain import Reader, Reading
 from monitor.algebra.proofs import Prover
 from monitor.algebra.steps import Steps, Undecidable
 from monitor.algebra.values import Builder
-from monitor.algebra.world import Term, World, compiled, together
+from monitor.algebra.world import Term, World, admit, renamed, together
 from monitor.contract import Contract, Direction, Node
-from monitor.errors import ReferenceUnresolved
 from monitor.values import JsonObject, JsonValue
 
 STEPS: Final = 20_000
@@ -68,84 +67,96 @@ class Related:
 
 @dataclass(slots=True)
 class Pair:
-    """Two plain schemas under comparison: what is proven of them is kept for further questions."""
+    """Two schemas under comparison. What is proven of them is kept for further questions."""
 
-    before: JsonObject
-    after: JsonObject
-    world: World
-    terms: tuple[Term, Term]
-
-    @classmethod
-    def of(cls, before: JsonObject, after: JsonObject) -> Pair:
-        """The pair of two plain schemas (monitor/algebra/plain.py)."""
-        world, one, other = together(before, after)
-        return cls(before, after, world, (one, other))
+    prover: Prover
+    before: Term
+    after: Term
 
     def relate(self, steps: Steps | None = None) -> Related:
-        """How the two relate."""
-        prover = Prover(self.world, steps or Steps(STEPS))
-        before, after = self.terms
+        """How the two relate. Never raises: what is too much, or not understood, is `undecided`."""
+        self.prover.pay_with(steps or Steps(STEPS))
         try:
-            kept, covered = prover.included(before, after), prover.included(after, before)
+            kept = self.prover.included(self.before, self.after)
+            covered = self.prover.included(self.after, self.before)
             if kept and covered:
                 return Related(Relation.EQUAL)
-            lost = None if kept else self._found(prover, before, after)
-            gained = None if covered else self._found(prover, after, before)
-            return self._judged(prover, lost, gained, kept=kept, covered=covered)
+            lost = None if kept else self._found(self.before, self.after)
+            gained = None if covered else self._found(self.after, self.before)
+            return self._judged(lost, gained)
         except Undecidable as error:
             return Related(Relation.UNDECIDED, why=error.why)
 
-    def _judged(
-        self,
-        prover: Prover,
-        lost: Witness | Undecided | None,
-        gained: Witness | Undecided | None,
-        *,
-        kept: bool,
-        covered: bool,
-    ) -> Related:
-        shown = [each if isinstance(each, Witness) else None for each in (lost, gained)]
-        whys = [each.why for each in (lost, gained) if isinstance(each, Undecided)]
-        if whys:
+    def _judged(self, lost: Witness | Undecided | None, gained: Witness | Undecided | None) -> Related:
+        """The relation, given what shows that the one side, or the other, is not included (None: it is)."""
+        if isinstance(lost, Undecided) or isinstance(gained, Undecided):
+            shown = [each if isinstance(each, Witness) else None for each in (lost, gained)]
+            whys = [each.why for each in (lost, gained) if isinstance(each, Undecided)]
             return Related(Relation.UNDECIDED, *shown, why=whys[0])
-        if kept or covered:
-            return Related(Relation.WIDENED if kept else Relation.NARROWED, *shown)
-        both = tuple(sorted({*self.terms[0], *self.terms[1]}))
-        if prover.nothing(both):
-            return Related(Relation.DISJOINT, *shown)
-        for value in Builder(prover.expansion).values(both):
-            if self.world.valid(both, value):
-                return Related(Relation.OVERLAPPING, *shown)
-        return Related(Relation.UNDECIDED, *shown, why="no value was found that is of both, and none is not proven")
+        if lost is None or gained is None:
+            return Related(Relation.WIDENED if lost is None else Relation.NARROWED, lost, gained)
+        both = tuple(sorted({*self.before, *self.after}))
+        if self.prover.nothing(both):
+            return Related(Relation.DISJOINT, lost, gained)
+        for value in Builder(self.prover.expansion).values(both):
+            if self.prover.world.valid(both, value):
+                return Related(Relation.OVERLAPPING, lost, gained)
+        return Related(Relation.UNDECIDED, lost, gained, why="no value of both was found, and that there is none not proven")
 
     def witness(self, direction: Direction, steps: Steps | None = None) -> Witness | Undecided:
         """A value that shows a break: sent before and refused now, or received now and not known before."""
-        prover = Prover(self.world, steps or Steps(STEPS))
-        one, other = self.terms if direction is Direction.REQUEST else self.terms[::-1]
+        self.prover.pay_with(steps or Steps(STEPS))
+        one, other = (self.before, self.after) if direction is Direction.REQUEST else (self.after, self.before)
         try:
-            if prover.included(one, other):
-                return Undecided("there is none: every value is still one of the other side")
+            if self.prover.included(one, other):
+                return Undecided("there is none: every value is one of the other side too")
         except Undecidable:
             pass  # a value may be found where a proof is too much work
         try:
-            return self._found(prover, one, other)
+            return self._found(one, other)
         except Undecidable as error:
             return Undecided(error.why)
 
-    def _found(self, prover: Prover, one: Term, other: Term) -> Witness | Undecided:
+    def _found(self, one: Term, other: Term) -> Witness | Undecided:
         try:
-            value = Differences(prover).first(one, other)
+            return Witness(Differences(self.prover).first(one, other))
         except LookupError as error:
-            return Undecided(str(error))
-        plain = (self.before, self.after) if one == self.terms[0] else (self.after, self.before)
-        if compiled(plain[0]).is_valid(value) and not compiled(plain[1]).is_valid(value):
-            return Witness(value)
-        return Undecided("the value that was found did not hold against the plain schemas")
+            return Undecided("; ".join(self.prover.steps.doubts) or str(error))
+
+
+class Sides:
+    """Two contracts and a direction: pairs of their schemas share what was read, proven and compiled."""
+
+    def __init__(self, before: Contract, after: Contract, direction: Direction) -> None:
+        self.direction = direction
+        self.world = World()
+        self._prover = Prover(self.world, Steps(STEPS))
+        names: dict[tuple[str, Reading], str] = {}
+        self._readers = Reader(before, names, strict=False), Reader(after, names, strict=False)
+        self._shared = set[str]()
+
+    def pair(self, before: Node, after: Node) -> Pair:
+        """Two schemas, one of each contract."""
+        roots = [reader.root(node, self.direction) for reader, node in zip(self._readers, (before, after), strict=True)]
+        news: tuple[JsonObject, JsonObject] = ({}, {})
+        while any(reader.waiting for reader in self._readers):
+            # What one side refers to is read on the other as well, so that it can be told whether it is the same.
+            for reader, found, other in zip(self._readers, news, self._readers[::-1], strict=True):
+                found.update(reader.drain(beside=other))
+        names = admit(self.world, self._shared, *news)
+        terms = [self.world.term(renamed(root, known)) for root, known in zip(roots, names, strict=True)]
+        return Pair(self._prover, *terms)
+
+
+def pair_of(before: JsonObject, after: JsonObject) -> Pair:
+    """Two plain schemas (monitor/algebra/plain.py)."""
+    world, one, other = together(before, after)
+    return Pair(Prover(world, Steps(STEPS)), one, other)
 
 
 def relate(before: JsonObject, after: JsonObject, steps: Steps | None = None) -> Related:
     """How two plain schemas relate. Never raises: what is too much, or not understood, is `undecided`."""
-    return Pair.of(before, after).relate(steps)
+    return pair_of(before, after).relate(steps)
 
 
 def witness(
@@ -155,14 +166,4 @@ def witness(
 
     In a request: it was accepted before and is refused after. In a response: it can come after and could not before.
     """
-    return Pair.of(before, after).witness(direction, steps)
-
-
-def pair_of(
-    before: tuple[Contract, Node], after: tuple[Contract, Node], direction: Direction
-) -> Pair | Undecided:
-    """Two schemas of contracts, each as plain JSON Schema in one direction."""
-    try:
-        return Pair.of(*(plain_schema(contract, node, direction) for contract, node in (before, after)))
-    except ReferenceUnresolved as error:
-        return Undecided(error.what)
+    return pair_of(before, after).witness(direction, steps)

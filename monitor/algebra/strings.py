@@ -30,9 +30,11 @@ class Strings(Shape):
 
 def of_schema(schema: JsonObject) -> Strings:
     """The texts that the keywords of one schema leave."""
+    least, most = formats.SIZES.get(schema.get("format", ""), (0, None))
+    ends = [end for end in (most, schema.get("maxLength")) if end is not None]
     return Strings(
-        least=schema.get("minLength", 0),
-        most=schema.get("maxLength"),
+        least=max(least, schema.get("minLength", 0)),
+        most=min(ends) if ends else None,
         patterns=frozenset({schema["pattern"]} if "pattern" in schema else ()),
         formats=frozenset({schema["format"]} if "format" in schema else ()),
     )
@@ -86,7 +88,8 @@ def _none(shape: Strings, refuse: tuple[str, ...], steps: Steps) -> bool:
     """Whether it is certain that no text of the shape fails one of `refuse` (or is, where there is nothing to fail)."""
     try:
         return _search(shape, refuse, steps) is None
-    except Undecidable:
+    except Undecidable as error:
+        steps.doubt(error.why)
         return False
 
 

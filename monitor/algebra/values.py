@@ -202,7 +202,7 @@ class Builder:
         """The object with as many further properties as it must have."""
         world = self.expansion.world
         spare = [name for name in shape.named if name not in found]
-        others = (name for index in range(1, shape.least + 2) for name in (f"property{index}", f"x-{index}"))
+        others = (name for index in range(1, shape.least + 2) for name in (f"property{index}", chr(96 + index % 27)))
         for name in [*spare, *others]:
             if len(found) >= shape.least:
                 return found

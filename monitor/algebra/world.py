@@ -26,6 +26,9 @@ _REFERENCE: Final = re.compile(r"^#/\$defs/(.+)$")
 _SHOWN: Final = frozenset({"examples", "default", "title", "description", "$comment", "$schema"})
 _OF_NAMES: Final = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
 """Keywords whose members are named by the document: a property may be called `default`."""
+_SAME_VALUE: Final = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
+_OF_MEMBERS: Final = ("patternProperties", "additionalProperties", "unevaluatedProperties")
+_OF_ITEMS: Final = ("prefixItems", "items", "contains", "unevaluatedItems")
 
 
 @dataclass(slots=True)
@@ -41,8 +44,8 @@ class World:
     """The numbers of schemas that accept everything."""
     _of_object: dict[int, int] = field(default_factory=dict)
     _kept: list[JsonValue] = field(default_factory=list)
-    _reached: dict[str, frozenset[str]] = field(default_factory=dict)
-    _validators: dict[int, Any] = field(default_factory=dict)
+    _referred: dict[str, frozenset[str]] = field(default_factory=dict)
+    _validators: dict[tuple[int, frozenset[str]], Any] = field(default_factory=dict)
     _matchers: dict[str, Any] = field(default_factory=dict)
 
     def term(self, *schemas: JsonValue) -> Term:
@@ -79,45 +82,63 @@ class World:
 
     def target(self, reference: str) -> JsonValue:
         """The definition that a `$ref` names. Raises Undecidable."""
-        found = _REFERENCE.match(reference)
-        if found is None or found[1] not in self.definitions:
+        name = _name(reference)
+        if name is None or name not in self.definitions:
             raise Undecidable(f"the reference {reference!r} leads nowhere")
-        schema: JsonValue = self.definitions[found[1]]
+        schema: JsonValue = self.definitions[name]
         return schema
 
     def valid(self, term: Term, value: JsonValue) -> bool:
         """Whether a value fits, by jsonschema-rs. Raises Undecidable where it does not take the schema."""
-        return all(self._validator(number).is_valid(value) for number in term)
+        return all(self._validator(number, value).is_valid(value) for number in term)
 
-    def _validator(self, number: int) -> Any:
-        found = self._validators.get(number)
+    def _validator(self, number: int, value: JsonValue) -> Any:
+        schema = self.schemas[number]
+        applied = frozenset(self._applied(schema, value))
+        found = self._validators.get((number, applied))
         if found is None:
-            found = self._validators[number] = compiled(self.standalone(self.schemas[number]))
+            found = self._validators[number, applied] = compiled(self._standalone(schema, applied))
         return found
 
-    def standalone(self, schema: JsonValue) -> JsonValue:
-        """The schema with the definitions that it reaches, and no others: compiling costs by the definition."""
+    def _applied(self, schema: JsonValue, value: JsonValue) -> set[str]:
+        """The definitions that a validator applies to a value or to parts of it.
+
+        All others are passed over: compiling costs by the definition, and a document may have hundreds that refer to
+        one another in circles.
+        """
+        found, seen = set[str](), set[tuple[str, int]]()
+        waiting = [(schema, value)]
+        while waiting:
+            rule, part = waiting.pop()
+            if not isinstance(rule, dict):
+                continue
+            reference = rule.get("$ref")
+            if isinstance(reference, str):
+                name = _name(reference)
+                if name is None or name not in self.definitions:
+                    raise Undecidable(f"the reference {reference!r} leads nowhere")
+                if (name, id(part)) not in seen:
+                    seen.add((name, id(part)))
+                    found.add(name)
+                    waiting.append((self.definitions[name], part))
+            waiting.extend((each, part) for keyword in _SAME_VALUE if keyword in rule for each in _members(rule[keyword]))
+            waiting.extend(_below(rule, part))
+        return found
+
+    def _standalone(self, schema: JsonValue, applied: frozenset[str]) -> JsonValue:
+        """The schema with some definitions; what those refer to beside accepts everything, and is never asked."""
         if not isinstance(schema, dict):
             return schema
-        reached = set[str]()
-        for name in _references(schema):
-            reached |= self._closure(name)
-        if not reached:
-            return schema
-        return {**schema, "$defs": {name: self.definitions[name] for name in sorted(reached)}}
+        definitions: JsonObject = {name: self.definitions[name] for name in sorted(applied)}
+        beside = {*_references(schema), *(other for name in applied for other in self.references(name))}
+        definitions |= dict.fromkeys(sorted(beside - applied), True)
+        return {**schema, "$defs": definitions} if definitions else schema
 
-    def _closure(self, name: str) -> frozenset[str]:
-        found = self._reached.get(name)
+    def references(self, name: str) -> frozenset[str]:
+        """The definitions that a definition refers to."""
+        found = self._referred.get(name)
         if found is None:
-            waiting, seen = [name], set[str]()
-            while waiting:
-                each = waiting.pop()
-                if each not in seen:
-                    if each not in self.definitions:
-                        raise Undecidable(f"the reference {each!r} leads nowhere")
-                    seen.add(each)
-                    waiting.extend(_references(self.definitions[each]))
-            found = self._reached[name] = frozenset(seen)
+            found = self._referred[name] = frozenset(_references(self.definitions[name]))
         return found
 
     def matches(self, pattern: str, name: str) -> bool:
@@ -140,27 +161,42 @@ def compiled(schema: JsonValue) -> Any:
 
 
 def together(before: JsonObject, after: JsonObject) -> tuple[World, Term, Term]:
-    """A world with two plain schemas, and the terms of both.
+    """A world with two plain schemas, and the terms of both."""
+    world = World()
+    sides = _definitions(before), _definitions(after)
+    names = admit(world, set(), *sides)
+    roots = ({key: each for key, each in plain.items() if key != "$defs"} for plain in (before, after))
+    one, other = (world.term(renamed(root, known)) for root, known in zip(roots, names, strict=True))
+    return world, one, other
+
+
+def admit(
+    world: World, shared: set[str], before: JsonObject, after: JsonObject
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Add the definitions of both sides to a world; the names that they have there.
 
     A definition that has the same name and says the same on both sides, with all that it refers to, is one definition;
-    every other is told apart by its side.
+    every other is told apart by its side. `shared`: the names that are one already, completed by this.
     """
-    sides = _definitions(before), _definitions(after)
-    shared = _shared(*sides)
-    world = World()
-    terms = []
-    for plain, definitions, mark in zip((before, after), sides, ("before", "after"), strict=True):
-        names = {name: name if name in shared else f"{name}.{mark}" for name in definitions}
+    shared |= _shared(before, after, shared)
+    names = _Names(shared, "before"), _Names(shared, "after")
+    for definitions, known in zip((before, after), names, strict=True):
         for name, schema in definitions.items():
-            world.definitions.setdefault(names[name], _renamed(schema, names))
-        terms.append(world.term(_renamed({key: each for key, each in plain.items() if key != "$defs"}, names)))
-    return world, terms[0], terms[1]
+            if known[name] not in world.definitions:
+                world.definitions[known[name]] = renamed(schema, known)
+    return names
 
 
-def alone(plain: JsonObject) -> tuple[World, Term]:
-    """A world with one plain schema, and its term."""
-    world = World(definitions=dict(_definitions(plain)))
-    return world, world.term({key: each for key, each in plain.items() if key != "$defs"})
+class _Names(dict[str, str]):
+    """Names of definitions to those that they have in a world."""
+
+    def __init__(self, shared: set[str], side: str) -> None:
+        super().__init__()
+        self._shared = shared
+        self._side = side
+
+    def __missing__(self, name: str) -> str:
+        return name if name in self._shared else f"{name}.{self._side}"
 
 
 def _definitions(plain: JsonObject) -> JsonObject:
@@ -168,7 +204,7 @@ def _definitions(plain: JsonObject) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def _shared(before: JsonObject, after: JsonObject) -> set[str]:
+def _shared(before: JsonObject, after: JsonObject, known: set[str]) -> set[str]:
     shared = {
         name
         for name in before.keys() & after.keys()
@@ -178,7 +214,7 @@ def _shared(before: JsonObject, after: JsonObject) -> set[str]:
     for name in shared:
         for other in _references(before[name]):
             users.setdefault(other, set()).add(name)
-    waiting = [name for name in users if name not in shared]
+    waiting = [name for name in users if name not in shared and name not in known]
     while waiting:
         for user in users.get(waiting.pop(), ()):
             if user in shared:
@@ -187,9 +223,10 @@ def _shared(before: JsonObject, after: JsonObject) -> set[str]:
     return shared
 
 
-def _renamed(schema: Any, names: dict[str, str], *, of_names: bool = False) -> Any:
+def renamed(schema: Any, names: dict[str, str], *, of_names: bool = False) -> Any:
+    """The schema with its references led to other names."""
     if isinstance(schema, list):
-        return [_renamed(each, names) for each in schema]
+        return [renamed(each, names) for each in schema]
     if not isinstance(schema, dict):
         return schema
     found = {}
@@ -197,10 +234,10 @@ def _renamed(schema: Any, names: dict[str, str], *, of_names: bool = False) -> A
         if not of_names and key in ("enum", "const", *_SHOWN):
             found[key] = value
         elif not of_names and key == "$ref":
-            match = _REFERENCE.match(value)
-            found[key] = f"#/$defs/{names[match[1]]}" if match and match[1] in names else value
+            name = _name(value)
+            found[key] = value if name is None else f"#/$defs/{names[name]}"
         else:
-            found[key] = _renamed(value, names, of_names=not of_names and key in _OF_NAMES)
+            found[key] = renamed(value, names, of_names=not of_names and key in _OF_NAMES)
     return found
 
 
@@ -232,10 +269,41 @@ def _references(schema: Any, *, of_names: bool = False) -> Iterator[str]:
             if of_names:
                 yield from _references(value)
             elif key == "$ref" and isinstance(value, str):
-                found = _REFERENCE.match(value)
-                yield found[1] if found else value
+                yield _name(value) or value
             elif key not in ("enum", "const", *_SHOWN):
                 yield from _references(value, of_names=key in _OF_NAMES)
+
+
+def _name(reference: str) -> str | None:
+    found = _REFERENCE.match(reference)
+    return found[1] if found else None
+
+
+def _members(rule: Any) -> Iterable[JsonValue]:
+    """The schemas under a keyword: one, a list of them, or some by name."""
+    if isinstance(rule, list):
+        return rule
+    if isinstance(rule, dict) and rule and all(isinstance(each, dict | bool) for each in rule.values()):
+        return [rule, *rule.values()]  # by name, or a schema all of whose keywords look so: then they are no schemas
+    return [rule]
+
+
+def _below(rule: JsonObject, value: JsonValue) -> Iterator[tuple[JsonValue, JsonValue]]:
+    """The schemas that apply to parts of a value."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            properties = rule.get("properties", {})
+            if name in properties:
+                yield properties[name], part
+            for keyword in _OF_MEMBERS:
+                if keyword in rule:
+                    yield from ((each, part) for each in _members(rule[keyword]))
+            if "propertyNames" in rule:
+                yield rule["propertyNames"], name
+    elif isinstance(value, list):
+        for keyword in _OF_ITEMS:
+            if keyword in rule:
+                yield from ((each, part) for part in value for each in _members(rule[keyword]))
 
 
 def _listed(value: object) -> Iterable[Any]:

@@ -138,7 +138,7 @@ def edited(schema: Any, random: Random, fresh: Any) -> Any:
     if holder is None:
         return copy
     value = holder[key]
-    if isinstance(value, bool) or (isinstance(value, dict | list) and random.random() < 0.3 and key != "$defs"):
+    if isinstance(value, bool) or (isinstance(value, dict | list) and random.random() < 0.3 and key not in ("$defs", "Tree")):
         if isinstance(holder, dict):
             del holder[key]
     elif isinstance(value, int | float):
