@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import combinations, islice
 from typing import Any, cast
 
 from monitor.algebra import numbers, strings
@@ -17,16 +17,17 @@ from monitor.algebra.arrays import Arrays, both
 from monitor.algebra.numbers import Numbers
 from monitor.algebra.objects import Objects
 from monitor.algebra.proofs import Prover
-from monitor.algebra.shape import Shape, Values
+from monitor.algebra.shape import Shape, Values, kind_of
 from monitor.algebra.steps import Undecidable
 from monitor.algebra.strings import Strings
 from monitor.algebra.values import Builder
-from monitor.algebra.world import ANYTHING, Term
+from monitor.algebra.world import Term
 from monitor.values import JsonValue, canonical_bytes
 
 _MOST_TRIED = 400
 _MOST_FOUND = 3
-_DEEPEST = 24
+_DEPTHS = (1, 3, 24)
+"""How deep inside a value is looked, if nothing is found in less: a witness is to be small."""
 _LONGEST = 64
 """Items that an array of a witness may have."""
 _NEW_NAMES = ("note", "extra")
@@ -39,33 +40,37 @@ class Differences:
     prover: Prover
     builder: Builder = field(init=False)
     _open: list[tuple[Term, Term]] = field(default_factory=list)
+    _known: dict[tuple[Term, Term, int], list[JsonValue]] = field(default_factory=dict)
+    _deepest: int = 0
 
     def __post_init__(self) -> None:
         self.builder = Builder(self.prover.expansion)
 
     def first(self, one: Term, other: Term) -> JsonValue:
         """The smallest of the first few values found. Raises LookupError where none is found, and Undecidable."""
-        found = self._smallest(one, other)
-        if not found:
-            raise LookupError("no value that tells the two apart was found")
-        return found[0]
+        for self._deepest in _DEPTHS:
+            found = self.between(one, other)
+            if found:
+                return found[0]
+        raise LookupError("no value that tells the two apart was found")
 
-    def _smallest(self, one: Term, other: Term) -> list[JsonValue]:
-        found = list(islice(self.between(one, other), _MOST_FOUND))
-        if not found or not isinstance(found[0], dict | list):
-            return found
-        return sorted(found, key=lambda value: len(canonical_bytes(value)))
-
-    def between(self, one: Term, other: Term) -> Iterator[JsonValue]:
-        """Values of the first term that are not of the second, each judged by the validator."""
-        if (one, other) in self._open or len(self._open) > _DEEPEST or self._is_included(one, other):
-            return
+    def between(self, one: Term, other: Term) -> list[JsonValue]:
+        """Some values of the first term that are not of the second, each judged by the validator, the smallest first."""
+        left = self._deepest - len(self._open)
+        key = one, other, left if self._deepest < _DEPTHS[-1] else -1
+        if key in self._known:
+            return self._known[key]
+        if left < 0 or (one, other) in self._open or self._is_included(one, other):
+            return []
         self._open.append((one, other))
         try:
             found = self._judged(one, other)
         finally:
             self._open.pop()
-        yield from found
+        if found and isinstance(found[0], dict | list):
+            found.sort(key=lambda value: len(canonical_bytes(value)))
+        self._known[key] = found
+        return found
 
     def _judged(self, one: Term, other: Term) -> list[JsonValue]:
         world, found, seen = self.prover.world, list[JsonValue](), set[bytes]()
@@ -93,14 +98,19 @@ class Differences:
         hints = [value for value in self.builder.shown(one) if isinstance(value, dict | list)]
         shapes = sorted(expansion.shapes(one), key=lambda shape: isinstance(shape, Values) and None in shape.values)
         for shape in shapes:
-            yield from islice(self.builder.of_shape(shape, one, hints), 40)
+            if isinstance(shape, Values):
+                yield from _news(shape, theirs)
+            else:
+                yield from islice(self.builder.of_shape(shape, one, hints), 40)
         for shape in shapes:
             for each in theirs:
                 if type(each) is type(shape):
                     yield from self._beside(shape, each, hints)
                 for excluded in sorted(each.excluded):
                     yield from self.builder.values(both(one, excluded))
-            yield from self._variants(shape)
+            alike = [each for each in theirs if type(each) is type(shape)]
+            if len(alike) > 1 or any(each.excluded or each.opaque for each in alike):
+                yield from self._variants(shape)
 
     def _beside(self, shape: Shape, other: Shape, hints: list[JsonValue]) -> Iterator[JsonValue]:
         if isinstance(shape, Numbers):
@@ -126,6 +136,9 @@ class Differences:
             for name in shape.named:
                 for value in islice(self.builder.values(shape.at(self.prover.world, name)), 6):
                     yield from self._object(shape, given={name: value})
+            unlike = {kind_of(value): value for value in self.builder.values(shape.other())}
+            for two in combinations(unlike.values(), 2):
+                yield from self._object(shape, given=dict(zip(_NEW_NAMES, two, strict=True)))
 
     def _arrays(self, shape: Arrays, other: Arrays, hints: list[JsonValue]) -> Iterator[JsonValue]:
         if other.most is not None:
@@ -136,7 +149,7 @@ class Differences:
         for index in range(places):
             if shape.most is not None and index >= shape.most:
                 break
-            for value in self._smallest(shape.item(index), other.item(index)):
+            for value in self.between(shape.item(index), other.item(index)):
                 start = self.builder.array(shape, index, hints)
                 rest = self.builder.array(shape, max(shape.least, index + 1), hints)
                 if start is not None:
@@ -161,7 +174,7 @@ class Differences:
             mine, yours = shape.at(world, name), other.at(world, name)
             if mine == yours or world.is_unsent(mine) or world.is_unsent(yours):
                 continue
-            for value in self._smallest(mine, yours):
+            for value in self.between(mine, yours):
                 yield from self._object(shape, hints, given={name: value})
         if other.most is not None:
             spare = [name for name in (*shape.named, *_NEW_NAMES) if name not in shape.required]
@@ -175,11 +188,10 @@ class Differences:
         self, shape: Objects, other: Objects, pattern: str, hints: list[JsonValue]
     ) -> Iterator[JsonValue]:
         """A property whose name matches a pattern."""
-        name = next(strings.simple(strings.Strings(patterns=frozenset({pattern}), least=1), self.prover.steps), None)
         names = [*strings.simple(strings.Strings(patterns=frozenset({pattern}), least=1), self.prover.steps)]
         world = self.prover.world
         for name in (each for each in names if world.matches(pattern, each)):
-            for value in self._smallest(shape.at(world, name), other.at(world, name)):
+            for value in self.between(shape.at(world, name), other.at(world, name)):
                 yield from self._object(shape, hints, given={name: value})
 
     def _object(
@@ -194,4 +206,7 @@ class Differences:
             yield {**found, **(given or {})}
 
 
-__all__ = ["ANYTHING", "Differences"]
+def _news(shape: Values, others: list[Shape]) -> list[JsonValue]:
+    """Listed values, first those that the other side does not list."""
+    known = {canonical_bytes(value) for each in others if isinstance(each, Values) for value in each.values}
+    return sorted(shape.values, key=lambda value: (canonical_bytes(value) in known, value is None))

@@ -125,7 +125,7 @@ class Expansion:
                 for left in (found if looked else ())
                 for right in own
                 if isinstance(left, Objects) and isinstance(right, Objects) and not right.looked <= left.looked
-                if (met := self._meet(left, right)) is not None
+                if (met := self.meet(left, right)) is not None
             ]
             found = self._few([*found, *own, *both])
         return found
@@ -138,7 +138,7 @@ class Expansion:
                 others = frozenset(
                     self.world.term(branches[place])
                     for place, theirs in enumerate(shapes)
-                    if place != index and any(self._meet(each, other) is not None for other in theirs)
+                    if place != index and any(self.meet(each, other) is not None for other in theirs)
                 )
                 found.append(replace(each, excluded=each.excluded | others) if others else each)
         return self._few(found)
@@ -156,19 +156,13 @@ class Expansion:
         return [*(each for each in universe() if not isinstance(each, Objects)), absent, *present]
 
     def _met(self, left: list[Shape], right: list[Shape]) -> list[Shape]:
-        return self._few(
-            [met for one in left for other in right if (met := self._meet(one, other)) is not None]
-        )
+        self.steps.spend(1 + len(left) * len(right) // 36)
+        return self._few([met for one in left for other in right if (met := self.meet(one, other)) is not None])
 
     def _few(self, found: list[Shape]) -> list[Shape]:
         if len(found) > _MOST_SHAPES:
             raise Undecidable(f"a schema has more than {_MOST_SHAPES} alternatives")
         return found
-
-    def _meet(self, one: Shape, other: Shape) -> Shape | None:
-        """The values of both; None where it is plain that there are none."""
-        self.steps.spend()
-        return self.meet(one, other)
 
     def meet(self, one: Shape, other: Shape) -> Shape | None:
         """The values of both shapes; None where it is plain that there are none."""

@@ -36,8 +36,8 @@ class Prover:
     world: World
     steps: Steps
     expansion: Expansion = field(init=False)
-    unproven: set[Claim] = field(default_factory=set)
-    """Claims that could not be proven."""
+    unproven: dict[Claim, tuple[str, ...]] = field(default_factory=dict)
+    """Claims that could not be proven, with what was doubtful about them."""
     _held: dict[Claim, int] = field(default_factory=dict)
     """Claims that are proven, or assumed since the level of values at which they are being proven."""
     _trail: list[Claim] = field(default_factory=list)
@@ -70,9 +70,15 @@ class Prover:
         if assumed_at is not None:
             # An assumption about the value itself proves nothing about it.
             return assumed_at < self._level
-        if claim in self.unproven or self._level > _DEEPEST:
+        if claim in self.unproven:
+            for doubt in self.unproven[claim]:
+                self.steps.doubt(doubt)
+            return False
+        if self._level > _DEEPEST:
+            self.steps.doubt("the schemas are nested too deep")
             return False
         self.steps.spend()
+        known = len(self.steps.doubts)
         mark = len(self._trail)
         self._held[claim] = self._level
         self._trail.append(claim)
@@ -85,7 +91,7 @@ class Prover:
             self._held[claim] = -1
             return True
         self._forget(mark)
-        self.unproven.add(claim)
+        self.unproven[claim] = tuple(self.steps.doubts)[known:]
         return False
 
     def _forget(self, mark: int) -> None:

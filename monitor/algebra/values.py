@@ -40,20 +40,31 @@ class Builder:
     random: Random | None = None
     full: bool = False
     _open: list[Term] = field(default_factory=list)
+    _known: dict[Term, list[JsonValue]] = field(default_factory=dict)
+    _cut: int = 0
+    """How often a term was passed over because it is being made already: what is made then is not kept."""
 
     def values(self, term: Term, hint: JsonValue = None) -> Iterator[JsonValue]:
         """Values of a term, the best first; `hint`: what an example of a larger value shows here, None for nothing.
 
         Raises Undecidable.
         """
+        plainest = hint is None and self.random is None and not self.full
+        if plainest and term in self._known:
+            yield from self._known[term]
+            return
         if term in self._open or len(self._open) > _DEEPEST:
+            self._cut += 1
             return
         self.expansion.steps.spend()
+        before = self._cut
         self._open.append(term)
         try:
             found = list(islice(self._values(term, hint), _TRIES * 3))
         finally:
             self._open.pop()
+        if plainest and before == self._cut:
+            self._known[term] = found
         yield from found
 
     def value(self, term: Term, hint: JsonValue = None) -> JsonValue:
