@@ -7,7 +7,7 @@ and put into the plainest object that holds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice
 from typing import Any, cast
@@ -40,7 +40,7 @@ class Differences:
     prover: Prover
     builder: Builder = field(init=False)
     _open: list[tuple[Term, Term]] = field(default_factory=list)
-    _known: dict[tuple[Term, Term, int], list[JsonValue]] = field(default_factory=dict)
+    _known: dict[tuple[Term, Term, str, int], list[JsonValue]] = field(default_factory=dict)
     _deepest: int = 0
 
     def __post_init__(self) -> None:
@@ -54,17 +54,17 @@ class Differences:
                 return found[0]
         raise LookupError("no value that tells the two apart was found")
 
-    def between(self, one: Term, other: Term) -> list[JsonValue]:
+    def between(self, one: Term, other: Term, name: str = "") -> list[JsonValue]:
         """Some values of the first term that are not of the second, each judged by the validator, the smallest first."""
         left = self._deepest - len(self._open)
-        key = one, other, left if self._deepest < _DEPTHS[-1] else -1
+        key = one, other, name, left if self._deepest < _DEPTHS[-1] else -1
         if key in self._known:
             return self._known[key]
         if left < 0 or (one, other) in self._open or self._is_included(one, other):
             return []
         self._open.append((one, other))
         try:
-            found = self._judged(one, other)
+            found = self._judged(one, other, name)
         finally:
             self._open.pop()
         if found and isinstance(found[0], dict | list):
@@ -72,9 +72,9 @@ class Differences:
         self._known[key] = found
         return found
 
-    def _judged(self, one: Term, other: Term) -> list[JsonValue]:
+    def _judged(self, one: Term, other: Term, name: str) -> list[JsonValue]:
         world, found, seen = self.prover.world, list[JsonValue](), set[bytes]()
-        for value in islice(self._candidates(one, other), _MOST_TRIED):
+        for value in islice(self._candidates(one, other, name), _MOST_TRIED):
             self.prover.steps.spend()
             key = canonical_bytes(value)
             if key not in seen:
@@ -91,34 +91,34 @@ class Differences:
         except Undecidable:
             return False
 
-    def _candidates(self, one: Term, other: Term) -> Iterator[JsonValue]:
+    def _candidates(self, one: Term, other: Term, name: str) -> Iterator[JsonValue]:
         expansion = self.prover.expansion
         theirs = expansion.shapes(other)
-        yield from (value for value in self.builder.shown(one) if not isinstance(value, dict | list))
-        hints = [value for value in self.builder.shown(one) if isinstance(value, dict | list)]
+        hints = self.builder.shown(one, name)
+        yield from (value for value in hints if not isinstance(value, dict | list))
         shapes = sorted(expansion.shapes(one), key=lambda shape: isinstance(shape, Values) and None in shape.values)
         for shape in shapes:
             if isinstance(shape, Values):
                 yield from _news(shape, theirs)
             else:
-                yield from islice(self.builder.of_shape(shape, one, hints), 40)
+                yield from islice(self.builder.of_shape(shape, one, hints, name), 40)
         for shape in shapes:
             for each in theirs:
                 if type(each) is type(shape):
-                    yield from self._beside(shape, each, hints)
+                    yield from self._beside(shape, each, hints, name)
                 for excluded in sorted(each.excluded):
                     yield from self.builder.values(both(one, excluded))
             alike = [each for each in theirs if type(each) is type(shape)]
             if len(alike) > 1 or any(each.excluded or each.opaque for each in alike):
                 yield from self._variants(shape)
 
-    def _beside(self, shape: Shape, other: Shape, hints: list[JsonValue]) -> Iterator[JsonValue]:
+    def _beside(self, shape: Shape, other: Shape, hints: Sequence[JsonValue], name: str) -> Iterator[JsonValue]:
         if isinstance(shape, Numbers):
             yield from numbers.edges(shape, cast(Numbers, other))
         elif isinstance(shape, Strings):
             yield from strings.edges(shape, cast(Strings, other), self.prover.steps)
         elif isinstance(shape, Arrays):
-            yield from self._arrays(shape, cast(Arrays, other), hints)
+            yield from self._arrays(shape, cast(Arrays, other), hints, name)
         elif isinstance(shape, Objects):
             yield from self._objects(shape, cast(Objects, other), hints)
 
@@ -134,13 +134,13 @@ class Differences:
                     yield from self._array(shape, count)
         elif isinstance(shape, Objects):
             for name in shape.named:
-                for value in islice(self.builder.values(shape.at(self.prover.world, name)), 6):
+                for value in islice(self.builder.values(shape.at(self.prover.world, name), None, name), 6):
                     yield from self._object(shape, given={name: value})
             unlike = {kind_of(value): value for value in self.builder.values(shape.other())}
             for two in combinations(unlike.values(), 2):
                 yield from self._object(shape, given=dict(zip(_NEW_NAMES, two, strict=True)))
 
-    def _arrays(self, shape: Arrays, other: Arrays, hints: list[JsonValue]) -> Iterator[JsonValue]:
+    def _arrays(self, shape: Arrays, other: Arrays, hints: Sequence[JsonValue], name: str) -> Iterator[JsonValue]:
         if other.most is not None:
             yield from self._array(shape, max(other.most + 1, shape.least))
         if other.least > shape.least:
@@ -149,9 +149,9 @@ class Differences:
         for index in range(places):
             if shape.most is not None and index >= shape.most:
                 break
-            for value in self.between(shape.item(index), other.item(index)):
-                start = self.builder.array(shape, index, hints)
-                rest = self.builder.array(shape, max(shape.least, index + 1), hints)
+            for value in self.between(shape.item(index), other.item(index), f"{name}[]"):
+                start = self.builder.array(shape, index, hints, (), name)
+                rest = self.builder.array(shape, max(shape.least, index + 1), hints, (), name)
                 if start is not None:
                     yield [*start, value, *(rest or [])[index + 1 :]]
         if other.unique and (shape.most is None or shape.most > 1):
@@ -165,7 +165,7 @@ class Differences:
             if found is not None:
                 yield found
 
-    def _objects(self, shape: Objects, other: Objects, hints: list[JsonValue]) -> Iterator[JsonValue]:
+    def _objects(self, shape: Objects, other: Objects, hints: Sequence[JsonValue]) -> Iterator[JsonValue]:
         world = self.prover.world
         for name in sorted(other.required - shape.required):
             yield from self._object(shape, hints, without=frozenset({name}))
@@ -174,18 +174,18 @@ class Differences:
             mine, yours = shape.at(world, name), other.at(world, name)
             if mine == yours or world.is_unsent(mine) or world.is_unsent(yours):
                 continue
-            for value in self.between(mine, yours):
+            for value in self.between(mine, yours, name):
                 yield from self._object(shape, hints, given={name: value})
         if other.most is not None:
             spare = [name for name in (*shape.named, *_NEW_NAMES) if name not in shape.required]
             more = spare[: max(0, other.most + 1 - len(shape.required))]
-            given = {name: next(self.builder.values(shape.at(world, name)), None) for name in more}
+            given = {name: next(self.builder.values(shape.at(world, name), None, name), None) for name in more}
             yield from self._object(shape, hints, given=given)
         for pattern in sorted(shape.patterns() | other.patterns()):
             yield from self._with_pattern(shape, other, pattern, hints)
 
     def _with_pattern(
-        self, shape: Objects, other: Objects, pattern: str, hints: list[JsonValue]
+        self, shape: Objects, other: Objects, pattern: str, hints: Sequence[JsonValue]
     ) -> Iterator[JsonValue]:
         """A property whose name matches a pattern."""
         names = [*strings.simple(strings.Strings(patterns=frozenset({pattern}), least=1), self.prover.steps)]
@@ -197,7 +197,7 @@ class Differences:
     def _object(
         self,
         shape: Objects,
-        hints: list[JsonValue] | None = None,
+        hints: Sequence[JsonValue] = (),
         given: dict[str, Any] | None = None,
         without: frozenset[str] = frozenset(),
     ) -> Iterator[JsonValue]:

@@ -14,14 +14,14 @@ from typing import Any, Final, TypeVar, cast
 from monitor.algebra import arrays, numbers, objects, strings
 from monitor.algebra.arrays import Arrays
 from monitor.algebra.numbers import Numbers
-from monitor.algebra.objects import Looked, Objects
+from monitor.algebra.objects import Objects
 from monitor.algebra.shape import Shape, Values, kind_of
 from monitor.algebra.steps import Steps, Undecidable
 from monitor.algebra.strings import Strings
 from monitor.algebra.world import Term, World
 from monitor.values import JsonObject, JsonValue, canonical_bytes
 
-_MOST_SHAPES = 160
+_MOST_SHAPES = 500
 _KINDS: Final = ("null", "boolean", "number", "string", "array", "object")
 _NULL_AND_BOOLEANS: Final = {"null": (None,), "boolean": (False, True)}
 
@@ -72,7 +72,7 @@ class Expansion:
 
     def _own(self, schema: JsonObject) -> list[Shape]:
         """What the keywords that apply no other schema in place say."""
-        listed = [*(schema["enum"] if "enum" in schema else ()), *([schema["const"]] if "const" in schema else ())]
+        listed = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
         if listed or "enum" in schema:
             values = tuple(value for value in listed if _is_of(schema.get("type"), value))
             return [Values(values=values)] if values else []
@@ -151,7 +151,7 @@ class Expansion:
 
     def _dependent(self, trigger: str, asked: list[Shape]) -> list[Shape]:
         """Objects without a property, or with it and with what it asks for (validation, section 6.5.4)."""
-        absent = Objects(named={trigger: self.world.term(False)})
+        absent = Objects(named={trigger: self.world.nothing})
         present = self._met([Objects(required=frozenset({trigger}))], asked)
         return [*(each for each in universe() if not isinstance(each, Objects)), absent, *present]
 

@@ -117,7 +117,9 @@ def _steps_fit(one: Numbers, other: Numbers) -> bool:
 def _starts_in(one: Numbers, other: Numbers) -> bool:
     if other.low is None:
         return True
-    return one.low is not None and (one.low > other.low or (one.low == other.low and (one.low_open or not other.low_open)))
+    return one.low is not None and (
+        one.low > other.low or (one.low == other.low and (one.low_open or not other.low_open))
+    )
 
 
 def _ends_in(one: Numbers, other: Numbers) -> bool:

@@ -90,6 +90,8 @@ class Objects(Shape):
 def of_schema(world: World, schema: JsonObject) -> Objects:
     """The objects that the keywords of one schema leave."""
     named = {name: world.term(each) for name, each in schema.get("properties", {}).items()}
+    for name, each in schema.get("properties", {}).items():
+        world.show(name, each)
     matching = {pattern: world.term(each) for pattern, each in schema.get("patternProperties", {}).items()}
     said = "additionalProperties" in schema
     names, patterns = frozenset(named), frozenset(matching)
@@ -191,7 +193,7 @@ def _pairs(world: World, one: Objects, other: Objects) -> Iterator[tuple[Term, T
     """What properties must be on both sides: those that are mentioned, then all others by the patterns they match."""
     patterns = sorted(one.patterns() | other.patterns())
     if len(patterns) > _MOST_PATTERNS:
-        yield ANYTHING, world.term(False)
+        yield ANYTHING, world.nothing
         return
     for size in range(len(patterns) + 1):
         for matched in combinations(patterns, size):

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from monitor.algebra.steps import Steps, Undecidable
@@ -39,9 +40,7 @@ _FOREIGN = re.compile(r"\(\?(?!:)|\\[AZBbGzpPkcxN0-9]|\[\^?\]|\[\[|\{,|[*+?}]\+"
 _READABLE = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ."
 
 
-def find_text(
-    accept: Sequence[str], refuse: Sequence[str], sizes: tuple[int, int | None], steps: Steps
-) -> str | None:
+def find_text(accept: Sequence[str], refuse: Sequence[str], sizes: tuple[int, int | None], steps: Steps) -> str | None:
     """A shortest text that matches all of `accept` and, if there are any, fails one of `refuse`; None: there is none.
 
     `sizes`: the least and the most characters. Raises Undecidable.
@@ -82,7 +81,7 @@ def _letters(automata: list[Automaton]) -> Iterator[int]:
                 edges |= {low, high + 1}
     bounds = sorted(edges)
     classes: dict[frozenset[int], int] = {}
-    spans = [(low, high - 1) for low, high in zip(bounds, bounds[1:], strict=False) if low != 0xD800]
+    spans = [(low, high - 1) for low, high in pairwise(bounds) if low != 0xD800]
     distinct = list({ranges: None for each in automata for moves in each.moves for ranges, _ in moves})
     for low, high in spans:
         kind = frozenset(index for index, ranges in enumerate(distinct) if _has(ranges, low))

@@ -368,7 +368,7 @@ def _types(value: JsonObject) -> JsonObject:
 
 def _nullable(found: JsonObject) -> JsonObject:
     """The schema or `null`, wherever else in it the type stands (OAS 3.0.4, section 4.8.24.1)."""
-    shown = {key: found.pop(key) for key in ("examples", "default") if key in found}
+    shown: JsonObject = {key: found.pop(key) for key in ("examples", "default") if key in found}
     if not found.keys() & {"enum", "const", "allOf", "oneOf", "anyOf", "not", "if"}:
         types = [found["type"]] if isinstance(found.get("type"), str) else found.get("type", [])
         return {**found, **({"type": [*types, "null"]} if types else {}), **shown}

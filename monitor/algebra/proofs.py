@@ -165,7 +165,9 @@ class Prover:
         """Whether what is opaque and excluded in the second holds for the first."""
         if not other.opaque <= one.opaque:
             for atom in sorted(other.opaque - one.opaque):
-                self.steps.doubt(f"what `{atom[0]}` asks for is not known" if atom[0] != "format" else _unknown(atom[1]))
+                self.steps.doubt(
+                    f"what `{atom[0]}` asks for is not known" if atom[0] != "format" else _unknown(atom[1])
+                )
             return False
         return all(self._apart(one, each, term) for each in sorted(other.excluded - one.excluded))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from monitor.algebra.differences import Differences
@@ -15,7 +16,7 @@ from monitor.algebra.plain import Reader, Reading
 from monitor.algebra.proofs import Prover
 from monitor.algebra.steps import Steps, Undecidable
 from monitor.algebra.values import Builder
-from monitor.algebra.world import Term, World, admit, renamed, together
+from monitor.algebra.world import Term, World, admit, renamed, rooted, together
 from monitor.contract import Contract, Direction, Node
 from monitor.values import JsonObject, JsonValue
 
@@ -92,16 +93,19 @@ class Pair:
         if isinstance(lost, Undecided) or isinstance(gained, Undecided):
             shown = [each if isinstance(each, Witness) else None for each in (lost, gained)]
             whys = [each.why for each in (lost, gained) if isinstance(each, Undecided)]
-            return Related(Relation.UNDECIDED, *shown, why=whys[0])
+            return Related(Relation.UNDECIDED, lost=shown[0], gained=shown[1], why=whys[0])
         if lost is None or gained is None:
             return Related(Relation.WIDENED if lost is None else Relation.NARROWED, lost, gained)
         both = tuple(sorted({*self.before, *self.after}))
         if self.prover.nothing(both):
             return Related(Relation.DISJOINT, lost, gained)
-        for value in Builder(self.prover.expansion).values(both):
+        builder = Builder(self.prover.expansion)
+        for value in chain.from_iterable(builder.values(term) for term in (both, self.before, self.after)):
             if self.prover.world.valid(both, value):
                 return Related(Relation.OVERLAPPING, lost, gained)
-        return Related(Relation.UNDECIDED, lost, gained, why="no value of both was found, and that there is none not proven")
+        return Related(
+            Relation.UNDECIDED, lost, gained, why="no value of both was found, and that there is none not proven"
+        )
 
     def witness(self, direction: Direction, steps: Steps | None = None) -> Witness | Undecided:
         """A value that shows a break: sent before and refused now, or received now and not known before."""
@@ -144,7 +148,7 @@ class Sides:
             for reader, found, other in zip(self._readers, news, self._readers[::-1], strict=True):
                 found.update(reader.drain(beside=other))
         names = admit(self.world, self._shared, *news)
-        terms = [self.world.term(renamed(root, known)) for root, known in zip(roots, names, strict=True)]
+        terms = [rooted(self.world, renamed(root, known)) for root, known in zip(roots, names, strict=True)]
         return Pair(self._prover, *terms)
 
 

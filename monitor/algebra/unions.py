@@ -56,7 +56,9 @@ def _at(expansion: Expansion, shape: Objects, name: str) -> Parts:
     return [*parts, *(_part(expansion, shape, name, schema, required=True) for schema in schemas)]
 
 
-def _part(expansion: Expansion, shape: Objects, name: str, schema: JsonValue, *, required: bool) -> tuple[Objects, Term]:
+def _part(
+    expansion: Expansion, shape: Objects, name: str, schema: JsonValue, *, required: bool
+) -> tuple[Objects, Term]:
     world = expansion.world
     named = {**shape.named, name: both(shape.named.get(name, ()), world.term(schema))}
     demand = {"required": [name]} if required else {}

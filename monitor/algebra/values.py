@@ -6,7 +6,7 @@ left to the validator, which has the last word on every value that leaves the al
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
@@ -19,7 +19,7 @@ from monitor.algebra.numbers import Numbers
 from monitor.algebra.objects import Objects
 from monitor.algebra.shape import Shape, Values, kind_of
 from monitor.algebra.strings import Strings
-from monitor.algebra.world import ANYTHING, Term
+from monitor.algebra.world import ANYTHING, Term, shown_by
 from monitor.values import JsonValue, same
 
 _DEEPEST = 12
@@ -40,18 +40,18 @@ class Builder:
     random: Random | None = None
     full: bool = False
     _open: list[Term] = field(default_factory=list)
-    _known: dict[Term, list[JsonValue]] = field(default_factory=dict)
+    _known: dict[tuple[Term, str], list[JsonValue]] = field(default_factory=dict)
     _cut: int = 0
     """How often a term was passed over because it is being made already: what is made then is not kept."""
 
-    def values(self, term: Term, hint: JsonValue = None) -> Iterator[JsonValue]:
-        """Values of a term, the best first; `hint`: what an example of a larger value shows here, None for nothing.
+    def values(self, term: Term, hint: JsonValue = None, name: str = "") -> Iterator[JsonValue]:
+        """Values of a term, the best first. Raises Undecidable.
 
-        Raises Undecidable.
+        `hint`: what an example of a larger value shows here, None for nothing. `name`: of the property that it is.
         """
         plainest = hint is None and self.random is None and not self.full
-        if plainest and term in self._known:
-            yield from self._known[term]
+        if plainest and (term, name) in self._known:
+            yield from self._known[term, name]
             return
         if term in self._open or len(self._open) > _DEEPEST:
             self._cut += 1
@@ -60,46 +60,42 @@ class Builder:
         before = self._cut
         self._open.append(term)
         try:
-            found = list(islice(self._values(term, hint), _TRIES * 3))
+            found = list(islice(self._values(term, hint, name), _TRIES * 3))
         finally:
             self._open.pop()
         if plainest and before == self._cut:
-            self._known[term] = found
+            self._known[term, name] = found
         yield from found
 
-    def value(self, term: Term, hint: JsonValue = None) -> JsonValue:
-        """The best value of a term. Raises LookupError where none could be made."""
-        for found in self.values(term, hint):
-            return found
-        raise LookupError("no value could be made")
-
-    def _values(self, term: Term, hint: JsonValue) -> Iterator[JsonValue]:
-        hints = [hint, *self.shown(term)]
+    def _values(self, term: Term, hint: JsonValue, name: str) -> Iterator[JsonValue]:
+        hints = [hint, *self.shown(term, name)]
         shown = [value for value in hints if value is not None and kind_of(value) not in ("object", "array")]
         yield from (value for value in self._shuffled(shown) if self.expansion.world.valid(term, value))
         shapes = sorted(self.expansion.shapes(term), key=lambda shape: _ORDER.index(shape.kind))
         listed = [shape for shape in shapes if isinstance(shape, Values) and shape.values != (None, False, True)]
         for shape in self._shuffled([*listed, *(each for each in shapes if each not in listed)]):
-            yield from islice(self.of_shape(shape, term, hints), _TRIES)
+            yield from islice(self.of_shape(shape, term, hints, name), _TRIES)
 
-    def shown(self, term: Term) -> list[JsonValue]:
-        """The values that the document shows for a term, where its schemas or what they refer to stand."""
-        world, found, seen = self.expansion.world, list[JsonValue](), set[int]()
+    def shown(self, term: Term, name: str = "") -> list[JsonValue]:
+        """The values that the document shows for a property of a name, then those of the definitions it refers to."""
+        world, seen = self.expansion.world, set[str]()
+        found = [value for number in term for value in world.shown.get((name, number), ())]
         waiting = list(world.of(term))
         while waiting:
             schema = waiting.pop(0)
-            if not isinstance(schema, dict) or id(schema) in seen:
-                continue
-            seen.add(id(schema))
-            (number,) = world.term(schema) or (None,)
-            found.extend(world.shown.get(number, ()) if number is not None else ())
-            found.extend(schema.get("examples", ()))
-            if "$ref" in schema:
-                waiting.append(world.target(schema["$ref"]))
-            waiting.extend(schema.get("allOf", ()))
+            if isinstance(schema, dict):
+                waiting.extend(schema.get("allOf", ()))
+                reference = schema.get("$ref")
+                if reference is not None and reference not in seen:
+                    seen.add(reference)
+                    target = world.target(reference)
+                    found.extend(shown_by(target) if isinstance(target, dict) else ())
+                    waiting.append(target)
         return found
 
-    def of_shape(self, shape: Shape, term: Term, hints: list[JsonValue] | None = None) -> Iterator[JsonValue]:
+    def of_shape(
+        self, shape: Shape, term: Term, hints: Sequence[JsonValue] = (), name: str = ""
+    ) -> Iterator[JsonValue]:
         """Values of a shape; `term`: one that it is within."""
         world = self.expansion.world
         if isinstance(shape, Values):
@@ -108,13 +104,11 @@ class Builder:
         elif isinstance(shape, Numbers):
             yield from self._shuffled(list(numbers.simple(shape)))
         elif isinstance(shape, Strings):
-            yield from (
-                text for text in self._texts(shape) if not shape.patterns or world.valid(term, text)
-            )
+            yield from (text for text in self._texts(shape) if not shape.patterns or world.valid(term, text))
         elif isinstance(shape, Arrays):
-            yield from self._arrays(shape, hints or [])
+            yield from self._arrays(shape, hints, name)
         elif isinstance(shape, Objects):
-            yield from self._objects(shape, hints or [])
+            yield from self._objects(shape, hints)
 
     def _texts(self, shape: Strings) -> Iterator[str]:
         found = strings.simple(shape, self.expansion.steps)
@@ -127,7 +121,7 @@ class Builder:
     def _shuffled(self, found: list[Any]) -> list[Any]:
         return self.random.sample(found, len(found)) if self.random else found
 
-    def _arrays(self, shape: Arrays, hints: list[JsonValue]) -> Iterator[list[JsonValue]]:
+    def _arrays(self, shape: Arrays, hints: Sequence[JsonValue], name: str) -> Iterator[list[JsonValue]]:
         counts = [shape.least]
         if (self.random or self.full) and (shape.most is None or shape.most > shape.least):
             more = self.random.randrange(1, 3) if self.random else 1
@@ -136,7 +130,8 @@ class Builder:
         for count in counts:
             if count <= _MOST_ITEMS:
                 needed = max(count, *(number for _, number in asked)) if asked else count
-                found = self.array(shape, needed, hints, [term for term, number in asked for _ in range(number)])
+                contained = [term for term, number in asked for _ in range(number)]
+                found = self.array(shape, needed, hints, contained, name)
                 if found is not None:
                     yield found
 
@@ -144,15 +139,20 @@ class Builder:
         return tuple(int(number) for number in atom[1].split(",") if number), int(atom[2])
 
     def array(
-        self, shape: Arrays, count: int, hints: list[JsonValue] | None = None, contained: list[Term] | None = None
+        self,
+        shape: Arrays,
+        count: int,
+        hints: Sequence[JsonValue] = (),
+        contained: Sequence[Term] = (),
+        name: str = "",
     ) -> list[JsonValue] | None:
         """An array of a number of items, or None."""
-        shown = next((hint for hint in hints or [] if isinstance(hint, list)), [])
+        shown = next((hint for hint in hints if isinstance(hint, list)), [])
         found: list[JsonValue] = []
         for index in range(count):
-            extra = contained[index] if contained and index < len(contained) else ANYTHING
+            extra = contained[index] if index < len(contained) else ANYTHING
             hint = shown[index] if index < len(shown) else None
-            choices = self.values(both(shape.item(index), extra), hint)
+            choices = self.values(both(shape.item(index), extra), hint, f"{name}[]")
             if shape.unique:
                 choices = (each for each in self._distinct(choices, shape, index) if not _is_in(each, found))
             choice = next(choices, _NOTHING)
@@ -171,7 +171,7 @@ class Builder:
                     if self.expansion.world.valid(shape.item(index), other):
                         yield other
 
-    def _objects(self, shape: Objects, hints: list[JsonValue]) -> Iterator[dict[str, Any]]:
+    def _objects(self, shape: Objects, hints: Sequence[JsonValue]) -> Iterator[dict[str, Any]]:
         optional = [name for name in shape.named if name not in shape.required]
         wishes: list[list[str]] = [[]]
         if self.full and len(self._open) <= 3:
@@ -187,7 +187,7 @@ class Builder:
         self,
         shape: Objects,
         more: list[str],
-        hints: list[JsonValue] | None = None,
+        hints: Sequence[JsonValue] = (),
         given: dict[str, JsonValue] | None = None,
         without: frozenset[str] = frozenset(),
     ) -> dict[str, Any] | None:
@@ -195,14 +195,18 @@ class Builder:
 
         `given`: values of some properties; `without`: properties that are left out, required or not.
         """
-        world, given, shown = self.expansion.world, given or {}, [each for each in hints or [] if isinstance(each, dict)]
+        world, given, shown = (
+            self.expansion.world,
+            given or {},
+            [each for each in hints if isinstance(each, dict)],
+        )
         found: dict[str, Any] = {}
         needed = [name for name in shape.mentioned() if name in shape.required or name in given]
         for name in [*needed, *(name for name in more if name not in needed)]:
             if name in without or (name not in needed and shape.most is not None and len(found) >= shape.most):
                 continue
             hint = next((each[name] for each in shown if name in each), None)
-            value = given[name] if name in given else next(self.values(shape.at(world, name), hint), _NOTHING)
+            value = given[name] if name in given else next(self.values(shape.at(world, name), hint, name), _NOTHING)
             if value is not _NOTHING:
                 found[name] = value
             elif name in needed:
@@ -218,7 +222,7 @@ class Builder:
             if len(found) >= shape.least:
                 return found
             if name not in without and name not in found:
-                value = next(self.values(shape.at(world, name)), _NOTHING)
+                value = next(self.values(shape.at(world, name), None, name), _NOTHING)
                 if value is not _NOTHING:
                     found[name] = value
         return found if len(found) >= shape.least else None

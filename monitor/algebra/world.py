@@ -37,8 +37,8 @@ class World:
 
     definitions: JsonObject = field(default_factory=dict)
     schemas: list[JsonValue] = field(default_factory=list)
-    shown: dict[int, list[JsonValue]] = field(default_factory=dict)
-    """Values that the document shows for a schema, by its number."""
+    shown: dict[tuple[str, int], list[JsonValue]] = field(default_factory=dict)
+    """Values that the document shows for a property, by its name and the number of its schema."""
     _numbers: dict[bytes, int] = field(default_factory=dict)
     _free: set[int] = field(default_factory=set)
     """The numbers of schemas that accept everything."""
@@ -67,10 +67,23 @@ class World:
         if isinstance(schema, dict):
             self._of_object[id(schema)] = number
             self._kept.append(schema)
-            known_values = self.shown.setdefault(number, [])
-            values = [*_listed(schema.get("examples")), *([schema["default"]] if "default" in schema else [])]
-            known_values.extend(value for value in values if value not in known_values)
         return number
+
+    @property
+    def nothing(self) -> Term:
+        """A term that accepts nothing."""
+        never = False
+        return self.term(never)
+
+    def show(self, name: str, schema: JsonValue) -> None:
+        """Note what the document shows for a property, and for the items of one (`name` and `[]`)."""
+        if isinstance(schema, dict):
+            values = shown_by(schema)
+            if values:
+                known = self.shown.setdefault((name, self._number(schema)), [])
+                known.extend(value for value in values if value not in known)
+            if "items" in schema:
+                self.show(f"{name}[]", schema["items"])
 
     def of(self, term: Term) -> Iterator[JsonValue]:
         """The schemas of a term."""
@@ -121,7 +134,9 @@ class World:
                     seen.add((name, id(part)))
                     found.add(name)
                     waiting.append((self.definitions[name], part))
-            waiting.extend((each, part) for keyword in _SAME_VALUE if keyword in rule for each in _members(rule[keyword]))
+            waiting.extend(
+                (each, part) for keyword in _SAME_VALUE if keyword in rule for each in _members(rule[keyword])
+            )
             waiting.extend(_below(rule, part))
         return found
 
@@ -149,7 +164,7 @@ class World:
         return bool(found.is_valid(name))
 
 
-def compiled(schema: JsonValue) -> Any:
+def compiled(schema: Any) -> Any:
     """A validator that asserts formats. Raises Undecidable where the schema is not one."""
     import jsonschema_rs  # not needed to compare, and start-up time counts
 
@@ -166,8 +181,20 @@ def together(before: JsonObject, after: JsonObject) -> tuple[World, Term, Term]:
     sides = _definitions(before), _definitions(after)
     names = admit(world, set(), *sides)
     roots = ({key: each for key, each in plain.items() if key != "$defs"} for plain in (before, after))
-    one, other = (world.term(renamed(root, known)) for root, known in zip(roots, names, strict=True))
+    one, other = (rooted(world, renamed(root, known)) for root, known in zip(roots, names, strict=True))
     return world, one, other
+
+
+def alone(plain: JsonObject) -> tuple[World, Term]:
+    """A world with one plain schema, and its term."""
+    world = World(definitions=dict(_definitions(plain)))
+    return world, rooted(world, {key: each for key, each in plain.items() if key != "$defs"})
+
+
+def rooted(world: World, schema: JsonObject) -> Term:
+    """The term of a schema that is asked about, what it shows noted."""
+    world.show("", schema)
+    return world.term(schema)
 
 
 def admit(
@@ -306,5 +333,8 @@ def _below(rule: JsonObject, value: JsonValue) -> Iterator[tuple[JsonValue, Json
                 yield from ((each, part) for part in value for each in _members(rule[keyword]))
 
 
-def _listed(value: object) -> Iterable[Any]:
-    return value if isinstance(value, list) else ()
+def shown_by(schema: JsonObject) -> list[JsonValue]:
+    """The examples of a schema, and its default."""
+    examples = schema.get("examples")
+    listed = list(examples) if isinstance(examples, list) else []
+    return [*listed, schema["default"]] if "default" in schema else listed

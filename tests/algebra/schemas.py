@@ -40,7 +40,9 @@ texts = _some(
 )
 listed = st.one_of(
     st.builds(lambda value: {"const": value}, st.sampled_from(SCALARS)),
-    st.builds(lambda values: {"enum": values}, st.lists(st.sampled_from(SCALARS), min_size=1, max_size=4, unique_by=repr)),
+    st.builds(
+        lambda values: {"enum": values}, st.lists(st.sampled_from(SCALARS), min_size=1, max_size=4, unique_by=repr)
+    ),
 )
 
 
@@ -70,7 +72,9 @@ def _objects(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def _typed(kind: str, rest: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.builds(lambda typed, keywords: {**({"type": kind} if typed else {}), **keywords}, st.integers(0, 5).map(bool), rest)
+    return st.builds(
+        lambda typed, keywords: {**({"type": kind} if typed else {}), **keywords}, st.integers(0, 5).map(bool), rest
+    )
 
 
 leaves = st.one_of(
@@ -117,7 +121,9 @@ def _recursive(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 bodies = st.recursive(leaves, _larger, max_leaves=6)
-schemas = st.one_of(bodies, bodies, bodies, _recursive(leaves)).map(lambda each: each if isinstance(each, dict) else {"allOf": [each]})
+schemas = st.one_of(bodies, bodies, bodies, _recursive(leaves)).map(
+    lambda each: each if isinstance(each, dict) else {"allOf": [each]}
+)
 """Plain JSON Schemas, some of them recursive."""
 
 
@@ -138,12 +144,21 @@ def edited(schema: Any, random: Random, fresh: Any) -> Any:
     if holder is None:
         return copy
     value = holder[key]
-    if isinstance(value, bool) or (isinstance(value, dict | list) and random.random() < 0.3 and key not in ("$defs", "Tree")):
+    if isinstance(value, bool) or (
+        isinstance(value, dict | list) and random.random() < 0.3 and key not in ("$defs", "Tree")
+    ):
         if isinstance(holder, dict):
             del holder[key]
     elif isinstance(value, int | float):
         holder[key] = max(0, value + random.choice((-1, 1))) if key != "multipleOf" else value * 2
-    elif isinstance(value, dict) and key not in ("properties", "patternProperties", "$defs", "Tree", "dependentRequired", "propertyNames"):
+    elif isinstance(value, dict) and key not in (
+        "properties",
+        "patternProperties",
+        "$defs",
+        "Tree",
+        "dependentRequired",
+        "propertyNames",
+    ):
         holder[key] = fresh
     elif isinstance(value, list) and len(value) > 1:
         value.pop(random.randrange(len(value)))
