@@ -1,19 +1,26 @@
 """Schemas as sets of values: how two relate, and values that show it. Pure; knows contracts, not documents."""
 
+from monitor.algebra import exchange
+from monitor.algebra.exchange import Exchange
 from monitor.algebra.plain import plain_schema
 from monitor.algebra.relation import Pair, Related, Relation, Sides, Undecided, Witness, pair_of, relate, witness
+from monitor.algebra.samples import Sample, sample
 from monitor.algebra.steps import Steps
 
 __all__ = [
+    "Exchange",
     "Pair",
     "Related",
     "Relation",
+    "Sample",
     "Sides",
     "Steps",
     "Undecided",
     "Witness",
+    "exchange",
     "pair_of",
     "plain_schema",
     "relate",
+    "sample",
     "witness",
 ]

@@ -28,7 +28,7 @@ _MOST_TRIED = 400
 _MOST_FOUND = 3
 _DEPTHS = (1, 3, 24)
 """How deep inside a value is looked, if nothing is found in less: a witness is to be small."""
-_LONGEST = 64
+_LONGEST = 1001
 """Items that an array of a witness may have."""
 _NEW_NAMES = ("note", "extra")
 
@@ -160,7 +160,9 @@ class Differences:
                 yield [value, value, *(first or [])[2:]]
 
     def _array(self, shape: Arrays, count: int) -> Iterator[JsonValue]:
-        if count <= _LONGEST:
+        if count > _LONGEST:
+            self.prover.steps.doubt(f"a list of {count:,} items would show it, which is too long to be read")
+        else:
             found = self.builder.array(shape, count)
             if found is not None:
                 yield found

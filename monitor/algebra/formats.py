@@ -41,6 +41,9 @@ SHOWN: Final[dict[str, str]] = {
 }
 """Values of formats that are not asserted, for readers."""
 
+FREE: Final = frozenset({"binary", "commonmark", "double", "html", "password", "unix-time", "unixtime"})
+"""Formats that no value of the type lacks: they say how it is to be read (OpenAPI format registry)."""
+
 INTEGER_BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "int32": (-(2**31), 2**31 - 1),
     "int64": (-(2**63), 2**63 - 1),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from monitor.algebra.formats import EXAMPLES, INTEGER_BOUNDS
+from monitor.algebra.formats import EXAMPLES, FREE, INTEGER_BOUNDS
 from monitor.contract import Contract, Direction, Node, target_of
 from monitor.errors import ReferenceUnresolved
 from monitor.values import JsonObject, JsonValue, parse
@@ -114,7 +114,7 @@ class Reader:
         """One schema, its references led to `$defs`."""
         if isinstance(node.value, bool):
             return node.value
-        dynamic = next((node.mapping[key] for key in ("$dynamicRef", "$recursiveRef") if key in node.mapping), None)
+        dynamic = node.mapping.get("$dynamicRef")
         if dynamic is not None:
             if self.strict:
                 raise ReferenceUnresolved(f"the dynamic reference {dynamic!r} is not followed", where=node.pointer)
@@ -186,7 +186,7 @@ class Reader:
         if isinstance(value.get("pattern"), str):
             found["pattern"] = value["pattern"]
         named = value.get("format")
-        if isinstance(named, str) and named not in INTEGER_BOUNDS:
+        if isinstance(named, str) and named not in INTEGER_BOUNDS and named not in FREE:
             found["format" if named in EXAMPLES else "x-format"] = named
         return found
 
@@ -201,6 +201,10 @@ class Reader:
         required = [name for name in required if name not in reading.unsent and (name or "" in properties.mapping)]
         if required:
             found["required"] = list(dict.fromkeys(required))
+        unlisted = [name for name in required if name not in found.get("properties", {})]
+        if unlisted and reading.closed and "additionalProperties" not in value:
+            # Closing must not refuse what is asked for: a name that is required counts as listed.
+            found["properties"] = {**found.get("properties", {}), **dict.fromkeys(unlisted, True)}
         patterns = node.child("patternProperties")
         if patterns.mapping:
             found["patternProperties"] = {

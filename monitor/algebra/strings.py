@@ -129,7 +129,10 @@ def edges(one: Strings, other: Strings, steps: Steps) -> Iterator[str]:
     """Texts of the first that are too short, too long, or of another form for the second."""
     if other.least > one.least:
         yield from _of_length(one, other.least - 1, steps)
-    if other.most is not None and (one.most is None or one.most > other.most) and other.most < _LONGEST_SHOWN:
+    longer = other.most is not None and (one.most is None or one.most > other.most)
+    if longer and other.most is not None and other.most >= _LONGEST_SHOWN:
+        steps.doubt(f"a text of more than {other.most:,} characters would show it, which is too long to be read")
+    elif longer and other.most is not None:
         yield from _of_length(one, max(other.most + 1, one.least), steps)
     for pattern in sorted(other.patterns - one.patterns):
         yield from (fitted(word, one) for word in ("text", "Other text", "1", "?") if one.least <= _LONGEST_SHOWN)
