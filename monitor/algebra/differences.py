@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from typing import Any, cast
 
 from monitor.algebra import numbers, strings
@@ -30,7 +30,7 @@ _DEPTHS = (1, 3, 24)
 """How deep inside a value is looked, if nothing is found in less: a witness is to be small."""
 _LONGEST = 1001
 """Items that an array of a witness may have."""
-_NEW_NAMES = ("note", "extra")
+_NEW_NAMES = ("note", "extra", "more", "other")
 
 
 @dataclass(slots=True)
@@ -108,6 +108,9 @@ class Differences:
                     yield from self._beside(shape, each, hints, name)
                 for excluded in sorted(each.excluded):
                     yield from self.builder.values(both(one, excluded))
+            for each in chain.from_iterable(expansion.shapes(excluded) for excluded in sorted(shape.excluded)):
+                if type(each) is type(shape):
+                    yield from self._beside(shape, each, hints, name)
             alike = [each for each in theirs if type(each) is type(shape)]
             if len(alike) > 1 or any(each.excluded or each.opaque for each in alike):
                 yield from self._variants(shape)
@@ -138,7 +141,7 @@ class Differences:
                     yield from self._object(shape, given={name: value})
             unlike = {kind_of(value): value for value in self.builder.values(shape.other())}
             for two in combinations(unlike.values(), 2):
-                yield from self._object(shape, given=dict(zip(_NEW_NAMES, two, strict=True)))
+                yield from self._object(shape, given=dict(zip(_NEW_NAMES[:2], two, strict=True)))
 
     def _arrays(self, shape: Arrays, other: Arrays, hints: Sequence[JsonValue], name: str) -> Iterator[JsonValue]:
         if other.most is not None:
@@ -171,7 +174,7 @@ class Differences:
         world = self.prover.world
         for name in sorted(other.required - shape.required):
             yield from self._object(shape, hints, without=frozenset({name}))
-        names = [*shape.mentioned(), *other.mentioned(), *_NEW_NAMES]
+        names = [*shape.mentioned(), *other.mentioned(), *_NEW_NAMES[:2]]
         for name in dict.fromkeys(names):
             mine, yours = shape.at(world, name), other.at(world, name)
             if mine == yours or world.is_unsent(mine) or world.is_unsent(yours):
@@ -179,10 +182,15 @@ class Differences:
             for value in self.between(mine, yours, name):
                 yield from self._object(shape, hints, given={name: value})
         if other.most is not None:
-            spare = [name for name in (*shape.named, *_NEW_NAMES) if name not in shape.required]
+            spare = [*shape.named, *islice(self.builder.new_names(shape), other.most + 1)]
+            spare = [name for name in dict.fromkeys(spare) if name not in shape.required]
             more = spare[: max(0, other.most + 1 - len(shape.required))]
             given = {name: next(self.builder.values(shape.at(world, name), None, name), None) for name in more}
             yield from self._object(shape, hints, given=given)
+        asked = self.builder.names_term(shape), self.builder.names_term(other)
+        for new in self.between(*asked) if asked[1] else ():
+            for value in islice(self.builder.values(shape.at(world, str(new))), 1):
+                yield from self._object(shape, hints, given={str(new): value})
         for pattern in sorted(shape.patterns() | other.patterns()):
             yield from self._with_pattern(shape, other, pattern, hints)
 

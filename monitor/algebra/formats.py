@@ -7,7 +7,9 @@ are asserted on which validators agree. Any other is a narrowing that nobody can
 
 from __future__ import annotations
 
+from random import Random
 from typing import Final
+from uuid import UUID
 
 EXAMPLES: Final[dict[str, str]] = {
     "date": "2024-01-31",
@@ -57,3 +59,20 @@ _APART: Final = frozenset({"date", "date-time", "email", "ipv4", "ipv6", "uuid"}
 def apart(first: str, second: str) -> bool:
     """Whether no text has both formats."""
     return first != second and first in _APART and second in _APART
+
+
+def drawn(name: str, random: Random) -> str:
+    """A text that has an asserted format, drawn by `random`."""
+    day = f"{random.randrange(2000, 2040)}-{random.randrange(1, 13):02}-{random.randrange(1, 29):02}"
+    if name == "date":
+        return day
+    if name == "date-time":
+        return f"{day}T{random.randrange(24):02}:{random.randrange(60):02}:{random.randrange(60):02}Z"
+    if name == "uuid":
+        return str(UUID(int=random.getrandbits(128), version=4))
+    if name == "ipv4":
+        return f"192.0.2.{random.randrange(256)}"
+    if name == "ipv6":
+        return f"2001:db8::{random.randrange(1, 65536):x}"
+    word = "".join(random.choice("abcdefghij") for _ in range(6))
+    return f"{word}@example.com" if name == "email" else f"https://example.com/{word}"

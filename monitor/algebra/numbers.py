@@ -161,7 +161,7 @@ def simple(shape: Numbers) -> Iterator[Any]:
     """Some of them, those that read best first."""
     tightened = tight(shape)
     step = tightened.step
-    wishes = [Fraction(1), Fraction(0), Fraction(10), Fraction(100)]
+    wishes = [Fraction(1), Fraction(0)]
     if step is not None:
         wishes = [step, Fraction(0), *wishes]
     for end, sign in ((tightened.low, 1), (tightened.high, -1)):
@@ -170,6 +170,7 @@ def simple(shape: Numbers) -> Iterator[Any]:
             wishes += [end, Fraction(math.ceil(end) if sign > 0 else math.floor(end)), end + sign * away]
     if tightened.low is not None and tightened.high is not None:
         wishes.append((tightened.low + tightened.high) / 2)
+    wishes += [Fraction(10), Fraction(100)]
     seen = set[Fraction]()
     for wish in wishes:
         if wish not in seen and has(shape, wish):

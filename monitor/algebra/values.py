@@ -6,13 +6,13 @@ left to the validator, which has the last word on every value that leaves the al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
 from typing import Any
 
-from monitor.algebra import numbers, strings
+from monitor.algebra import formats, numbers, strings
 from monitor.algebra.arrays import Arrays, both
 from monitor.algebra.expansion import Expansion
 from monitor.algebra.numbers import Numbers
@@ -25,6 +25,7 @@ from monitor.values import JsonValue, same
 _DEEPEST = 12
 _MOST_ITEMS = 200
 _TRIES = 4
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ORDER = ("string", "object", "number", "array", "values")
 
 
@@ -70,6 +71,8 @@ class Builder:
     def _values(self, term: Term, hint: JsonValue, name: str) -> Iterator[JsonValue]:
         hints = [hint, *self.shown(term, name)]
         shown = [value for value in hints if value is not None and kind_of(value) not in ("object", "array")]
+        if self.random is not None and self.random.random() < 0.5:
+            shown = []
         yield from (value for value in self._shuffled(shown) if self.expansion.world.valid(term, value))
         shapes = sorted(self.expansion.shapes(term), key=lambda shape: _ORDER.index(shape.kind))
         listed = [shape for shape in shapes if isinstance(shape, Values) and shape.values != (None, False, True)]
@@ -114,9 +117,10 @@ class Builder:
         found = strings.simple(shape, self.expansion.steps)
         if self.random is None:
             return found
-        length = shape.least + self.random.randrange(8)
         word = strings.fitted(self.random.choice(("alpha", "beta", "gamma", "delta")), shape)
-        return iter(self._shuffled([word, strings.fitted("x" * length, shape), *found]))
+        longer = "x" * (shape.least + self.random.randrange(1, 8))
+        made = [formats.drawn(name, self.random) for name in sorted(shape.formats)]
+        return iter([*made, *self._shuffled([word, strings.fitted(longer, shape), *found])])
 
     def _shuffled(self, found: list[Any]) -> list[Any]:
         return self.random.sample(found, len(found)) if self.random else found
@@ -213,12 +217,25 @@ class Builder:
                 return None
         return self._filled(shape, found, without)
 
+    def names_term(self, shape: Objects) -> Term:
+        """What the names of properties must be (`propertyNames`), beside texts."""
+        asked = [atom[1] for atom in sorted(shape.opaque) if atom[0] == "propertyNames"]
+        numbers_ = {int(number) for listed in asked for number in listed.split(",")}
+        return both(tuple(sorted(numbers_)), self.expansion.world.term({"type": "string"})) if numbers_ else ANYTHING
+
+    def new_names(self, shape: Objects) -> Iterator[str]:
+        """Names of properties that are not listed."""
+        world, term = self.expansion.world, self.names_term(shape)
+        names: Iterable[str] = ("note", "extra", "more", "other", *_LETTERS, *(f"property{index}" for index in range(1, 500)))
+        if term:
+            names = (*(str(name) for name in self.values(term)), *names)
+        yield from (name for name in names if name not in shape.named and (not term or world.valid(term, name)))
+
     def _filled(self, shape: Objects, found: dict[str, Any], without: frozenset[str]) -> dict[str, Any] | None:
         """The object with as many further properties as it must have."""
         world = self.expansion.world
         spare = [name for name in shape.named if name not in found]
-        others = (name for index in range(1, shape.least + 2) for name in (f"property{index}", chr(96 + index % 27)))
-        for name in [*spare, *others]:
+        for name in [*spare, *islice(self.new_names(shape), shape.least)]:
             if len(found) >= shape.least:
                 return found
             if name not in without and name not in found:

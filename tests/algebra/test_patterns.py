@@ -58,10 +58,11 @@ pieces = st.tuples(atoms, st.sampled_from(["", "*", "+", "?", "{2}", "{1,2}"])).
 patterns = st.tuples(st.sampled_from(["", "^"]), st.lists(pieces, min_size=1, max_size=4).map("".join), st.sampled_from(["", "$"])).map("".join)
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(deadline=None, max_examples=120, derandomize=True)
 @given(patterns, patterns, st.integers(0, 1000))
 def test_no_text_shows_the_contrary(one: str, other: str, seed: int) -> None:
     found = text([one], [other])
+    one, other = one.replace("$", r"\Z"), other.replace("$", r"\Z")  # Python's `$` matches before a last line end too
     if found is not None:
         assert re.search(one, found)
         assert not re.search(other, found)

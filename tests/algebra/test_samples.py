@@ -23,7 +23,7 @@ USER: dict[str, Any] = {
 SCHEMA = {"$ref": "#/$defs/User", "$defs": {"User": USER}}
 
 
-@settings(deadline=None, max_examples=200, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=120, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(schemas, st.one_of(st.none(), st.integers(0, 99)), st.booleans())
 def test_a_sample_fits_its_schema(schema: Any, seed: int | None, full: bool) -> None:
     found = sample(schema, seed, full=full)
@@ -47,7 +47,7 @@ def test_a_full_sample_has_what_is_listed() -> None:
 
 def test_seeds_give_different_samples() -> None:
     found = {str(sample(SCHEMA, seed)) for seed in range(20)}
-    assert len(found) > 10
+    assert len(found) == 20
 
 
 def test_a_schema_that_accepts_nothing_has_no_sample() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.algebra import Relation, relate
 from tests.algebra.schemas import by_python, by_rust, pairs, schemas, values
 
-CALM = settings(deadline=None, max_examples=250, suppress_health_check=list(HealthCheck), derandomize=True)
+CALM = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck), derandomize=True)
 MIRROR = {Relation.NARROWED: Relation.WIDENED, Relation.WIDENED: Relation.NARROWED}
 
 
