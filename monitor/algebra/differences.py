@@ -55,7 +55,7 @@ class Differences:
         raise LookupError("no value that tells the two apart was found")
 
     def between(self, one: Term, other: Term, name: str = "") -> list[JsonValue]:
-        """Some values of the first term that are not of the second, each judged by the validator, the smallest first."""
+        """Some values of the first term that are not of the second, as the validator says, the smallest first."""
         left = self._deepest - len(self._open)
         key = one, other, name, left if self._deepest < _DEPTHS[-1] else -1
         if key in self._known:

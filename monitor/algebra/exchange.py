@@ -1,7 +1,7 @@
 """HTTP exchanges: calls that worked and what happens to them now, for changes that are no change of a schema.
 
-A request line, header fields and a body (RFC 9112, section 3; RFC 9110, section 6), made of the contract before with the
-values that its document shows, and a sentence. Credentials are shown as `…`.
+A request line, header fields and a body (RFC 9112, section 3; RFC 9110, section 6), made of the contract before with
+the values that its document shows, and a sentence. Credentials are shown as `…`.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def parameter_required(contract: Contract, operation: Operation, parameter: Para
     return replace(call(contract, operation), now=now)
 
 
-def media_type_removed(contract: Contract, operation: Operation, media_type: MediaType, direction: Direction) -> Exchange:
+def media_type_removed(
+    contract: Contract, operation: Operation, media_type: MediaType, direction: Direction
+) -> Exchange:
     """The call with a body, or that asks for one, of a media type that is gone."""
     if (direction is Direction.REQUEST) is not operation.inverted:
         now = f"A body of type {media_type.name} is no longer taken: expect 415."

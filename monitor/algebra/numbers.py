@@ -1,7 +1,7 @@
 """Sets of numbers: an interval, and a step that all of them are multiples of.
 
-JSON Schema 2020-12 validation, section 6.2. `integer` is the step 1 (section 6.1.1: 1.0 is an integer). All is decided on
-fractions: the decimals as written, without rounding.
+JSON Schema 2020-12 validation, section 6.2. `integer` is the step 1 (section 6.1.1: 1.0 is an integer). All is decided
+on fractions: the decimals as written, without rounding.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def is_empty(shape: Numbers) -> bool:
 
 def within(one: Numbers, other: Numbers) -> bool:
     """Whether all of the first are of the second; False: they are not, or only for a reason that is not seen here."""
-    one, other = tight(one), other
+    one = tight(one)
     return _steps_fit(one, other) and _starts_in(one, other) and _ends_in(one, other)
 
 

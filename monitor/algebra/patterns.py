@@ -1,9 +1,9 @@
 """Regular expressions as sets of texts: one function, `find_text`, decides inclusion, emptiness and makes samples.
 
 JSON Schema's `pattern` is an ECMA-262 regular expression that may match anywhere in the text (2020-12 validation,
-section 6.3.3). The part of the language that is regular is turned into automata, which are walked together, one state of
-each at a time, breadth first: the first text that fits is a shortest one, and when there are no states left there is
-none. What is not regular or not understood (look-around, references back, word boundaries, flags) is `Undecidable`.
+section 6.3.3). The part of the language that is regular is turned into automata, which are walked together, one state
+of each at a time, breadth first: the first text that fits is a shortest one, and when there are no states left there
+is none. What is not regular or not understood (look-around, references back, word boundaries, flags) is `Undecidable`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Schemas of a contract as plain JSON Schema 2020-12, so that anybody's validator can judge a value.
 
-`plain_schema` says in the words of JSON Schema alone what a Schema Object of any OpenAPI version says to a client in one
-direction: `nullable`, both spellings of exclusive bounds, ignored siblings of `$ref`, `type: file`, int32 and int64,
+`plain_schema` says in the words of JSON Schema alone what a Schema Object of any OpenAPI version says to a client in
+one direction: `nullable`, both spellings of exclusive bounds, ignored siblings of `$ref`, `type: file`, int32 and int64,
 `readOnly` and `writeOnly`, and the reading of docs/stance.md of properties that are not listed (directional closing).
 Only what is reached from the schema is in `$defs`.
 """
@@ -342,17 +342,17 @@ class Reader:
             yield part
             waiting.extend(self._schemas(part.child("allOf")))
             for keyword in further:
-                child = part.child(keyword)
-                if keyword == "dependentSchemas":
-                    waiting.extend(child.child(key) for key in child.mapping)
-                elif isinstance(child.value, list):
-                    waiting.extend(self._schemas(child))
-                elif isinstance(child.value, dict):
-                    waiting.append(child)
+                waiting.extend(self._under(part.child(keyword), by_name=keyword == "dependentSchemas"))
             if only_branch:
                 for keyword in _BRANCHES:
                     branches = [each for each in self._schemas(part.child(keyword)) if not _is_null(each)]
                     waiting.extend(branches if len(branches) == 1 else [])
+
+    def _under(self, child: Node, *, by_name: bool) -> list[Node]:
+        """The schemas under a keyword: some by name, a list, or one."""
+        if by_name:
+            return [child.child(key) for key in child.mapping]
+        return [child] if isinstance(child.value, dict) else self._schemas(child)
 
     def _schemas(self, holder: Node) -> list[Node]:
         nodes = [holder.child(index) for index in range(len(_listed(holder.value)))]

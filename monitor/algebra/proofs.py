@@ -1,8 +1,8 @@
 """Proofs that one schema is within another, or accepts nothing. What is not proven is not known to be false.
 
 A proof is by induction on the value. While a pair of terms is being proven, it may be used where a *part* of the value
-asks for the same pair again: parts are smaller, and JSON values are finite. (Seen from the pairs, that is their greatest
-fixed point.) If the proof fails after all, everything that was proven with its help is forgotten.
+asks for the same pair again: parts are smaller, and JSON values are finite. (Seen from the pairs, that is their
+greatest fixed point.) If the proof fails after all, everything that was proven with its help is forgotten.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class Prover:
             return not any(self.world.valid(term, value) for value in shape.values)
         if self._kind_empty(shape):
             return True
-        return any(self._swallowed(shape, each, term) for each in sorted(shape.excluded))
+        return any(self._swallowed(shape, each) for each in sorted(shape.excluded))
 
     def _kind_empty(self, shape: Shape) -> bool:
         if isinstance(shape, Numbers):
@@ -198,15 +198,13 @@ class Prover:
             return arrays.is_empty(shape, self._has_none)
         return objects.is_empty(self.world, cast(Objects, shape), self._has_none)
 
-    def _swallowed(self, shape: Shape, excluded: Term, term: Term) -> bool:
+    def _swallowed(self, shape: Shape, excluded: Term) -> bool:
         """Whether all values of a shape are of a term that it excludes."""
         if self._here >= 3:  # exclusions inside exclusions of the same value: rare, and perhaps without end
             return False
         self._here += 1
         try:
-            bare = replace(shape, excluded=frozenset())
-            # `term` holds the exclusion too: what the validator takes of it would be nothing.
-            return self._covered_bare(bare, excluded)
+            return self._covered_bare(replace(shape, excluded=frozenset()), excluded)
         finally:
             self._here -= 1
 

@@ -1,4 +1,4 @@
-"""How much work a question to the algebra may be: steps, not seconds, so that the answer is the same on every machine."""
+"""How much work a question may be: steps, not seconds, so that the answer is the same on every machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Undecidable(Exception):
 
 @dataclass(slots=True)
 class Steps:
-    """A number of steps that work is paid with. A step is a pair of schemas, a candidate, or a state of an automaton."""
+    """A number of steps that work is paid with: a pair of schemas, a candidate, some states of an automaton."""
 
     limit: int = 20_000
     spent: int = field(default=0, init=False)

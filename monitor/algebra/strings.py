@@ -1,4 +1,4 @@
-"""Sets of texts: an interval of lengths in code points, patterns and formats (2020-12 validation, sections 6.3 and 7)."""
+"""Sets of texts: an interval of lengths in code points, patterns, formats (2020-12 validation, sections 6.3 and 7)."""
 
 from __future__ import annotations
 

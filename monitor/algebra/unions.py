@@ -1,7 +1,7 @@
 """Unions: an object that no single branch accepts whole may be accepted by several together.
 
-`{"kind": "a" or "b"}` is within "objects of kind a" or "objects of kind b": it is split at a property into parts that one
-branch each may have. Which values of the property there are, or whether it is there at all, decides the parts.
+`{"kind": "a" or "b"}` is within "objects of kind a" or "objects of kind b": it is split at a property into parts that
+one branch each may have. Which values of the property there are, or whether it is there at all, decides the parts.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def _at(expansion: Expansion, shape: Objects, name: str) -> Parts:
     world, own = expansion.world, shape.at(expansion.world, name)
     parts: Parts = []
     if name not in shape.required:
-        parts.append(_part(expansion, shape, name, False, required=False))
+        absent: JsonValue = False
+        parts.append(_part(expansion, shape, name, absent, required=False))
     kinds = expansion.shapes(own)
     if all(isinstance(each, Values) for each in kinds):
         values = [value for each in kinds if isinstance(each, Values) for value in each.values]

@@ -226,7 +226,14 @@ class Builder:
     def new_names(self, shape: Objects) -> Iterator[str]:
         """Names of properties that are not listed."""
         world, term = self.expansion.world, self.names_term(shape)
-        names: Iterable[str] = ("note", "extra", "more", "other", *_LETTERS, *(f"property{index}" for index in range(1, 500)))
+        names: Iterable[str] = (
+            "note",
+            "extra",
+            "more",
+            "other",
+            *_LETTERS,
+            *(f"property{index}" for index in range(1, 500)),
+        )
         if term:
             names = (*(str(name) for name in self.values(term)), *names)
         yield from (name for name in names if name not in shape.named and (not term or world.valid(term, name)))

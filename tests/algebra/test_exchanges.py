@@ -71,7 +71,9 @@ def test_a_body_of_a_removed_media_type_is_shown_as_it_was_sent() -> None:
 
 def test_an_answer_of_a_removed_media_type_is_asked_for() -> None:
     contract, operation = contract_and()
-    found = exchange.media_type_removed(contract, operation, contract.responses(operation)[0].media_types[0], Direction.RESPONSE)
+    found = exchange.media_type_removed(
+        contract, operation, contract.responses(operation)[0].media_types[0], Direction.RESPONSE
+    )
     assert found.headers[0] == ("Accept", "application/json")
     assert "406" in found.now
 

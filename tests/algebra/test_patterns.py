@@ -55,7 +55,9 @@ def test_a_budget_ends_the_search() -> None:
 
 atoms = st.sampled_from(["a", "b", "c", ".", "[ab]", "[^a]", "(a|bc)", r"\d", "x"])
 pieces = st.tuples(atoms, st.sampled_from(["", "*", "+", "?", "{2}", "{1,2}"])).map("".join)
-patterns = st.tuples(st.sampled_from(["", "^"]), st.lists(pieces, min_size=1, max_size=4).map("".join), st.sampled_from(["", "$"])).map("".join)
+patterns = st.tuples(
+    st.sampled_from(["", "^"]), st.lists(pieces, min_size=1, max_size=4).map("".join), st.sampled_from(["", "$"])
+).map("".join)
 
 
 @settings(deadline=None, max_examples=120, derandomize=True)

@@ -159,7 +159,11 @@ def test_a_mark_counts_for_what_another_member_of_all_of_requires() -> None:
 
 
 def test_only_what_is_reached_is_defined() -> None:
-    found = plain({"$ref": "#/components/schemas/Tree"}, Tree={"properties": {"next": {"$ref": "#/components/schemas/Tree"}}}, Other={})
+    found = plain(
+        {"$ref": "#/components/schemas/Tree"},
+        Tree={"properties": {"next": {"$ref": "#/components/schemas/Tree"}}},
+        Other={},
+    )
     assert list(found["$defs"]) == ["Tree"]
 
 

@@ -71,7 +71,10 @@ def test_the_relation_is_found(relation: Relation, before: Any, after: Any) -> N
 
 
 def test_an_object_that_needs_itself_accepts_nothing() -> None:
-    endless = {"$ref": "#/$defs/A", "$defs": {"A": {"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "required": ["a"]}}}
+    endless = {
+        "$ref": "#/$defs/A",
+        "$defs": {"A": {"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "required": ["a"]}},
+    }
     assert relate(endless, {"not": {}}).relation is EQUAL
 
 
@@ -93,7 +96,10 @@ def test_a_reference_that_leads_nowhere_is_undecided() -> None:
 
 def test_definitions_that_are_the_same_are_one() -> None:
     same, other = {"type": "string"}, {"$ref": "#/$defs/Changed"}
-    sides = [{"$ref": "#/$defs/User", "$defs": {"Same": same, "User": other, "Changed": {"type": kind}}} for kind in ("string", "integer")]
+    sides = [
+        {"$ref": "#/$defs/User", "$defs": {"Same": same, "User": other, "Changed": {"type": kind}}}
+        for kind in ("string", "integer")
+    ]
     world, _, _ = together(*sides)
     assert sorted(world.definitions) == ["Changed.after", "Changed.before", "Same", "User.after", "User.before"]
 
@@ -111,7 +117,11 @@ def test_a_witness_is_a_value_that_the_document_lists() -> None:
 
 def test_a_witness_has_required_properties_only_in_the_documents_own_values() -> None:
     color = {"type": "string", "enum": ["red", "green"]}
-    before = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "examples": ["Ada"]}, "color": color, "more": {}}}
+    before = {
+        "type": "object",
+        "required": ["name"],
+        "properties": {"name": {"type": "string", "examples": ["Ada"]}, "color": color, "more": {}},
+    }
     after = {**before, "properties": {**before["properties"], "color": {"type": "string", "enum": ["green"]}}}
     assert shown(before, after) == {"name": "Ada", "color": "red"}
 
@@ -121,9 +131,15 @@ def test_a_witness_of_a_response_is_what_comes_now_and_did_not_before() -> None:
 
 
 def test_a_witness_stands_right_beside_the_bound() -> None:
-    assert shown({"type": "integer", "minimum": 0, "maximum": 500}, {"type": "integer", "minimum": 0, "maximum": 250}) == 500
+    assert (
+        shown({"type": "integer", "minimum": 0, "maximum": 500}, {"type": "integer", "minimum": 0, "maximum": 250})
+        == 500
+    )
     assert len(shown({"type": "string"}, {"type": "string", "maxLength": 50})) == 51
-    assert shown({"type": "array", "items": {"const": "x"}}, {"type": "array", "items": {"const": "x"}, "minItems": 1}) == []
+    assert (
+        shown({"type": "array", "items": {"const": "x"}}, {"type": "array", "items": {"const": "x"}, "minItems": 1})
+        == []
+    )
 
 
 def test_a_property_that_became_required_is_left_out_in_the_witness() -> None:
@@ -187,8 +203,9 @@ def test_what_is_not_sent_on_either_side_is_not_compared() -> None:
 
 
 def test_pairs_of_two_contracts_share_what_was_proven() -> None:
-    contracts = contract({"A": {"type": "string"}, "B": {"$ref": "#/components/schemas/A"}}), contract(
-        {"A": {"type": "integer"}, "B": {"$ref": "#/components/schemas/A"}}
+    contracts = (
+        contract({"A": {"type": "string"}, "B": {"$ref": "#/components/schemas/A"}}),
+        contract({"A": {"type": "integer"}, "B": {"$ref": "#/components/schemas/A"}}),
     )
     sides = Sides(*contracts, Direction.RESPONSE)
     for name in ("A", "B", "A"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import jsonschema_rs
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -55,3 +57,17 @@ def test_a_relation_seen_from_the_other_side_is_its_mirror(pair: tuple[Any, Any]
 @given(schemas)
 def test_a_schema_equals_itself(schema: Any) -> None:
     assert relate(schema, schema).relation is Relation.EQUAL
+
+
+@pytest.mark.skipif(not hasattr(jsonschema_rs, "canonicalize"), reason="this jsonschema-rs does not decide inclusion")
+@CALM
+@given(pairs())
+def test_another_prover_never_says_the_contrary(pair: tuple[Any, Any]) -> None:
+    """jsonschema-rs decides inclusion too, in a way of its own; where both are sure they must agree."""
+    before, after = (jsonschema_rs.canonicalize(each, validate_formats=True) for each in pair)
+    found = relate(*pair)
+    kept, covered = str(after.covers(before)), str(before.covers(after))
+    assert not (kept == "no" and found.relation in (Relation.EQUAL, Relation.WIDENED))
+    assert not (covered == "no" and found.relation in (Relation.EQUAL, Relation.NARROWED))
+    assert not (kept == "yes" and found.lost)
+    assert not (covered == "yes" and found.gained)
