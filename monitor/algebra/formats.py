@@ -1,9 +1,9 @@
 """Formats: which of them decide whether a value is accepted, and a value that has each.
 
 `format` is an annotation unless an implementation asserts it (JSON Schema 2020-12 validation, section 7.2.1). Here
-those are asserted on which validators agree; int32 and int64 are bounds. Any other is a narrowing that nobody can check:
-plain schemas carry it as `x-format`, two schemas are equal in it only if it is the same, and no value is refused for
-it.
+those are asserted on which validators agree; int32 and int64 are bounds. Any other is a narrowing that nobody can
+check: plain schemas carry it as `x-format`, two schemas are equal in it only if it is the same, and no value is refused
+for it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Schemas of a contract as plain JSON Schema 2020-12, so that anybody's validator can judge a value.
 
 `plain_schema` says in the words of JSON Schema alone what a Schema Object of any OpenAPI version says to a client in
-one direction: `nullable`, both spellings of exclusive bounds, ignored siblings of `$ref`, `type: file`, int32 and int64,
-`readOnly` and `writeOnly`, and the reading of docs/stance.md of properties that are not listed (directional closing).
-Only what is reached from the schema is in `$defs`.
+one direction: `nullable`, both spellings of exclusive bounds, ignored siblings of `$ref`, `type: file`, int32 and
+int64, `readOnly` and `writeOnly`, and the reading of docs/stance.md of properties that are not listed (directional
+closing). Only what is reached from the schema is in `$defs`.
 """
 
 from __future__ import annotations

@@ -66,8 +66,15 @@ def test_another_prover_never_says_the_contrary(pair: tuple[Any, Any]) -> None:
     """jsonschema-rs decides inclusion too, in a way of its own; where both are sure they must agree."""
     before, after = (jsonschema_rs.canonicalize(each, validate_formats=True) for each in pair)
     found = relate(*pair)
-    kept, covered = str(after.covers(before)), str(before.covers(after))
+    kept, covered = _covers(after, before), _covers(before, after)
     assert not (kept == "no" and found.relation in (Relation.EQUAL, Relation.WIDENED))
     assert not (covered == "no" and found.relation in (Relation.EQUAL, Relation.NARROWED))
     assert not (kept == "yes" and found.lost)
     assert not (covered == "yes" and found.gained)
+
+
+def _covers(one: Any, other: Any) -> str:
+    try:
+        return str(one.covers(other))
+    except jsonschema_rs.canonical.CanonicalizationError:
+        return "unknown"
