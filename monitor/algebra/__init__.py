@@ -3,8 +3,9 @@
 from monitor.algebra import exchange
 from monitor.algebra.exchange import Exchange
 from monitor.algebra.plain import plain_schema
-from monitor.algebra.relation import Pair, Related, Relation, Sides, Undecided, Witness, pair_of, relate, witness
+from monitor.algebra.relation import Pair, Related, Relation, Undecided, Witness, pair_of, relate, witness
 from monitor.algebra.samples import Sample, sample
+from monitor.algebra.sides import Sides
 from monitor.algebra.steps import Steps
 
 __all__ = [

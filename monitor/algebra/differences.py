@@ -25,8 +25,8 @@ from monitor.algebra.world import Term
 from monitor.values import JsonValue, canonical_bytes
 
 _MOST_TRIED = 400
-_MOST_FOUND = 3
-_DEPTHS = (1, 3, 24)
+_MOST_FOUND = 2
+_DEPTHS = (1, 3, 6, 24)
 """How deep inside a value is looked, if nothing is found in less: a witness is to be small."""
 _LONGEST = 1001
 """Items that an array of a witness may have."""
@@ -40,7 +40,7 @@ class Differences:
     prover: Prover
     builder: Builder = field(init=False)
     _open: list[tuple[Term, Term]] = field(default_factory=list)
-    _known: dict[tuple[Term, Term, str, int], list[JsonValue]] = field(default_factory=dict)
+    _known: dict[tuple[Term, Term, int], list[JsonValue]] = field(default_factory=dict)
     _deepest: int = 0
 
     def __post_init__(self) -> None:
@@ -57,7 +57,7 @@ class Differences:
     def between(self, one: Term, other: Term, name: str = "") -> list[JsonValue]:
         """Some values of the first term that are not of the second, as the validator says, the smallest first."""
         left = self._deepest - len(self._open)
-        key = one, other, name, left if self._deepest < _DEPTHS[-1] else -1
+        key = one, other, left if self._deepest < _DEPTHS[-1] else -1
         if key in self._known:
             return self._known[key]
         if left < 0 or (one, other) in self._open or self._is_included(one, other):

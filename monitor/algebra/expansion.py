@@ -104,7 +104,7 @@ class Expansion:
             yield self._one_of(schema["oneOf"], looked=looked)
         if "not" in schema:
             yield self._negated(schema["not"])
-        if "if" in schema and ("then" in schema or "else" in schema):
+        if "if" in schema and any(schema.get(keyword, True) not in (True, {}) for keyword in ("then", "else")):
             met = self._met(
                 self._schema(schema["if"], looked=looked), self._schema(schema.get("then", True), looked=looked)
             )

@@ -66,49 +66,40 @@ def plain_schema(contract: Contract, node: Node, direction: Direction) -> JsonOb
     reader = Reader(contract)
     found = reader.root(node, direction)
     definitions: JsonObject = {}
-    while reader.waiting:
-        definitions |= reader.drain()
+    while reader.pending:
+        name = next(iter(reader.pending))
+        definitions[name] = reader.read(name)
     return {**found, "$defs": dict(sorted(definitions.items()))} if definitions else found
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the schemas of one contract, each definition once.
+    """Reads the schemas of one contract, each definition once, and only those that are asked for.
 
-    `names`: of the definitions, by pointer and reading. `strict`: whether a reference that cannot be followed is an
-    error; it stands as it is otherwise.
+    `names`: of the definitions, by pointer and reading; readers of two versions share them. `side`: what the names of
+    one version end in, but for definitions that are the same in both (`shared`, by pointer). `strict`: whether a
+    reference that cannot be followed is an error; it stands as it is otherwise.
     """
 
     contract: Contract
     names: dict[tuple[str, Reading], str] = field(default_factory=dict)
+    side: str = ""
+    shared: frozenset[str] = frozenset()
     strict: bool = True
-    waiting: list[tuple[str, Node, Reading]] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
+    pending: dict[str, tuple[Node, Reading]] = field(default_factory=dict)
+    """Definitions that something refers to, by name, until they are read."""
     marks: dict[tuple[str, str], bool] = field(default_factory=dict)
     """Whether what a reference leads to has a mark."""
+    _asked: set[str] = field(default_factory=set)
 
     def root(self, node: Node, direction: Direction) -> JsonObject:
         """A schema without the definitions that it refers to."""
         found = self.convert(node, Reading(direction, closed=direction is Direction.REQUEST))
         return found if isinstance(found, dict) else {"allOf": [found]}
 
-    def drain(self, beside: Reader | None = None) -> JsonObject:
-        """The definitions that were asked for since; those that they ask for may be waiting then.
-
-        `beside`: a reader of another version, who is to read the same definitions.
-        """
-        found, waiting, self.waiting = dict[str, Any](), self.waiting, []
-        for name, target, reading in waiting:
-            found[name] = self.convert(target, reading)
-            if beside is not None:
-                beside.ask(name, beside.contract.at(target.pointer), reading)
-        return found
-
-    def ask(self, name: str, target: Node, reading: Reading) -> None:
-        """Have a definition read under a name, where there is one."""
-        if name not in self.asked and _is_schema(target.value):
-            self.asked.add(name)
-            self.waiting.append((name, target, reading))
+    def read(self, name: str) -> JsonObject | bool:
+        """A definition that something refers to."""
+        return self.convert(*self.pending.pop(name))
 
     def convert(self, node: Node, reading: Reading) -> JsonObject | bool:
         """One schema, its references led to `$defs`."""
@@ -136,12 +127,15 @@ class Reader:
                 raise
             return reference
         key = target.pointer, reading
-        name = self.names.get(key)
-        if name is None:
+        base = self.names.get(key)
+        if base is None:
             wanted = re.sub(r"[^A-Za-z0-9._-]", "_", parse(target.pointer)[-1]) + (".part" if reading.part else "")
             taken = set(self.names.values())
-            name = self.names[key] = next(each for each in _numbered(wanted) if each not in taken)
-        self.ask(name, target, reading)
+            base = self.names[key] = next(each for each in _numbered(wanted) if each not in taken)
+        name = base if not self.side or target.pointer in self.shared else f"{base}.{self.side}"
+        if name not in self._asked and _is_schema(target.value):
+            self._asked.add(name)
+            self.pending[name] = target, reading
         return f"#/$defs/{name}"
 
     def _without_reference(self, node: Node, reading: Reading) -> JsonObject | bool:

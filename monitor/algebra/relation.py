@@ -12,12 +12,11 @@ from itertools import chain
 from typing import Final
 
 from monitor.algebra.differences import Differences
-from monitor.algebra.plain import Reader, Reading
 from monitor.algebra.proofs import Prover
 from monitor.algebra.steps import Steps, Undecidable
 from monitor.algebra.values import Builder
-from monitor.algebra.world import Term, World, admit, renamed, rooted, together
-from monitor.contract import Contract, Direction, Node
+from monitor.algebra.world import Term, together
+from monitor.contract import Direction
 from monitor.values import JsonObject, JsonValue
 
 STEPS: Final = 20_000
@@ -126,30 +125,6 @@ class Pair:
             return Witness(Differences(self.prover).first(one, other))
         except LookupError as error:
             return Undecided("; ".join(self.prover.steps.doubts) or str(error))
-
-
-class Sides:
-    """Two contracts and a direction: pairs of their schemas share what was read, proven and compiled."""
-
-    def __init__(self, before: Contract, after: Contract, direction: Direction) -> None:
-        self.direction = direction
-        self.world = World()
-        self._prover = Prover(self.world, Steps(STEPS))
-        names: dict[tuple[str, Reading], str] = {}
-        self._readers = Reader(before, names, strict=False), Reader(after, names, strict=False)
-        self._shared = set[str]()
-
-    def pair(self, before: Node, after: Node) -> Pair:
-        """Two schemas, one of each contract."""
-        roots = [reader.root(node, self.direction) for reader, node in zip(self._readers, (before, after), strict=True)]
-        news: tuple[JsonObject, JsonObject] = ({}, {})
-        while any(reader.waiting for reader in self._readers):
-            # What one side refers to is read on the other as well, so that it can be told whether it is the same.
-            for reader, found, other in zip(self._readers, news, self._readers[::-1], strict=True):
-                found.update(reader.drain(beside=other))
-        names = admit(self.world, self._shared, *news)
-        terms = [rooted(self.world, renamed(root, known)) for root, known in zip(roots, names, strict=True)]
-        return Pair(self._prover, *terms)
 
 
 def pair_of(before: JsonObject, after: JsonObject) -> Pair:

@@ -8,7 +8,7 @@ numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,6 +27,11 @@ _SHOWN: Final = frozenset({"examples", "default", "title", "description", "$comm
 _OF_NAMES: Final = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
 """Keywords whose members are named by the document: a property may be called `default`."""
 _SAME_VALUE: Final = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
+_LEADING: Final = (
+    "$ref", *_SAME_VALUE, "properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "items",
+    "prefixItems", "contains", "unevaluatedItems", "propertyNames",
+)  # fmt: skip
+"""Keywords by which a schema may lead to a definition."""
 _OF_MEMBERS: Final = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 _OF_ITEMS: Final = ("prefixItems", "items", "contains", "unevaluatedItems")
 
@@ -36,6 +41,8 @@ class World:
     """The schemas that a question is about."""
 
     definitions: JsonObject = field(default_factory=dict)
+    source: Callable[[str], JsonValue] | None = None
+    """Where definitions come from that are not known yet; raises KeyError."""
     schemas: list[JsonValue] = field(default_factory=list)
     shown: dict[tuple[str, int], list[JsonValue]] = field(default_factory=dict)
     """Values that the document shows for a property, by its name and the number of its schema."""
@@ -96,10 +103,18 @@ class World:
     def target(self, reference: str) -> JsonValue:
         """The definition that a `$ref` names. Raises Undecidable."""
         name = _name(reference)
-        if name is None or name not in self.definitions:
+        if name is None:
             raise Undecidable(f"the reference {reference!r} leads nowhere")
-        schema: JsonValue = self.definitions[name]
-        return schema
+        return self._definition(name)
+
+    def _definition(self, name: str) -> JsonValue:
+        if name not in self.definitions:
+            try:
+                self.definitions[name] = (self.source or _no_source)(name)
+            except KeyError:
+                raise Undecidable(f"the reference {name!r} leads nowhere") from None
+        found: JsonValue = self.definitions[name]
+        return found
 
     def valid(self, term: Term, value: JsonValue) -> bool:
         """Whether a value fits, by jsonschema-rs. Raises Undecidable where it does not take the schema."""
@@ -120,6 +135,8 @@ class World:
         one another in circles.
         """
         found, seen = set[str](), set[tuple[str, int]]()
+        if isinstance(schema, dict) and not any(keyword in schema for keyword in _LEADING):
+            return found
         waiting = [(schema, value)]
         while waiting:
             rule, part = waiting.pop()
@@ -128,12 +145,12 @@ class World:
             reference = rule.get("$ref")
             if isinstance(reference, str):
                 name = _name(reference)
-                if name is None or name not in self.definitions:
+                if name is None:
                     raise Undecidable(f"the reference {reference!r} leads nowhere")
                 if (name, id(part)) not in seen:
                     seen.add((name, id(part)))
                     found.add(name)
-                    waiting.append((self.definitions[name], part))
+                    waiting.append((self._definition(name), part))
             waiting.extend(
                 (each, part) for keyword in _SAME_VALUE if keyword in rule for each in _members(rule[keyword])
             )
@@ -164,6 +181,10 @@ class World:
         return bool(found.is_valid(name))
 
 
+def _no_source(name: str) -> JsonValue:
+    raise KeyError(name)
+
+
 def compiled(schema: Any) -> Any:
     """A validator that asserts formats. Raises Undecidable where the schema is not one."""
     import jsonschema_rs  # not needed to compare, and start-up time counts
@@ -176,13 +197,21 @@ def compiled(schema: Any) -> Any:
 
 
 def together(before: JsonObject, after: JsonObject) -> tuple[World, Term, Term]:
-    """A world with two plain schemas, and the terms of both."""
+    """A world with two plain schemas, and the terms of both.
+
+    A definition that has the same name and says the same on both sides, with all that it refers to, is one definition;
+    every other is told apart by its side.
+    """
     world = World()
     sides = _definitions(before), _definitions(after)
-    names = admit(world, set(), *sides)
-    roots = ({key: each for key, each in plain.items() if key != "$defs"} for plain in (before, after))
-    one, other = (rooted(world, renamed(root, known)) for root, known in zip(roots, names, strict=True))
-    return world, one, other
+    shared = _shared(*sides)
+    terms = []
+    for plain, definitions, side in zip((before, after), sides, ("before", "after"), strict=True):
+        names = {name: name if name in shared else f"{name}.{side}" for name in definitions}
+        for name, schema in definitions.items():
+            world.definitions.setdefault(names[name], _renamed(schema, names))
+        terms.append(rooted(world, _renamed({key: each for key, each in plain.items() if key != "$defs"}, names)))
+    return world, terms[0], terms[1]
 
 
 def alone(plain: JsonObject) -> tuple[World, Term]:
@@ -197,41 +226,13 @@ def rooted(world: World, schema: JsonObject) -> Term:
     return world.term(schema)
 
 
-def admit(
-    world: World, shared: set[str], before: JsonObject, after: JsonObject
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Add the definitions of both sides to a world; the names that they have there.
-
-    A definition that has the same name and says the same on both sides, with all that it refers to, is one definition;
-    every other is told apart by its side. `shared`: the names that are one already, completed by this.
-    """
-    shared |= _shared(before, after, shared)
-    names = _Names(shared, "before"), _Names(shared, "after")
-    for definitions, known in zip((before, after), names, strict=True):
-        for name, schema in definitions.items():
-            if known[name] not in world.definitions:
-                world.definitions[known[name]] = renamed(schema, known)
-    return names
-
-
-class _Names(dict[str, str]):
-    """Names of definitions to those that they have in a world."""
-
-    def __init__(self, shared: set[str], side: str) -> None:
-        super().__init__()
-        self._shared = shared
-        self._side = side
-
-    def __missing__(self, name: str) -> str:
-        return name if name in self._shared else f"{name}.{self._side}"
-
-
 def _definitions(plain: JsonObject) -> JsonObject:
     found = plain.get("$defs")
     return found if isinstance(found, dict) else {}
 
 
-def _shared(before: JsonObject, after: JsonObject, known: set[str]) -> set[str]:
+def _shared(before: JsonObject, after: JsonObject) -> set[str]:
+    """The definitions that say the same on both sides, with all that they refer to."""
     shared = {
         name
         for name in before.keys() & after.keys()
@@ -241,7 +242,7 @@ def _shared(before: JsonObject, after: JsonObject, known: set[str]) -> set[str]:
     for name in shared:
         for other in _references(before[name]):
             users.setdefault(other, set()).add(name)
-    waiting = [name for name in users if name not in shared and name not in known]
+    waiting = [name for name in users if name not in shared]
     while waiting:
         for user in users.get(waiting.pop(), ()):
             if user in shared:
@@ -250,10 +251,9 @@ def _shared(before: JsonObject, after: JsonObject, known: set[str]) -> set[str]:
     return shared
 
 
-def renamed(schema: Any, names: dict[str, str], *, of_names: bool = False) -> Any:
-    """The schema with its references led to other names."""
+def _renamed(schema: Any, names: dict[str, str], *, of_names: bool = False) -> Any:
     if isinstance(schema, list):
-        return [renamed(each, names) for each in schema]
+        return [_renamed(each, names) for each in schema]
     if not isinstance(schema, dict):
         return schema
     found = {}
@@ -262,9 +262,9 @@ def renamed(schema: Any, names: dict[str, str], *, of_names: bool = False) -> An
             found[key] = value
         elif not of_names and key == "$ref":
             name = _name(value)
-            found[key] = value if name is None else f"#/$defs/{names[name]}"
+            found[key] = f"#/$defs/{names[name]}" if name in names else value
         else:
-            found[key] = renamed(value, names, of_names=not of_names and key in _OF_NAMES)
+            found[key] = _renamed(value, names, of_names=not of_names and key in _OF_NAMES)
     return found
 
 
