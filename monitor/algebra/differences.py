@@ -112,6 +112,10 @@ class Differences:
                 if type(each) is type(shape):
                     yield from self._beside(shape, each, hints, name)
             alike = [each for each in theirs if type(each) is type(shape)]
+            for each in alike if len(alike) > 1 else ():
+                met = expansion.meet(shape, each)
+                if isinstance(shape, Objects) and isinstance(met, Objects):
+                    yield from self._objects(shape, cast(Objects, each), hints, met)
             if len(alike) > 1 or any(each.excluded or each.opaque for each in alike):
                 yield from self._variants(shape)
 
@@ -170,27 +174,33 @@ class Differences:
             if found is not None:
                 yield found
 
-    def _objects(self, shape: Objects, other: Objects, hints: Sequence[JsonValue]) -> Iterator[JsonValue]:
-        world = self.prover.world
+    def _objects(
+        self, shape: Objects, other: Objects, hints: Sequence[JsonValue], base: Objects | None = None
+    ) -> Iterator[JsonValue]:
+        """Objects that differ from the second in one thing.
+
+        `base`: what the rest of them must be; the objects of both, where other branches might accept them otherwise.
+        """
+        world, base = self.prover.world, base or shape
         for name in sorted(other.required - shape.required):
-            yield from self._object(shape, hints, without=frozenset({name}))
+            yield from self._object(base, hints, without=frozenset({name}))
         names = [*shape.mentioned(), *other.mentioned(), *_NEW_NAMES[:2]]
         for name in dict.fromkeys(names):
             mine, yours = shape.at(world, name), other.at(world, name)
             if mine == yours or world.is_unsent(mine) or world.is_unsent(yours):
                 continue
             for value in self.between(mine, yours, name):
-                yield from self._object(shape, hints, given={name: value})
+                yield from self._object(base, hints, given={name: value})
         if other.most is not None:
             spare = [*shape.named, *islice(self.builder.new_names(shape), other.most + 1)]
             spare = [name for name in dict.fromkeys(spare) if name not in shape.required]
             more = spare[: max(0, other.most + 1 - len(shape.required))]
             given = {name: next(self.builder.values(shape.at(world, name), None, name), None) for name in more}
-            yield from self._object(shape, hints, given=given)
+            yield from self._object(base, hints, given=given)
         asked = self.builder.names_term(shape), self.builder.names_term(other)
         for new in self.between(*asked) if asked[1] else ():
             for value in islice(self.builder.values(shape.at(world, str(new))), 1):
-                yield from self._object(shape, hints, given={str(new): value})
+                yield from self._object(base, hints, given={str(new): value})
         for pattern in sorted(shape.patterns() | other.patterns()):
             yield from self._with_pattern(shape, other, pattern, hints)
 

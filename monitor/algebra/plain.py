@@ -4,6 +4,9 @@
 one direction: `nullable`, both spellings of exclusive bounds, ignored siblings of `$ref`, `type: file`, int32 and
 int64, `readOnly` and `writeOnly`, and the reading of docs/stance.md of properties that are not listed (directional
 closing). Only what is reached from the schema is in `$defs`.
+
+Values are those of JSON. A parameter, header or XML body writes 1 and "1" alike (docs/stance.md), of which a plain
+schema says nothing: where the types of a pair differ there, its relation is not one of what is on the wire.
 """
 
 from __future__ import annotations

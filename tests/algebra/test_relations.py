@@ -152,6 +152,15 @@ def test_the_shallow_difference_is_shown_before_the_deep_one() -> None:
     assert shown(before, after) == {"value": 2}
 
 
+def test_a_witness_keeps_to_the_branch_that_it_breaks() -> None:
+    before = {"type": "object", "properties": {"role": {"enum": ["user", "tool"]}}, "required": ["role"]}
+    user, tool = (
+        {"type": "object", "properties": {"role": {"const": role}}, "required": ["role"]} for role in ("user", "tool")
+    )
+    tool["properties"] = {**tool["properties"], "call": {"type": "string"}}
+    assert shown(before, {"oneOf": [user, tool]}) == {"role": "tool", "call": 1}
+
+
 def test_there_is_no_witness_of_a_widened_request() -> None:
     found = witness({"enum": [1]}, {"enum": [1, 2]}, Direction.REQUEST)
     assert isinstance(found, Undecided)
