@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from monitor.compare.changes import (
     CallbackExpressionChanged,
     Change,
+    KeywordWithoutEffect,
     MethodChanged,
     OperationAdded,
     OperationDeprecated,
@@ -20,7 +21,7 @@ from monitor.compare.changes import (
 )
 from monitor.compare.context import Context, Scope
 from monitor.compare.extended_scopes import compare_extended_scopes
-from monitor.compare.leftovers import leftovers
+from monitor.compare.leftovers import leftovers, places_of
 from monitor.compare.malformed import compare_malformed
 from monitor.compare.messages import compare_bodies, compare_parameters, compare_responses
 from monitor.compare.references import (
@@ -203,12 +204,34 @@ def _compare(context: Context, before: Operation, after: Operation) -> None:
     compare_operation_tags(context, scope, before, after)
     told = compare_extended_scopes(context, scope, before, after) | {"tags"}
     nodes = Node(before.pointer, before.node), Node(after.pointer, after.node)
+    _idle_lists(context, scope, before, after)
     for holder in ("responses", "callbacks"):
         _extensions(context, scope, *(node.child(holder) for node in nodes))
     compare_malformed(context, scope, *nodes, "operation")
     compare_malformed(context, scope, before.path_item, after.path_item, "path item")
     leftovers(context, scope, *nodes, context.claimed["operation"] | told)
     leftovers(context, scope, before.path_item, after.path_item, context.claimed["path item"])
+
+
+def _idle_lists(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
+    """Tell of lists of media types (Swagger 2.0) that differ and offer no other for any body or response."""
+    if not context.before.dialect.name == context.after.dialect.name == "2.0":
+        return
+    for keyword, names in (("consumes", _taken), ("produces", _returned)):
+        mine, yours = before.node.get(keyword), after.node.get(keyword)
+        listed = [sorted(str(name) for name in side) if isinstance(side, list) else side for side in (mine, yours)]
+        if listed[0] != listed[1] and names(context.before, before) == names(context.after, after):
+            places = places_of(Node(before.pointer, before.node), Node(after.pointer, after.node), keyword)
+            context.emit(scope, KeywordWithoutEffect, places, old=mine, new=yours, keyword=keyword)
+
+
+def _taken(contract: Contract, operation: Operation) -> set[str]:
+    body = contract.request_body(operation)
+    return set() if body is None else {media_type.name for media_type in body.media_types}
+
+
+def _returned(contract: Contract, operation: Operation) -> set[str]:
+    return {media_type.name for response in contract.responses(operation) for media_type in response.media_types}
 
 
 def _extensions(context: Context, scope: Scope, before: Node, after: Node) -> None:

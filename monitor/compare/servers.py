@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from monitor.compare.changes import (
@@ -21,7 +22,7 @@ from monitor.compare.changes import (
 )
 from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers, places_of
-from monitor.contract import Node, Operation, Server
+from monitor.contract import Contract, Node, Operation, Server
 from monitor.values import JsonValue, join, same
 
 IMPLIED: Final = "/"
@@ -30,7 +31,11 @@ IMPLIED: Final = "/"
 
 def compare_servers(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
     """Compare the base URLs in force for an operation: its own, else its path's, else the document's."""
-    sides = context.before.servers(before), context.after.servers(after)
+    members = _members(context.before, before), _members(context.after, after)
+    sides = (
+        _placed(context.before.servers(before), *members),
+        _placed(context.after.servers(after), *reversed(members)),
+    )
     mine, yours = ({server.url: server.node for server in side} for side in sides)
     implied = [_is_implied(side) for side in sides]
     if implied[0] != implied[1] and not mine.keys() & yours.keys():
@@ -45,6 +50,22 @@ def compare_servers(context: Context, scope: Scope, before: Operation, after: Op
     for url, node in yours.items():
         if url not in mine:
             context.emit(scope, ServerAdded, (None, _place(node)), new=node.value, url=url)
+
+
+def _members(contract: Contract, operation: Operation) -> tuple[Node, ...]:
+    """The members of which Swagger 2.0 puts the base URLs of an operation together."""
+    root, own = Node("", contract.root), Node(operation.pointer, operation.node).child("schemes")
+    return root.child("host"), root.child("basePath"), own if isinstance(own.value, list) else root.child("schemes")
+
+
+def _placed(servers: tuple[Server, ...], here: tuple[Node, ...], there: tuple[Node, ...]) -> tuple[Server, ...]:
+    """The servers; what was put together stands at the first of its members that differs from the other side's."""
+    pairs = zip(here, there, strict=True)
+    place = next((mine for mine, yours in pairs if mine.value is not None and not same(mine.value, yours.value)), None)
+    if place is None:
+        return servers
+    put_together = ("/host", "/basePath")
+    return tuple(replace(each, node=place) if each.node.pointer in put_together else each for each in servers)
 
 
 def _is_implied(servers: Iterable[Server]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.contract import (
     Bound,
@@ -69,7 +69,7 @@ class Swagger2:
             if place == "body":
                 schema = node.child("schema")
                 shown = schema if isinstance(schema.value, dict | bool) else None
-                media_types = tuple(MediaType(name, _apart(node), shown) for name in consumed or ("application/json",))
+                media_types = _media_types(node, shown, consumed)
                 return RequestBody(node.mapping.get("required") is True, node, media_types)
         return _form(bodies, consumed) if bodies else None
 
@@ -85,7 +85,7 @@ class Swagger2:
 
     def response(self, refs: References, root: JsonObject, status: str, node: Node) -> Response:  # noqa: ARG002 - the Protocol's
         """See `Dialect.response`; the media types are the document's, for want of an operation."""
-        return _response(status, node, _listed(root.get("produces")))
+        return _response(status, node, _named(Node("", root).child("produces")))
 
     def header(self, refs: References, name: str, node: Node) -> Header:  # noqa: ARG002 - the Protocol's
         """See `Dialect.header`."""
@@ -154,7 +154,7 @@ _SPELLINGS = {
 """`collectionFormat` in the words of OpenAPI 3, so that the two compare."""
 
 
-def _form(fields: list[tuple[str, str, Node]], consumed: tuple[str, ...]) -> RequestBody:
+def _form(fields: list[tuple[str, str, Node]], consumed: Mapping[str, str]) -> RequestBody:
     """The fields of a form as one object schema; each property is the parameter itself."""
     schema: JsonObject = {
         "type": "object",
@@ -179,11 +179,11 @@ def _apart(node: Node) -> Node:
     return Node(node.pointer, {"schema": node.mapping["schema"]} if "schema" in node.mapping else {})
 
 
-def _response(status: str, node: Node, produced: tuple[str, ...]) -> Response:
+def _response(status: str, node: Node, produced: Mapping[str, str]) -> Response:
     schema = node.child("schema")
     media_types: tuple[MediaType, ...] = ()
     if isinstance(schema.value, dict | bool):
-        media_types = tuple(MediaType(name, _apart(node), schema) for name in produced or ("application/json",))
+        media_types = _media_types(node, schema, produced)
     headers = node.child("headers")
     found = tuple(_header(str(name), headers.child(name)) for name in headers.mapping)
     return Response(status, node, found, media_types)
@@ -194,9 +194,22 @@ def _header(name: str, node: Node) -> Header:
     return Header(name, required=False, node=node, schema=node, serialization=_serialization(node.mapping, "header"))
 
 
-def _offered(root: JsonObject, operation: Operation, keyword: str) -> tuple[str, ...]:
-    own = operation.node.get(keyword)
-    return _listed(own if isinstance(own, list) else root.get(keyword))
+def _media_types(node: Node, schema: Node | None, offered: Mapping[str, str]) -> tuple[MediaType, ...]:
+    """One for each name offered, which is said at another place than what it holds; JSON where none is."""
+    names: Mapping[str, str | None] = offered or {"application/json": None}
+    return tuple(MediaType(name, replace(_apart(node), used_at=place), schema) for name, place in names.items())
+
+
+def _offered(root: JsonObject, operation: Operation, keyword: str) -> dict[str, str]:
+    """The media types of `consumes` or `produces`, the operation's own or the document's; see `_named`."""
+    own = Node(operation.pointer, operation.node).child(keyword)
+    return _named(own if isinstance(own.value, list) else Node("", root).child(keyword))
+
+
+def _named(listed: Node) -> dict[str, str]:
+    """The names in a list of media types, each with the pointer of its entry."""
+    entries = listed.value if isinstance(listed.value, list) else []
+    return {_listed([name])[0]: listed.child(index).pointer for index, name in enumerate(entries) if _listed([name])}
 
 
 def _listed(value: object) -> tuple[str, ...]:
