@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 
 from monitor.compare import applicators, keywords, objects, pairing, schemas, unions, wrappers
@@ -45,12 +46,12 @@ def compare_all_of(
     are returned without what was compared so.
     """
     mine, yours = parts(context.before, before), parts(context.after, after)
-    views = objects.ObjectView(pointer=before.pointer), objects.ObjectView(pointer=after.pointer)
-    for view, members in zip(views, (mine, yours), strict=True):
-        for part in members:
-            objects.add(view, part)
-    objects.compare_objects(context, scope, *views)
     pairs, gone, come = pairing.paired(context, mine[1:], yours[1:])
+    views = objects.ObjectView(pointer=before.pointer), objects.ObjectView(pointer=after.pointer)
+    for side, members, lone in zip((0, 1), (mine, yours), (gone, come), strict=True):
+        for part in members:
+            objects.add(views[side], part, use=_use(context, part, lone, side))
+    objects.compare_objects(context, scope, *views)
     moved = _moved(mine, yours, [(mine[0], yours[0]), *pairs])
     for left, right in moved.values():
         schemas.compare_part(context, scope, left, right, null=null, stated=stated)
@@ -64,6 +65,12 @@ def compare_all_of(
     _only_read(context, scope, *([_without(node, moved) for node in nodes] for nodes in read))
     _idle(context, scope, _ignored(context.before, mine), _ignored(context.after, yours))
     return _without(before, moved), _without(after, moved)
+
+
+def _use(context: Context, part: Node, lone: list[Node], side: int) -> str | None:
+    """The `$ref` by which one side alone has a member whose definition stands on both: that was edited, not this."""
+    is_lone = any(part is each for each in lone)
+    return part.used_at if is_lone and context.stands_on_both(part.pointer, side) else None
 
 
 def _ignored(contract: Contract, members: list[Node]) -> dict[bytes, Node]:
@@ -98,7 +105,7 @@ def _moved(
     for group in sorted(holders[0].keys() & holders[1].keys()):
         left, right = holders[0][group], holders[1][group]
         if len(left) == len(right) == 1 and (id(left[0]), id(right[0])) not in together:
-            found[group] = _only(left[0], group), _only(right[0], group)
+            found[group] = left[0].only(group), right[0].only(group)
     return found
 
 
@@ -109,10 +116,6 @@ def _holders(members: list[Node]) -> dict[tuple[str, ...], list[Node]]:
         for group in groups:
             found.setdefault(group, []).append(part)
     return found
-
-
-def _only(node: Node, keys: tuple[str, ...]) -> Node:
-    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key in keys})
 
 
 def _without(node: Node, moved: dict[tuple[str, ...], tuple[Node, Node]]) -> Node:
@@ -177,7 +180,10 @@ def types(contract: Contract, node: Node) -> frozenset[str] | None:
 
 
 def parts(contract: Contract, node: Node) -> list[Node]:
-    """The schema and the members of its `allOf`, and of theirs, references followed; itself first."""
+    """The schema and the members of its `allOf`, and of theirs, references followed; itself first.
+
+    `used_at` of a member is the outermost entry of an `allOf` whose reference led to it.
+    """
     found: list[Node] = []
     waiting, seen = [node], set[str]()
     while waiting:
@@ -192,15 +198,16 @@ def parts(contract: Contract, node: Node) -> list[Node]:
             if part is node or part.mapping.keys() != {"allOf"}:  # an `allOf` in an `allOf` says nothing of its own
                 found.append(part)
             for branch in unions.branches(part.child("allOf")):
-                waiting.extend(_steps(contract, branch))
+                waiting.extend(_steps(contract, branch, part.used_at))
     return found
 
 
-def _steps(contract: Contract, member: Node) -> Iterator[Node]:
+def _steps(contract: Contract, member: Node, used_at: str | None) -> Iterator[Node]:
     """What a member of an `allOf` comes to: what its wrappers say in words, and the schema that they hold.
 
     Whether it lets `null` in is asked of all members together (monitor/compare/nulls.py).
     """
     found = wrappers.unwrap(contract, member)
     yield from (layer for layer in found.layers if layer.value)
-    yield found.core
+    use = used_at or (member.pointer if found.core.referenced else None)
+    yield found.core if use is None else replace(found.core, used_at=use)

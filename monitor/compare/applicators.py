@@ -120,17 +120,13 @@ def _items(context: Context, scope: Scope, before: Node, after: Node) -> None:
     mine, yours = before.child("items"), after.child("items")
     if isinstance(mine.value, list) or isinstance(yours.value, list):
         # The tuple form of JSON Schema before 2020-12; not part of any OpenAPI version.
-        leftovers(context, scope, _only(before, "items"), _only(after, "items"), ())
+        leftovers(context, scope, before.only(("items",)), after.only(("items",)), ())
     elif is_schema(mine) and is_schema(yours):
         schemas.compare_schemas(context, scope.at("[]"), mine, yours)
     elif is_schema(yours) and yours.value not in ANYTHING:
         context.emit(scope.at("[]"), ItemsAdded, (None, yours.pointer), new=yours.value)
     elif is_schema(mine) and mine.value not in ANYTHING:
         context.emit(scope.at("[]"), ItemsRemoved, (mine.pointer, None), old=mine.value)
-
-
-def _only(node: Node, *keys: str) -> Node:
-    return Node(node.pointer, {key: node.mapping[key] for key in keys if key in node.mapping})
 
 
 def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -193,7 +189,7 @@ def _counts(context: Context, scope: Scope, before: Node, after: Node) -> None:
     keywords.compare_sizes(context, scope, before, after, ("maxContains",))
     counts = [node.mapping.get("minContains", 1) for node in (before, after)]
     if not all(isinstance(count, int | float) and not isinstance(count, bool) for count in counts):
-        leftovers(context, scope, _only(before, "minContains"), _only(after, "minContains"), ())
+        leftovers(context, scope, before.only(("minContains",)), after.only(("minContains",)), ())
     elif counts[0] != counts[1]:
         kind = BoundIncreased if counts[1] > counts[0] else BoundDecreased
         places = _at(before.child("minContains")), _at(after.child("minContains"))
@@ -227,7 +223,7 @@ def _condition(context: Context, scope: Scope, before: Node, after: Node) -> Non
             without_effect(context, scope, before, after, keyword)
     else:
         kind: type[Change] = SubschemaAdded if is_schema(yours) else SubschemaRemoved
-        shown = [_only(node, "if", "then", "else").value or None for node in (before, after)]
+        shown = [node.only(("if", "then", "else")).value or None for node in (before, after)]
         values = {"old": shown[0], "new": shown[1], "keyword": "if"}
         context.emit(scope.part("(if)"), kind, (_at(mine), _at(yours)), **values)
 
@@ -243,7 +239,7 @@ def _exclusion(context: Context, scope: Scope, before: Node, after: Node) -> Non
     mine, yours = before.child("not"), after.child("not")
     values = {"old": mine.value, "new": yours.value}
     if not (_is_schema_or_absent(mine) and _is_schema_or_absent(yours)):
-        leftovers(context, scope, _only(before, "not"), _only(after, "not"), ())
+        leftovers(context, scope, before.only(("not",)), after.only(("not",)), ())
     elif mine.value is None or yours.value is None:
         context.emit(
             scope, ExclusionAdded if mine.value is None else ExclusionRemoved, (_at(mine), _at(yours)), **values

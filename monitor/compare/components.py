@@ -141,7 +141,7 @@ def _parameter(context: Context, scope: Scope, before: Node, after: Node) -> Non
         compare_parameter(context, scope, mine, yours)
         # That a path parameter is called otherwise is told with it, of others where they are used.
         if mine.place not in ("path", "querystring") and not _is_told(context, before, after):
-            leftovers(context, scope, _only(before, "name"), _only(after, "name"), ())
+            leftovers(context, scope, before.only(("name",)), after.only(("name",)), ())
     else:
         leftovers(context, scope, before, after, ())
 
@@ -209,10 +209,6 @@ def _is_told(context: Context, before: Node, after: Node) -> bool:
 
 def _is_in(pointer: str | None, node: Node) -> bool:
     return pointer is not None and (pointer == node.pointer or pointer.startswith(f"{node.pointer}/"))
-
-
-def _only(node: Node, *keys: str) -> Node:
-    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key in keys})
 
 
 _BY_SECTION: dict[str, Callable[[Context, Scope, Node, Node], None]] = {

@@ -142,11 +142,14 @@ class Scope:
 
     def written(self, wire: Wire) -> Scope:
         """The same scope, its values written in that way."""
-        return self if self.wire is wire else replace(self, wire=wire)
+        if self.wire is wire:
+            return self
+        return Scope(self.frame, self.where, self.direction, self.only, wire, self.use)
 
     def beside(self, what: str) -> Scope:
         """A scope for a part of the same step: `response 200` and its `body`."""
-        return replace(self, where=f"{self.where} {what}")
+        # Written out, as in `at`: scopes are made by the ten thousand.
+        return Scope(self.frame, f"{self.where} {what}", self.direction, self.only, self.wire, self.use)
 
     def first_time(self, what: str, before: Node, after: Node) -> bool:
         """Whether a pair of places is met for the first time in this frame and direction.
@@ -161,7 +164,9 @@ class Scope:
 
     def seen_only(self, only: Direction | None) -> Scope:
         """The same scope, visible in one direction alone."""
-        return self if only is None else replace(self, only=only)
+        if only is None:
+            return self
+        return Scope(self.frame, self.where, self.direction, only, self.wire, self.use)
 
 
 _CLAIMED = {
@@ -243,6 +248,11 @@ class Context:
             return False
         mine, yours = self.before.component(before.pointer), self.after.component(after.pointer)
         return mine != yours and (mine in self._components[1] or yours in self._components[0])
+
+    def stands_on_both(self, pointer: str, side: int) -> bool:
+        """Whether the definition that a place of the one side (0: before) belongs to is there on the other, too."""
+        named = (self.before, self.after)[side].component(pointer)
+        return named is not None and named in self._components[1 - side]
 
     @cached_property
     def _components(self) -> tuple[frozenset[ComponentName | None], ...]:

@@ -124,7 +124,8 @@ def compare_types(
         return None
     if shrinks or grows:
         kind = TypeNarrowed if shrinks else TypeWidened
-        context.emit(scope, kind, (_type_place(before), _type_place(after)), **values)
+        places = _type_place(before), _type_place(after)
+        context.emit(scope, kind, (before.pointer, after.pointer) if places == (None, None) else places, **values)
         return kind
     # No value of one is a value of the other: what their other keywords say is told with the type, at the schema.
     context.emit(scope, TypeChanged, (before.pointer, after.pointer), **values)

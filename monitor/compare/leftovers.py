@@ -45,8 +45,8 @@ def leftovers(context: Context, scope: Scope, before: Node, after: Node, claimed
                 context,
                 scope,
                 key,
-                None if old is _MISSING else Node(join(before.pointer, key), old),
-                None if new is _MISSING else Node(join(after.pointer, key), new),
+                None if old is _MISSING else before.child(key),
+                None if new is _MISSING else after.child(key),
             )
 
 
@@ -64,7 +64,7 @@ def _report(context: Context, scope: Scope, key: str, before: Node | None, after
 
 def places_of(before: Node, after: Node, key: str) -> tuple[str | None, str | None]:
     """Where a member stands in two objects; None in one that has none."""
-    first, second = (join(node.pointer, key) if key in node.mapping else None for node in (before, after))
+    first, second = (node.child(key).pointer if key in node.mapping else None for node in (before, after))
     return first, second
 
 

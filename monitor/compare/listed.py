@@ -36,7 +36,7 @@ def without_idle(context: Context, scope: Scope, before: Node, after: Node) -> t
         old, new = before.mapping.get(key), after.mapping.get(key)
         places = [join(node.pointer, key) if key in node.mapping else None for node in (before, after)]
         context.emit(scope, KeywordWithoutEffect, (places[0], places[1]), old=old, new=new, keyword=key)
-    return _without(before, idle), _without(after, idle)
+    return before.without(idle), after.without(idle)
 
 
 def _values(node: Node) -> list[JsonValue]:
@@ -69,7 +69,3 @@ def _matches(context: Context, pattern: JsonValue, text: str) -> bool:
     """Whether a text is among those of a pattern, without an engine that a pattern may keep busy for ever."""
     literal = "".join(f"\\{letter}" if re.fullmatch(r"[!-/:-@\[-`{-~]", letter) else letter for letter in text)
     return keywords.relation_of_patterns(context, f"^{literal}$", pattern) in (Effect.NEUTRAL, Effect.WIDENED)
-
-
-def _without(node: Node, keys: list[str]) -> Node:
-    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key not in keys}, node.referenced)

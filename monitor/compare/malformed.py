@@ -115,7 +115,8 @@ _FORMS: Mapping[str, Mapping[str, Check]] = {
         "security": _list_of(_map_of(_list_of(_text))),
         "servers": _list_of(_object),
         **_each("consumes produces schemes", _list_of(_text)),
-        **_each("paths webhooks definitions parameters responses securityDefinitions", _map_of(_schema)),
+        **_each("paths parameters responses securityDefinitions", _map_of(_object)),
+        "definitions": _map_of(_schema),
         "components": _map_of(_map_of(_schema)),
     },
 }
@@ -128,6 +129,9 @@ def compare_malformed(context: Context, scope: Scope, before: Node, after: Node,
     if mine is yours:
         return
     forms = _FORMS[kind]
+    if kind == "root":
+        webhooks = (*context.before.webhooks, *context.after.webhooks)
+        forms = {**forms, **dict.fromkeys(webhooks, _map_of(_object))}
     if "in" in mine or "in" in yours:  # in Swagger 2.0 a parameter is its own schema, and `required` is the parameter's
         forms = {**forms, "required": _either(_flag, _list_of(_text))}
     for key in sorted(forms.keys() & (mine.keys() | yours.keys())):

@@ -292,10 +292,8 @@ def _repeats(parameter: Parameter) -> bool:
 
 def _as_schema(node: Node) -> Node:
     """In Swagger 2.0 a parameter is its own schema; that it is deprecated is told of the parameter."""
-    if "in" not in node.mapping or "deprecated" not in node.mapping:
-        return node
-    members = {key: value for key, value in node.mapping.items() if key != "deprecated"}
-    return Node(node.pointer, members, node.referenced)
+    told = "in" in node.mapping and isinstance(node.mapping.get("deprecated"), bool)
+    return node.without(("deprecated",)) if told else node
 
 
 def _places(nodes: tuple[Node, Node], keyword: str) -> tuple[str, str]:

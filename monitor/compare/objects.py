@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from monitor.compare import schemas, statements, wrappers
@@ -49,16 +49,18 @@ def plain(node: Node) -> ObjectView:
     return view
 
 
-def add(view: ObjectView, node: Node) -> None:
-    """Add what one more schema says: under `allOf` all of it holds."""
+def add(view: ObjectView, node: Node, *, use: str | None = None) -> None:
+    """Add what one more schema says: under `allOf` all of it holds. `use`: where it is told, other than at itself."""
     view.lists = view.lists or lists(node)
     properties = node.child("properties")
     for name in properties.mapping:
         stated, known = properties.child(name), view.properties.get(str(name))
+        if use is not None:
+            stated = replace(stated, used_at=use)
         view.properties[str(name)] = stated if known is None else statements.all_of_them((known, stated))
     required = node.mapping.get("required")
     for index, name in enumerate(required if isinstance(required, list) else ()):
-        place = node.child("required", index).pointer
+        place = use or node.child("required", index).pointer
         if _names(view, name):
             view.required.setdefault(name, place)
         else:
@@ -100,11 +102,11 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
             _both(context, scope, name, before, after)
         else:
             place = scope.at(name).seen_only(_marks_of(context.before, node).only)
-            _presence(context, place, PropertyRemoved, name, before, (node.pointer, None))
+            _presence(context, place, PropertyRemoved, name, before, (node.use, None))
     for name, node in sorted(after.properties.items(), key=lambda entry: entry[0]):
         if name not in before.properties:
             place = scope.at(name).seen_only(_marks_of(context.after, node).only)
-            _presence(context, place, PropertyAdded, name, after, (None, node.pointer))
+            _presence(context, place, PropertyAdded, name, after, (None, node.use))
     for name in sorted(before.required.keys() ^ after.required.keys()):
         if name not in before.properties and name not in after.properties:
             _requirement(context, scope.at(name), name, before, after)

@@ -99,12 +99,12 @@ def _words_of_wrappers(context: Context, scope: Scope, before: Unwrapped, after:
     out, into = _moved_out(before, after), _moved_out(after, before)
     words = before.annotations, after.annotations
     if out:
-        compare_annotations(context, scope, _only(words[0], out), _only(after.core, out))
-        after.core = _except(after.core, out)
+        compare_annotations(context, scope, words[0].only(out), after.core.only(out))
+        after.core = after.core.without(out)
     if into:
-        compare_annotations(context, scope, _only(before.core, into), _only(words[1], into))
-        before.core = _except(before.core, into)
-    compare_annotations(context, scope, _except(words[0], out), _except(words[1], into))
+        compare_annotations(context, scope, before.core.only(into), words[1].only(into))
+        before.core = before.core.without(into)
+    compare_annotations(context, scope, words[0].without(out), words[1].without(into))
 
 
 def _moved_out(one: Unwrapped, other: Unwrapped) -> frozenset[str]:
@@ -117,14 +117,6 @@ def _moved_out(one: Unwrapped, other: Unwrapped) -> frozenset[str]:
     if not one.core.referenced:
         outside -= one.core.mapping.keys()
     return frozenset(outside & other.core.mapping.keys() - _NO_WORDS)
-
-
-def _only(node: Node, keys: frozenset[str]) -> Node:
-    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key in keys}, node.referenced)
-
-
-def _except(node: Node, keys: frozenset[str]) -> Node:
-    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key not in keys}, node.referenced)
 
 
 def _idle_marks(context: Context, scope: Scope, before: Unwrapped, after: Unwrapped) -> None:
@@ -166,6 +158,9 @@ def compare_cores(
         return
     context.budget.spend()
     mine, yours = _as_mapping(before), _as_mapping(after)
+    if target_of(mine.value) != target_of(yours.value):
+        _lost_reference(context, scope, mine, yours)
+        return
     said = nulls.says(context.before, mine), nulls.says(context.after, yours)
     had_null, has_null = (own or heard is True for own, heard in zip(nullable, said, strict=True))
     stated = _stated_types(context, mine, yours)
@@ -194,6 +189,20 @@ def compare_cores(
         mine, yours = spelling.alike(mine, yours, "additionalProperties", "unevaluatedProperties")
         objects.compare_objects(context, scope, objects.plain(mine), objects.plain(yours))
     compare_part(context, scope, mine, yours, null=null, stated=stated)
+
+
+def _lost_reference(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell of a reference that leads nowhere, or no longer does: what it stands for nobody knows."""
+    keyword = next(key for key in REFERENCES if isinstance({**before.mapping, **after.mapping}.get(key), str))
+    places = before.child(keyword), after.child(keyword)
+    found = (
+        place.pointer if place.value is not None else node.pointer
+        for place, node in zip(places, (before, after), strict=True)
+    )
+    first, second = found
+    values = {"old": places[0].value, "new": places[1].value}
+    context.emit(scope, Unclassified, (first, second), keyword=keyword, **values)
+    compare_annotations(context, scope, _annotations_of(before), _annotations_of(after))
 
 
 def _is_nothing(node: Node) -> bool:

@@ -42,7 +42,7 @@ class _Scheme:
         of_2 = members.get("flow")
         if isinstance(of_2, str):
             claimed |= {"flow", *_FLOW_FIELDS}
-            flows[_FLOWS_OF_2.get(of_2, of_2)] = _only(node, _FLOW_FIELDS)
+            flows[_FLOWS_OF_2.get(of_2, of_2)] = node.only(_FLOW_FIELDS)
         flows = {name: flow for name, flow in flows.items() if not name.startswith("x-")}
         rest = Node(node.pointer, {key: value for key, value in members.items() if key not in claimed})
         others = {key: value for key, value in listed.mapping.items() if key not in flows}
@@ -112,10 +112,6 @@ def _flow(context: Context, scope: Scope, sides: tuple[Node, Node], named: tuple
             places = places_of(before, after, key)
             context.emit(scope, SecuritySchemeChanged, places, scheme=name, keyword=keyword, **values)
     leftovers(context, scope, before, after, _FLOW_FIELDS)
-
-
-def _only(node: Node, keys: tuple[str, ...]) -> Node:
-    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key in keys})
 
 
 def renamed_schemes(context: Context) -> dict[str, str]:

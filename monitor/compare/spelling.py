@@ -56,13 +56,8 @@ def encoded(before: Node, after: Node) -> tuple[Node, Node]:
             stated = new.get(keyword)
             alike = old.get("format") == named and isinstance(stated, str) and stated.lower() == value
             if alike and "format" not in new and keyword not in old:
-                return _without(before, "format", keyword), _without(after, "format", keyword)
+                return before.without(("format", keyword)), after.without(("format", keyword))
     return before, after
-
-
-def _without(node: Node, *keywords: str) -> Node:
-    members = {key: value for key, value in node.mapping.items() if key not in keywords}
-    return Node(node.pointer, members, node.referenced)
 
 
 def _respelled(node: Node, written: str, meant: str) -> Respelled:

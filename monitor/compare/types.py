@@ -90,7 +90,7 @@ def without_idle(
             places = [join(node.pointer, key) if key in node.mapping else None for node in (before, after)]
             values = {"old": before.mapping.get(key), "new": after.mapping.get(key)}
             context.emit(scope, KeywordWithoutEffect, (places[0], places[1]), keyword=key, **values)
-    return (_without(before, idle), _without(after, idle)) if idle else (before, after)
+    return (before.without(idle), after.without(idle)) if idle else (before, after)
 
 
 def _has_type(keyword: str, sides: tuple[Types, ...]) -> bool:
@@ -99,7 +99,3 @@ def _has_type(keyword: str, sides: tuple[Types, ...]) -> bool:
     if name is None:
         return False
     return any(types is None or name in types or (name == "number" and "integer" in types) for types in sides)
-
-
-def _without(node: Node, keys: list[str]) -> Node:
-    return Node(node.pointer, {key: value for key, value in node.mapping.items() if key not in keys}, node.referenced)

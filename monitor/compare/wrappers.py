@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from monitor.compare import all_of
 from monitor.compare.leftovers import DOCS
-from monitor.contract import REFERENCES, Contract, Node, target_of
+from monitor.contract import REFERENCES, Contract, Node, Scattered, target_of
 from monitor.errors import ReferenceUnresolved
 from monitor.values import JsonObject
 
@@ -39,9 +39,11 @@ class Unwrapped:
     def annotations(self) -> Node:
         """The members of the wrappers together, the outermost winning."""
         merged: JsonObject = {}
+        places: dict[tuple[str | int, ...], Node] = {}
         for layer in reversed(self.layers):
             merged.update(layer.mapping)
-        return Node(self.layers[0].pointer if self.layers else self.core.pointer, merged)
+            places |= {(key,): layer.child(key) for key in layer.mapping}
+        return Scattered.of(self.layers[0].pointer if self.layers else self.core.pointer, merged, places)
 
 
 def is_null(contract: Contract, node: Node) -> bool:

@@ -21,7 +21,8 @@ class Contract:
         self.root = root
         self.webhooks = dialect.webhooks if webhooks is None else webhooks
         self.dialect = dialect
-        self.refs = References(root)
+        # Before 3.1 a schema has no name of its own.
+        self.refs = References(root, names=dialect.ref_siblings)
 
     @cached_property
     def _operations(self) -> tuple[Operation, ...]:

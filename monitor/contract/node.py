@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
@@ -47,6 +47,17 @@ class Node:
                 value = None
         return Node(pointer, value)
 
+    def only(self, keys: Collection[str]) -> Node:
+        """The same place with no other members than these."""
+        return self._with({key: value for key, value in self.mapping.items() if key in keys})
+
+    def without(self, keys: Collection[str]) -> Node:
+        """The same place without these members."""
+        return self._with({key: value for key, value in self.mapping.items() if key not in keys})
+
+    def _with(self, members: JsonObject) -> Node:
+        return Node(self.pointer, members, self.referenced, self.used_at)
+
 
 class Scattered(Node):
     """A node of which some parts stand in other places than below it: `child` gives those as they are."""
@@ -64,6 +75,9 @@ class Scattered(Node):
         """The node below; see `Node.child`."""
         found = self.parts.get(tokens)
         return Node.child(self, *tokens) if found is None else found
+
+    def _with(self, members: JsonObject) -> Node:
+        return Scattered.of(self.pointer, members, self.parts)
 
 
 REFERENCES = ("$ref", "$dynamicRef")
@@ -84,10 +98,11 @@ def target_of(value: object) -> str | None:
 
 
 class References:
-    """Follows the references of one document to places in it: by pointer, `$anchor` or `$id`."""
+    """Follows the references of one document to places in it: by pointer, and where `names`, by `$anchor` or `$id`."""
 
-    def __init__(self, root: JsonObject) -> None:
+    def __init__(self, root: JsonObject, *, names: bool = True) -> None:
         self._root = root
+        self._has_names = names
         self._cache: dict[str, Node] = {}
 
     @cached_property
@@ -109,7 +124,7 @@ class References:
 
     def candidates(self, reference: str) -> list[Node]:
         """The schemas that bear the name that a reference gives; a `$dynamicRef` may mean any of several."""
-        return self._named.get(reference, [])
+        return self._named.get(reference, []) if self._has_names else []
 
     def hop(self, reference: str) -> Node:
         """The node that a reference names: a pointer (`#/…`), an anchor (`#name`) or the `$id` of a schema.
@@ -133,7 +148,7 @@ class References:
                 node = self.hop(reference)
             except ReferenceUnresolved:
                 break
-        return node if node is start else replace(node, used_at=start.pointer)
+        return node if node is start else Node(node.pointer, node.value, node.referenced, start.pointer)
 
     def _lookup(self, reference: str) -> Node:
         if not reference.startswith("#/"):
