@@ -59,9 +59,9 @@ def test_an_extension_among_the_paths_is_told(holder):
 
 def test_what_is_unknown_at_the_root_is_risky_and_in_a_definition_that_nothing_uses_it_is_not():
     assert found(document(), document(quota=1)) == [("unclassified-changed", "risky", "/quota")]
-    before = document(components={"links": {"L": {"operationId": "a"}}})
-    after = document(components={"links": {"L": {"operationId": "b"}}})
-    assert found(before, after) == [("unclassified-changed", "compatible", "/components/links/L/operationId")]
+    before = document(components={"callbacks": {"C": {"{$url}": {"post": {"x": 1}}}}})
+    after = document(components={"callbacks": {"C": {"{$url}": {"post": {"x": 2}}}}})
+    assert found(before, after) == [("unclassified-changed", "compatible", "/components/callbacks/C/{$url}")]
 
 
 def test_how_a_document_calls_itself_is_documentation():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import random
 
 import hypothesis.strategies as st
@@ -12,69 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from monitor.compare import compare
 from monitor.contract import Contract
 from monitor.reading.dialects import dialect_for
-from monitor.values import same
-from monitor.values.pointer import join
-
-NAMES = st.sampled_from(["id", "name", "colour", "next", "items"])
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-3, 9), st.sampled_from(["a", "b", "x y", ""]))
-REFERENCES = st.sampled_from(["A", "B", "C"]).map(lambda name: {"$ref": f"#/components/schemas/{name}"})
-
-
-def _leaf():
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            "type": st.sampled_from(["string", "integer", "number", "boolean", "object", "array"]),
-            "format": st.sampled_from(["int32", "int64", "date"]),
-            "enum": st.lists(SCALARS, min_size=1, max_size=3),
-            "minLength": st.integers(0, 5),
-            "maximum": st.integers(0, 5),
-            "pattern": st.sampled_from(["^a", "b$"]),
-            "nullable": st.booleans(),
-            "default": SCALARS,
-            "description": st.sampled_from(["one", "two"]),
-            "x-note": SCALARS,
-            "oddity": st.integers(0, 2),
-        },
-    )
-
-
-def _node(inner):
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            "properties": st.dictionaries(NAMES, inner, max_size=3),
-            "required": st.lists(NAMES, max_size=2, unique=True),
-            "items": inner,
-            "additionalProperties": st.one_of(st.booleans(), inner),
-            "allOf": st.lists(inner, min_size=1, max_size=2),
-            "oneOf": st.lists(inner, min_size=1, max_size=3),
-            "anyOf": st.lists(inner, min_size=1, max_size=2),
-            "not": inner,
-            "readOnly": st.booleans(),
-            "deprecated": st.booleans(),
-        },
-    )
-
-
-SCHEMAS = st.recursive(st.one_of(_leaf(), REFERENCES), _node, max_leaves=6)
-VERSIONS = st.sampled_from(["3.0.3", "3.1.0", "3.2.0"])
-
-
-@st.composite
-def documents(draw, version=None):
-    content = {"application/json": {"schema": draw(SCHEMAS)}}
-    operation = {
-        "parameters": [{"name": "q", "in": "query", "schema": draw(_leaf())}],
-        "requestBody": {"content": content},
-        "responses": {"200": {"description": "fine", "content": {"application/json": {"schema": draw(SCHEMAS)}}}},
-    }
-    return {
-        "openapi": version or draw(VERSIONS),
-        "info": {"title": "t", "version": "1"},
-        "paths": {"/a/{id}": {"post": operation}, "/b": {"get": copy.deepcopy(operation)}},
-        "components": {"schemas": {name: draw(SCHEMAS) for name in ("A", "B", "C")}},
-    }
+from monitor.values import join
+from tests.compare.documents import documents, places
 
 
 def found(before, after):
@@ -125,45 +63,6 @@ def exists(root, pointer):
     except LookupError:
         return False
     return True
-
-
-def places(value, pointer=""):
-    """Every place below the root, with its holder and key."""
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in list(entries):
-        yield value, key, join(pointer, key)
-        yield from places(inner, join(pointer, key))
-
-
-@calm
-@given(documents("3.1.0"), st.data())
-def test_a_value_replaced_anywhere_is_in_some_change_at_that_place_or_above(document, data):
-    changed = copy.deepcopy(document)
-    spots = [spot for spot in places(changed) if not isinstance(spot[0][spot[1]], dict | list) and spot[1] != "openapi"]
-    holder, key, pointer = data.draw(st.sampled_from(spots))
-    new = data.draw(st.sampled_from([True, 7, "other", None]))
-    if same(holder[key], new) or means_the_same(holder, key, new):
-        return
-    holder[key] = new
-    pointers = [
-        side for change in found(document, changed) for place in change.places for side in (place.before, place.after)
-    ]
-    assert any(
-        side is not None and (pointer == side or pointer.startswith(side + "/") or side.startswith(pointer + "/"))
-        for side in pointers
-    ), json.dumps(document)
-
-
-def means_the_same(holder, key, new):
-    """Values that say what the old ones said: a flag that is not `true` is off, a bound that is no number bounds nothing."""
-    old = holder[key]
-    flags = ("nullable", "readOnly", "deprecated", "uniqueItems")
-    if key in flags:
-        return (old is True) == (new is True) or key == "nullable"
-    if key in ("minLength", "maximum"):
-        return True
-    # An entry twice in `required` or `enum`, a `$ref` beside nothing else, types: covered by tests of their own.
-    return isinstance(holder, list) or key in ("$ref", "type", "in", "name")
 
 
 REFERRING = {
