@@ -28,14 +28,16 @@ from monitor.values import JsonValue, join, same
 IMPLIED: Final = "/"
 """The base URL of a document that says none: where the document itself was found (OAS 3.1.1, section 4.8.1)."""
 
+_PUT_TOGETHER: Final = ("/host", "/basePath")
+"""Where a base URL stands that Swagger 2.0 puts together of several members."""
+
 
 def compare_servers(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
     """Compare the base URLs in force for an operation: its own, else its path's, else the document's."""
-    members = _members(context.before, before), _members(context.after, after)
-    sides = (
-        _placed(context.before.servers(before), *members),
-        _placed(context.after.servers(after), *reversed(members)),
-    )
+    sides = context.before.servers(before), context.after.servers(after)
+    if any(each.node.pointer in _PUT_TOGETHER for side in sides for each in side):
+        members = _members(context.before, before), _members(context.after, after)
+        sides = _placed(sides[0], *members), _placed(sides[1], *reversed(members))
     mine, yours = ({server.url: server.node for server in side} for side in sides)
     implied = [_is_implied(side) for side in sides]
     if implied[0] != implied[1] and not mine.keys() & yours.keys():
@@ -64,8 +66,7 @@ def _placed(servers: tuple[Server, ...], here: tuple[Node, ...], there: tuple[No
     place = next((mine for mine, yours in pairs if mine.value is not None and not same(mine.value, yours.value)), None)
     if place is None:
         return servers
-    put_together = ("/host", "/basePath")
-    return tuple(replace(each, node=place) if each.node.pointer in put_together else each for each in servers)
+    return tuple(replace(each, node=place) if each.node.pointer in _PUT_TOGETHER else each for each in servers)
 
 
 def _is_implied(servers: Iterable[Server]) -> bool:
