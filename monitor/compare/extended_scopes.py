@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from monitor.compare.changes import Change
-from monitor.compare.context import Context, Scope
-from monitor.compare.document_changes import (
+from monitor.compare.changes import (
+    Change,
     RequiredScopeAdded,
     RequiredScopeRemoved,
     ScopesReworded,
     ScopesStated,
     ScopesUnstated,
 )
+from monitor.compare.context import Context, Scope
 from monitor.contract import Operation
 from monitor.values import JsonValue, join, same
 

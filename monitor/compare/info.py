@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.compare.budget import Budget
-from monitor.compare.changes import Change, DocsChanged
-from monitor.compare.context import Context, Scope
-from monitor.compare.document_changes import (
+from monitor.compare.changes import (
+    Change,
+    DocsChanged,
     DocumentedKeyAdded,
     DocumentedKeyRemoved,
     DocumentedValueChanged,
@@ -24,6 +24,7 @@ from monitor.compare.document_changes import (
     SectionRemoved,
     SectionRenamed,
 )
+from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import docs_below
 from monitor.compare.markdown import OPENING, Section, sections
 from monitor.compare.operations import pair

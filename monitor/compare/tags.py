@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.compare.changes import DocsChanged
+from monitor.compare.changes import DocsChanged, OperationTagsChanged, TagAdded, TagChanged, TagRemoved
 from monitor.compare.context import Context, Scope
-from monitor.compare.document_changes import OperationTagsChanged, TagAdded, TagChanged, TagRemoved
 from monitor.compare.leftovers import leftovers
 from monitor.contract import Node, Operation
 from monitor.values import join, same

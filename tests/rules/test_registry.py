@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.compare import changes, document_changes
-from monitor.compare.changes import Change, Location, Unclassified
+from monitor.compare import changes
+from monitor.compare.changes import Change, Location, Unclassified, schemas, subschemas
 from monitor.contract import Direction, OperationRef, Site
 from monitor.rules import Example, Finding, Level, Rule, by_id, catalogue, judge, lawful, rule_for, worst
 from monitor.rules.areas import conditions, contents
@@ -34,7 +34,7 @@ FORBIDDEN = {"check", "avoid", "breaking", "risky", "compatible", "docs", "respo
 
 def change_classes() -> list[type[Change]]:
     """Every public class of changes."""
-    found = dict(inspect.getmembers(changes, inspect.isclass) + inspect.getmembers(document_changes, inspect.isclass))
+    found = dict(inspect.getmembers(changes, inspect.isclass))
     return [
         each
         for name, each in sorted(found.items())
@@ -79,15 +79,15 @@ def any_change(of: type[Change]) -> st.SearchStrategy[Change]:
     base = {field.name for field in dataclasses.fields(Change)}
     own = [field.name for field in dataclasses.fields(of) if field.name not in base]
     fields = {name: WORDS[name] if name in WORDS else st.from_type(hints[name]) for name in own}
-    if issubclass(of, changes._OfBound):
+    if issubclass(of, schemas._OfBound):
         comes_and_goes = of in (changes.BoundAdded, changes.BoundRemoved)
         fields["keyword"] = st.sampled_from([row.name for row in KEYWORDS if not (row.always and comes_and_goes)])
-    if issubclass(of, changes._OfSubschema):
+    if issubclass(of, subschemas._OfSubschema):
         undecided = of is changes.SubschemaChanged
         fields["keyword"] = st.sampled_from(
             ["if", "contains"] if undecided else [row.name for row in conditions.KEYWORDS]
         )
-    if issubclass(of, changes._OfContent):
+    if issubclass(of, subschemas._OfContent):
         fields["keyword"] = st.sampled_from([row[0] for row in contents.KEYWORDS])
     return st.builds(
         of, location=st.builds(Location, POINTERS, POINTERS), before=JSON, after=JSON, sites=SITES.map(tuple), **fields

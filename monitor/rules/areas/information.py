@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from monitor.compare.document_changes import (
+from monitor.compare.changes import (
     DocumentedKeyAdded,
     DocumentedKeyRemoved,
     DocumentedValueChanged,

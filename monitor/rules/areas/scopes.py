@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.compare.document_changes import (
+from monitor.compare.changes import (
     RequiredScopeAdded,
     RequiredScopeRemoved,
     ScopesReworded,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.compare.document_changes import OperationTagsChanged, TagAdded, TagChanged, TagRemoved
+from monitor.compare.changes import OperationTagsChanged, TagAdded, TagChanged, TagRemoved
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule

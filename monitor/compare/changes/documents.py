@@ -1,14 +1,10 @@
-"""Changes of what a document says in words, and of what it says under extension keys: facts, like those of `changes`.
-
-They stand in a module of their own because nothing of them is on the wire by itself: headings and examples of the long
-description, tags, scopes.
-"""
+"""What a document says of itself: its long description, its tags, its scopes under extension keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.compare.changes import Change, Effect
+from monitor.compare.changes.base import Change, Effect
 
 # --- the long description --------------------------------------------------------------------------------------------
 
