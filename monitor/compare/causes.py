@@ -41,10 +41,11 @@ def one_edit_each(changes: Iterable[Change]) -> tuple[Change, ...]:
 
     The order is by location and does not depend on the order in which changes were found.
     """
-    at_place: dict[tuple[_Facts, Location], list[Change]] = {}
+    # The step too: several properties of a definition that a reference leads to now are told at the one reference.
+    at_place: dict[tuple[_Facts, Location, str], list[Change]] = {}
     for change in changes:
-        at_place.setdefault((_facts(change), change.location), []).append(change)
-    merged = _in_order((facts, _together(group)) for (facts, _), group in at_place.items())
+        at_place.setdefault((_facts(change), change.location, _step(change)), []).append(change)
+    merged = _in_order((facts, _together(group)) for (facts, *_), group in at_place.items())
     alike: dict[tuple[_Facts, str, Location | None], list[Change]] = {}
     for facts, change in merged:
         apart = change.location if isinstance(change, _APART) else None
@@ -84,7 +85,7 @@ def _in_order(known: Iterable[_Known]) -> list[_Known]:
     for _, group in groupby(sorted(known, key=_place), key=_place):
         at_one_place = list(group)
         if len(at_one_place) > 1:
-            at_one_place.sort(key=lambda each: repr(each[0]))
+            at_one_place.sort(key=lambda each: (repr(each[0]), each[1].where))
         ordered.extend(at_one_place)
     return ordered
 

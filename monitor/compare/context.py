@@ -297,17 +297,19 @@ class Context:
     ) -> None:
         """Record a fact: its places in the two documents (None where there is none), values `old` and `new`."""
         before, after = places
+        location = scope.use or Location(before, after)
         change = kind(
-            location=scope.use or Location(before, after),
+            location=location,
             before=old,
             after=new,
             where=scope.where,
-            definition=None if scope.use else self._definition(before, after),
+            definition=self.definition(location.before, location.after),
             **arguments,
         )
         scope.frame.facts.append(Fact(change, scope.direction, scope.only))
 
-    def _definition(self, before: str | None, after: str | None) -> str | None:
+    def definition(self, before: str | None, after: str | None) -> str | None:
+        """The name of the component that a place stands in, as the later document has it."""
         if after is not None:
             return self.after.component_name(after)
         return self.before.component_name(before) if before is not None else None

@@ -39,20 +39,23 @@ def with_sites(context: Context) -> list[Change]:
         for fact in frame.facts:
             sites = _sites(fact, reached.get(key, []))
             context.budget.spend_text(sum(len(site.where) for site in sites))
-            change = _at_its_uses(fact.change, uses[key]) if key in uses else fact.change
+            change = _at_its_uses(context, fact.change, uses[key]) if key in uses else fact.change
             found.append(replace(change, sites=sites))
     return found
 
 
-def _at_its_uses(change: Change, uses: dict[Location, str]) -> Change:
+def _at_its_uses(context: Context, change: Change, uses: dict[Location, str]) -> Change:
     """A change between two definitions that were exchanged: what refers to them was edited, at each of these places."""
     first, *others = sorted(uses, key=lambda use: (use.after or "", use.before or ""))
     where = _joined(uses[first], change.where)
-    return replace(change, location=first, places=(first, *others), where=where, definition=None)
+    definition = context.definition(first.before, first.after)
+    return replace(change, location=first, places=(first, *others), where=where, definition=definition)
 
 
 def _uses(context: Context) -> dict[PairKey, dict[Location, str]]:
-    """For each pair of definitions that were exchanged, the references by which they were, with the path from there.
+    """For each pair of definitions that were exchanged, the references by which they were, with the path to them.
+
+    The path leads there from the definition or operation in which the reference stands.
 
     What the two refer to in turn differs for the same reason, so that the same references stand for it.
     """
@@ -60,7 +63,8 @@ def _uses(context: Context) -> dict[PairKey, dict[Location, str]]:
     waiting: deque[tuple[PairKey, Location, str]] = deque()
     inside: dict[PairKey, list[Edge]] = {key: frame.edges for key, frame in context.frames.items() if frame.exchanged}
     outside = (frame for frame in (*context.roots, *context.frames.values()) if not frame.exchanged)
-    waiting.extend((edge.target, edge.place, "") for frame in outside for edge in frame.edges if edge.target in inside)
+    for frame in outside:
+        waiting.extend((edge.target, edge.place, edge.where) for edge in frame.edges if edge.target in inside)
     while waiting:
         key, use, where = waiting.popleft()
         if use in uses.setdefault(key, {}):

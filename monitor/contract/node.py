@@ -155,8 +155,9 @@ class References:
             named = self.candidates(reference)
             if len(named) == 1:
                 return named[0]
-            what = f"{len(named)} schemas have" if named else "nothing in this document has"
-            raise ReferenceUnresolved(f"{what} the name {reference!r}")
+            if named:
+                raise ReferenceUnresolved(f"{len(named)} schemas have the name {reference!r}")
+            raise ReferenceUnresolved(f"what the reference {reference!r} names is not in this document")
         pointer = unquoted(reference[1:])
         try:
             return Node(pointer, resolve(self._root, pointer), referenced=True)

@@ -24,7 +24,6 @@ from monitor.contract.types import Direction, OperationRef
 from monitor.policy.loading import promise_names, promise_profile
 from monitor.policy.profiles import Allowance, PromiseProfile
 from monitor.rules import Finding, Level
-from monitor.values import parse
 
 
 class PromiseState(StrEnum):
@@ -158,14 +157,13 @@ def _formats(change: Change) -> frozenset[str]:
 def subject_name(change: Change) -> str | None:
     """The name of the property, parameter or header that a change is about, or None.
 
-    A change of a property or parameter carries it; one inside its schema stands below it.
+    A change of a property or parameter carries it; for one inside its schema it is on the readable path.
     """
     name = getattr(change, "name", None)
     if isinstance(name, str):
         return name
-    pointer = change.location.before if change.location.before is not None else change.location.after
-    tokens = parse(pointer or "")
-    below = [place for place, token in enumerate(tokens[:-1]) if token == "properties"]  # noqa: S105  # no password
-    if below:
-        return tokens[below[-1] + 1]
-    return change.where.rpartition(" > ")[2] or None
+    for step in reversed(change.where.split(" > ")):
+        word = step.replace("[]", "").rpartition(" ")[2]
+        if word and not word.startswith(("(", "*")):
+            return word
+    return None

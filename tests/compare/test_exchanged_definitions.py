@@ -37,8 +37,8 @@ def test_what_differs_is_told_where_the_other_definition_is_referred_to(changes)
     kept = (ref("Old"), ref("New"))
     found = changes(document(ref("Old"), *kept), document(ref("New"), *kept))
     assert told(found) == [
-        ("EnumValueRemoved", PLACE, PLACE, "state"),
-        ("PropertyRemoved", PLACE, PLACE, "id"),
+        ("EnumValueRemoved", PLACE, PLACE, "response 200 body > state"),
+        ("PropertyRemoved", PLACE, PLACE, "response 200 body > id"),
     ]
     assert {change.definition for change in found} == {None}
     assert [site.where for change in found for site in change.sites] == [
@@ -66,7 +66,36 @@ def test_a_definition_that_has_another_name_now_is_compared_at_the_definition(ch
 def test_a_definition_written_out_in_one_place_is_told_there(changes):
     written = {"type": "object", "properties": {"state": ref("OldState")}}
     (change,) = changes(document(ref("Old"), ref("Old")), document(written, ref("Old")))
-    assert told([change]) == [("PropertyRemoved", PLACE, PLACE, "id")]
+    assert told([change]) == [("PropertyRemoved", PLACE, PLACE, "response 200 body > id")]
+
+
+def test_inside_a_definition_it_is_told_there_and_about_the_inner_property(changes):
+    def root(name):
+        return document(
+            ref("Thing"), ref("Old"), ref("New"), schemas={**SCHEMAS, "Thing": {"properties": {"part": ref(name)}}}
+        )
+
+    found = changes(root("Old"), root("New"))
+    place = "/components/schemas/Thing/properties/part"
+    assert told(found) == [
+        ("EnumValueRemoved", place, place, "part > state"),
+        ("PropertyRemoved", place, place, "part > id"),
+    ]
+    assert {change.definition for change in found} == {"Thing"}
+
+
+def test_the_same_difference_of_two_properties_is_two_changes(changes):
+    listed = {"type": "string", "enum": ["on"]}
+    schemas = {
+        "Loose": {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}},
+        "Strict": {"properties": {"a": listed, "b": listed}},
+    }
+    kept = (ref("Loose"), ref("Strict"))
+    found = changes(document(ref("Loose"), *kept, schemas=schemas), document(ref("Strict"), *kept, schemas=schemas))
+    assert [(kind, where) for kind, _, _, where in told(found)] == [
+        ("EnumAdded", "response 200 body > a"),
+        ("EnumAdded", "response 200 body > b"),
+    ]
 
 
 def test_a_header_that_one_response_lost_is_told_at_that_response(changes):

@@ -221,7 +221,8 @@ def test_only_ids_may_change_their_format(
     after: str,
     state: PromiseState,
 ) -> None:
-    finding = found(FormatChanged, location=Location(pointer, pointer), before=before, after=after)
+    values = {"before": before, "after": after, "where": pointer.split("/")[-2]}
+    finding = found(FormatChanged, location=Location(pointer, pointer), **values)
     assert audited(finding).promise is state
 
 
