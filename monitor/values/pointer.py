@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from monitor.values.types import JsonValue
@@ -46,3 +47,23 @@ def resolve(root: JsonValue, pointer: str) -> JsonValue:
         else:
             raise KeyError(token)
     return value
+
+
+def edited(root: JsonValue, pointer: str, edit: Callable[[JsonValue], JsonValue]) -> JsonValue:
+    """`root` with `edit` of the value that the pointer names in its place.
+
+    What lies beside the way to it is shared with `root`, which stays as it is. Raises LookupError when there is none.
+    """
+    return _edited(root, parse(pointer), edit)
+
+
+def _edited(value: JsonValue, tokens: tuple[str, ...], edit: Callable[[JsonValue], JsonValue]) -> JsonValue:
+    if not tokens:
+        return edit(value)
+    token, rest = tokens[0], tokens[1:]
+    if isinstance(value, dict):
+        return {**value, token: _edited(value[token], rest, edit)}
+    if isinstance(value, list) and token.isascii() and token.isdigit():
+        place = int(token)
+        return [*value[:place], _edited(value[place], rest, edit), *value[place + 1 :]]
+    raise KeyError(token)
