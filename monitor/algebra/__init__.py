@@ -4,7 +4,7 @@ from monitor.algebra import exchange
 from monitor.algebra.exchange import Exchange
 from monitor.algebra.plain import plain_schema
 from monitor.algebra.relation import Pair, Related, Relation, Undecided, Witness, pair_of, relate, witness
-from monitor.algebra.samples import Sample, sample
+from monitor.algebra.samples import Sample, Sampler, sample
 from monitor.algebra.sides import Sides
 from monitor.algebra.steps import Steps
 
@@ -14,6 +14,7 @@ __all__ = [
     "Related",
     "Relation",
     "Sample",
+    "Sampler",
     "Sides",
     "Steps",
     "Undecided",

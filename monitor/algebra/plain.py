@@ -377,11 +377,12 @@ def _nullable(found: JsonObject) -> JsonObject:
 
 
 def _shown(value: JsonObject) -> JsonObject:
-    """The values that the document shows: `examples`, the older `example`, and `default`."""
+    """What the document shows: `examples`, the older `example`, values of `x-extensible-enum`, and `default`."""
     found: JsonObject = {}
     examples = list(_listed(value.get("examples")))
     if "example" in value:
         examples.insert(0, value["example"])
+    examples += _listed(value.get("x-extensible-enum"))
     if examples:
         found["examples"] = examples
     if "default" in value:
