@@ -65,6 +65,7 @@ class _PromiseFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     version_pattern: str | None = None
     hosts: tuple[str, ...] = ()
     recognise: tuple[str, ...] = ()
+    order: str | None = None
     allow: tuple[_AllowLine, ...] = ()
 
 
@@ -150,6 +151,7 @@ def promise_profile_from(text: str, name: str) -> PromiseProfile:
         hosts=file.hosts,
         recognise=file.recognise,
         allowed=tuple(allowed),
+        order=file.order,
     )
 
 

@@ -83,7 +83,8 @@ class PromiseProfile:
 
     `window_months` are calendar months from deprecation to removal, None where no window is promised.
     `version_pattern` is a regular expression for paths with one group, the version's number.
-    `recognise` are phrases of the document's description by which the profile is proposed.
+    `recognise` are phrases of the document's description by which the profile is proposed. `order` are the words by
+    which properties of a response may come in another order: no rule tells of that, for JSON gives them none.
     """
 
     name: str
@@ -98,3 +99,4 @@ class PromiseProfile:
     hosts: tuple[str, ...]
     recognise: tuple[str, ...]
     allowed: tuple[Allowance, ...]
+    order: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -77,14 +77,18 @@ def keeps_promise(finding: Finding, promise: PromiseProfile | None, removals: Re
     hurt = _hurt_directions(finding)
     reserved = _reserved(finding, promise, hurt or _directions(finding))
     if reserved is not None:
-        words = "; ".join(f"“{line}”" for line in reserved)
-        return PromiseState.ALLOWED, (f"{promise.title} reserves the right: {words}.",)
+        return PromiseState.ALLOWED, (reserves(promise, reserved),)
     if not hurt:
         return PromiseState.UNSTATED, ()
     if type(finding.change) in UNDECIDED:
         return PromiseState.UNSTATED, (UNDECIDED[type(finding.change)],)
     where = " and ".join(f"a {direction}" for direction in sorted(hurt))
     return PromiseState.BROKEN, (f"{promise.title} promises not to do this: nothing it reserves covers it in {where}.",)
+
+
+def reserves(promise: PromiseProfile, words: Iterable[str]) -> str:
+    """The sentence that the provider reserves a right, in its own words."""
+    return f"{promise.title} reserves the right: {'; '.join(f'“{line}”' for line in words)}."
 
 
 def propose_promise(url: str, description: str | None) -> PromiseProfile | None:
@@ -136,15 +140,23 @@ def _reserved(finding: Finding, promise: PromiseProfile, directions: frozenset[D
     asked: tuple[Direction | None, ...] = tuple(sorted(directions)) or (None,)
     words: list[str] = []
     for direction in asked:
-        lines = [line for line in promise.allowed if line.covers(finding.rule.id, direction) and _meant(line, finding)]
-        if not lines:
+        line = allowance(promise, finding.rule.id, direction, subject_name(finding.change), _formats(finding.change))
+        if line is None:
             return None
-        words.append(lines[0].words)
+        words.append(line.words)
     return list(dict.fromkeys(words))
 
 
-def _meant(line: Allowance, finding: Finding) -> bool:
-    return line.fits(subject_name(finding.change), _formats(finding.change))
+def allowance(
+    promise: PromiseProfile,
+    rule_id: str,
+    direction: Direction | None,
+    subject: str | None,
+    formats: frozenset[str] = frozenset(),
+) -> Allowance | None:
+    """The line of a promise that reserves what a rule tells of a subject, or None."""
+    lines = (line for line in promise.allowed if line.covers(rule_id, direction) and line.fits(subject, formats))
+    return next(lines, None)
 
 
 def _formats(change: Change) -> frozenset[str]:

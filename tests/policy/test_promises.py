@@ -72,6 +72,7 @@ def test_what_is_allowed_is_allowed_in_the_provider_s_own_words(name: str) -> No
     profile = promise_profile(name)
     for line in profile.allowed:
         assert line.words in profile.words
+    assert profile.order is None or profile.order in profile.words
 
 
 def test_incident_io_promises_three_calendar_months_and_a_new_path() -> None:
