@@ -2,6 +2,7 @@
 
 from monitor.algebra import exchange
 from monitor.algebra.exchange import Exchange
+from monitor.algebra.places import Place, places
 from monitor.algebra.plain import plain_schema
 from monitor.algebra.relation import Pair, Related, Relation, Undecided, Witness, pair_of, relate, witness
 from monitor.algebra.samples import Sample, Sampler, sample
@@ -11,6 +12,7 @@ from monitor.algebra.steps import Steps
 __all__ = [
     "Exchange",
     "Pair",
+    "Place",
     "Related",
     "Relation",
     "Sample",
@@ -21,6 +23,7 @@ __all__ = [
     "Witness",
     "exchange",
     "pair_of",
+    "places",
     "plain_schema",
     "relate",
     "sample",

@@ -48,6 +48,7 @@ class Sampler:
     """
 
     def __init__(self, contract: Contract, direction: Direction) -> None:
+        self.contract = contract
         self.direction = direction
         self._reader = Reader(contract, strict=False)
         self._world = World(source=self._reader.read)
