@@ -1,4 +1,8 @@
-"""Policy: a Finding becomes a Verdict, by a client profile and a promise profile."""
+"""Policy: a Finding becomes a Verdict, by a client profile and a promise profile.
+
+What may come tomorrow stands in `monitor.policy.future`, which is not imported here: it needs the algebra, and `diff`
+starts without.
+"""
 
 from monitor.policy.decide import Verdict, decide
 from monitor.policy.fingerprint import fingerprint, without_indexes
