@@ -64,7 +64,7 @@ def _speaking(sampler: Sampler, stated: Sequence[Node], value: JsonValue) -> Ite
             target = refs.follow(Node(node.pointer, {"$ref": target_of(node.value)}))
             if target.pointer != node.pointer:
                 waiting.append(Node(target.pointer, target.value))
-            if not siblings:
+            if not siblings or len(node.mapping) == 1:
                 continue
         if node.pointer in seen or not isinstance(node.value, dict):
             continue

@@ -176,7 +176,10 @@ class Builder:
                         yield other
 
     def _objects(self, shape: Objects, hints: Sequence[JsonValue]) -> Iterator[dict[str, Any]]:
-        optional = [name for name in shape.named if name not in shape.required]
+        world = self.expansion.world
+        optional = [
+            name for name in shape.named if name not in shape.required and not world.is_unsent(shape.named[name])
+        ]
         wishes: list[list[str]] = [[]]
         if self.full and len(self._open) <= 3:
             wishes.insert(0, optional)
@@ -242,6 +245,7 @@ class Builder:
         """The object with as many further properties as it must have."""
         world = self.expansion.world
         spare = [name for name in shape.named if name not in found]
+        spare.sort(key=lambda name: world.is_unsent(shape.named[name]))
         for name in [*spare, *islice(self.new_names(shape), shape.least)]:
             if len(found) >= shape.least:
                 return found

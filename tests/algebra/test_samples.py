@@ -124,3 +124,14 @@ def test_a_schema_that_cannot_be_followed_has_no_sample_and_nothing_fits_it() ->
 def test_of_a_schema_that_accepts_nothing_it_is_said() -> None:
     found = sample({"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 2, "maximum": 1}})
     assert found == Undecided("there is none: the schema accepts no value at all")
+
+
+def test_what_is_not_sent_is_in_no_sample() -> None:
+    schema = {"type": "object", "properties": {"id": {"readOnly": True}, "name": {"type": "string"}}}
+    assert sample(schema, full=True) == Sample({"name": "text"})
+    for seed in range(20):
+        found = sample(schema, seed)
+        assert isinstance(found, Sample)
+        assert isinstance(found.value, dict)
+        assert "id" not in found.value
+    assert sample({**schema, "minProperties": 1}) == Sample({"name": "text"})
