@@ -6,29 +6,23 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.opened import Opened, own_profile
 from monitor.cli.options import format_option, shared
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.errors import ConfigurationError
-from monitor.jobs import diff_documents, locate
+from monitor.jobs import diff_documents
 from monitor.report import diff_json_pieces, diff_markdown, diff_text
 from monitor.rules import Level
-from monitor.settings import SourceSettings
 from monitor.settings.checks import extension
 
 if TYPE_CHECKING:
-    from monitor.jobs.comparing import Input
-    from monitor.jobs.profiles import Profiles
-    from monitor.policy import Removals
     from monitor.reading import Problem
     from monitor.report import DiffDocument
-    from monitor.settings import Settings
-    from monitor.store import Store
 
 
 @contextmanager
@@ -113,14 +107,14 @@ def diff_command(
       specwatch diff old.json new.json --scopes-key x-required-permissions
     """
     keys = {name: tuple(dict.fromkeys(map(_extension, said))) for name, said in extensions.items() if said}
-    with _Opened(state) as opened:
+    with Opened(state) as opened:
         left, right = opened.find(before), opened.find(after)
         source = opened.source(before, after)
         document = diff_documents(
             left,
             right,
-            client=_own(client) or source.client,
-            promise=_own(promise) or source.promise,
+            client=own_profile(client) or source.client,
+            promise=own_profile(promise) or source.promise,
             extensions=replace(source.extensions, **keys),
             folder=opened.folder,
             known=lambda profiles: opened.removals(left, right, profiles),
@@ -145,62 +139,5 @@ def _extension(key: str) -> str:
         raise click.UsageError(f"{error.what}. {error.advice}") from error
 
 
-def _own(profile: str | None) -> str | None:
-    """A profile's file named on the command line is meant from here, not from where the configuration lies."""
-    return str(Path(profile).resolve()) if profile and Path(profile).is_file() else profile
-
-
 def _reached(document: DiffDocument, level: Level) -> bool:
     return any(Level(change.level).rank <= level.rank for change in document.changes)
-
-
-class _Opened:
-    """Configuration and store, opened when the first NAME@DATE asks for them and closed at the end."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._settings: Settings | None = None
-        self._store: Store | None = None
-
-    def __enter__(self) -> _Opened:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        if self._store is not None:
-            self._store.close()
-
-    @property
-    def folder(self) -> Path | None:
-        """Where relative paths of profiles start: at the configuration, if one was needed."""
-        return self._state.folder() if self._settings is not None else None
-
-    def find(self, reference: str) -> Input:
-        """The bytes of one side."""
-        return locate(reference, store=self._open)
-
-    def source(self, before: str, after: str) -> SourceSettings:
-        """What to judge by where the options say nothing: the source that a side was taken from, else the usual."""
-        if self._settings is not None:
-            for reference in (after, before):
-                for source in self._settings.sources:
-                    if source.name == reference.rpartition("@")[0]:
-                        return source
-        return SourceSettings(name="", url=after)
-
-    def removals(self, before: Input, after: Input, profiles: Profiles) -> Removals | None:
-        """What the ledger knows of what went between two stored versions."""
-        if before.stored is None or after.stored is None:
-            return None
-        from monitor.jobs.deriving import known_removals
-
-        return known_removals(self._open(), before, after, profiles)
-
-    def _read(self) -> Settings:
-        if self._settings is None:
-            self._settings = self._state.settings()
-        return self._settings
-
-    def _open(self) -> Store:
-        if self._store is None:
-            self._store = self._state.store(self._read())
-        return self._store
