@@ -17,6 +17,7 @@
     │   ├── NumberRefused             NaN, an infinity, or a number that becomes one
     │   ├── VersionMissing            neither `openapi` nor `swagger`
     │   ├── VersionUnsupported
+    │   ├── NoSample                  a schema of which no value can be shown: it accepts none, or is too much work
     │   └── ReferenceUnresolved       a `$ref` that leads nowhere, round in a circle, or out of the document
     ├── BudgetExceeded                a comparison that would take too long or too much memory
     ├── FetchError                    the document could not be downloaded (see `category`)
@@ -147,6 +148,10 @@ class VersionMissing(DocumentError):
 
 class VersionUnsupported(DocumentError):
     """A version of OpenAPI that specwatch does not know."""
+
+
+class NoSample(DocumentError):
+    """A schema of which no value can be shown: it accepts none, or to find one is too much work."""
 
 
 class ReferenceUnresolved(DocumentError):

@@ -11,6 +11,11 @@ Compare (`comparing`, `locating`)
         A file, a URL, `NAME@DATE`, `NAME@latest` or `NAME@2026-07-31T17:32`; the store is opened only for names.
     Input(data: bytes, name: str)
 
+Sample (`sampling`)
+    sample_operation(given: Input, operation, wanted: Wanted, drawn: Drawn, *, client="strict", promise=None,
+        extensions=None, folder=None) -> Sampled
+    newest(reference) -> str      a bare NAME as NAME@latest
+
 Watch (`checking`, `importing`, `versions`)
     check_source(store, source: SourceSettings, *, clock, folder, environ, limit=30.0) -> CheckResult
     check_all(store, settings, names=(), *, clock, folder, environ, say=None, stop=None, limit=30.0)
@@ -65,8 +70,9 @@ if TYPE_CHECKING:
     )
     from monitor.jobs.due import Due, due_digest, due_sources
     from monitor.jobs.importing import ImportResult, Progress, import_history
-    from monitor.jobs.locating import locate
+    from monitor.jobs.locating import locate, newest
     from monitor.jobs.reporting import Known, build_report, deprecations, known_now, list_sources, source_history
+    from monitor.jobs.sampling import Drawn, Sampled, Wanted, sample_operation
     from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
     from monitor.jobs.versions import Refused, Version, Versions, versions_in_files, versions_in_git
 
@@ -99,7 +105,10 @@ _MODULES = {
         "Progress",
         "import_history",
     ),
-    "locating": ("locate",),
+    "locating": (
+        "locate",
+        "newest",
+    ),
     "reporting": (
         "Known",
         "build_report",
@@ -107,6 +116,12 @@ _MODULES = {
         "known_now",
         "list_sources",
         "source_history",
+    ),
+    "sampling": (
+        "Drawn",
+        "Sampled",
+        "Wanted",
+        "sample_operation",
     ),
     "sources": (
         "add_source",
@@ -129,15 +144,18 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = [
     "BuiltDigest",
     "CheckResult",
+    "Drawn",
     "Due",
     "ImportResult",
     "Input",
     "Known",
     "Progress",
     "Refused",
+    "Sampled",
     "Sent",
     "Version",
     "Versions",
+    "Wanted",
     "add_source",
     "build_digest",
     "build_report",
@@ -153,11 +171,13 @@ __all__ = [
     "known_now",
     "list_sources",
     "locate",
+    "newest",
     "pause_source",
     "preview_digest",
     "remove_source",
     "rename_source",
     "resume_source",
+    "sample_operation",
     "send_digest",
     "set_source",
     "source_history",

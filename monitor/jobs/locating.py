@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from monitor.store import SourceRow, Store, UnitOfWork
 
 _STORED = re.compile(r"(?P<name>[^@/\\:]+)@(?P<when>[^@/\\]+)")
+_NAME = re.compile(r"[^@/\\:]+")
+_FILE = re.compile(r".+\.(?:json|ya?ml)", re.IGNORECASE)
 _URL = re.compile(r"(?:https?|file):", re.IGNORECASE)
 
 LATEST = "latest"
@@ -49,6 +51,12 @@ def locate(reference: str, *, store: Callable[[], Store], folder: Path | None = 
     if fetched.data is None:
         raise UsageError("the server sent no document", where=reference)
     return Input(fetched.data, reference)
+
+
+def newest(reference: str) -> str:
+    """The bare name of a source as its newest version, `NAME@latest`; what names anything else, or a file, as it is."""
+    bare = _NAME.fullmatch(reference) and not _FILE.fullmatch(reference) and not Path(reference).is_file()
+    return f"{reference}@{LATEST}" if bare else reference
 
 
 def moment_of(when: str) -> datetime | None:

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from monitor.report.rules import rules_json as rules_json
     from monitor.report.rules import rules_markdown as rules_markdown
     from monitor.report.rules import rules_text as rules_text
+    from monitor.report.sample import alterations_text as alterations_text
+    from monitor.report.sample import sample_json as sample_json
+    from monitor.report.sample import sample_text as sample_text
     from monitor.report.sources import sources_json as sources_json
     from monitor.report.sources import sources_markdown as sources_markdown
     from monitor.report.sources import sources_text as sources_text
@@ -70,6 +73,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "history": ("history_json", "history_markdown", "history_text"),
     "report": ("report_json", "report_markdown", "report_text"),
     "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),
+    "sample": ("alterations_text", "sample_json", "sample_text"),
     "sources": ("sources_json", "sources_markdown", "sources_text"),
     "view": ("ComparisonView", "Health", "History", "HistoryItem", "Report", "SourceStatus", "SourceView"),
 }

@@ -65,6 +65,16 @@ def value(of: JsonValue, longest: int | None = None) -> str:
     return text if longest is None else clip(text, longest)
 
 
+def json_text(of: object) -> str:
+    """A value as indented JSON (RFC 8259), its keys in their order; what a terminal obeys is escaped."""
+    lines = json.dumps(of, ensure_ascii=False, indent=2).split("\n")
+    return "".join(f"{_HARMFUL.sub(_escaped, line)}\n" for line in lines)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 change`, `2 changes`, `1,204 changes`; `many` where the plural is irregular."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
