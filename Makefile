@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test lint format bench wheel clean
+.PHONY: help demo test sweep lint format bench wheel clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,7 +34,10 @@ lint: $(VENV)/.installed-dev  ## style, types and layers
 	$(BIN)/lint-imports
 
 test: lint  ## everything that must hold: lint, then the tests
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(PYTEST_ARGS)
+
+sweep: $(VENV)/.installed-dev  ## the heavier tests, on large real documents (skips what is absent)
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
 
 format: $(VENV)/.installed-dev  ## put the code in shape
 	$(BIN)/ruff check --fix .
