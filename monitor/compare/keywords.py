@@ -8,7 +8,8 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
 
-from monitor.compare import patterns
+from monitor.algebra import patterns
+from monitor.algebra.steps import Steps, Undecidable
 from monitor.compare.changes import (
     BoundAdded,
     BoundDecreased,
@@ -394,11 +395,22 @@ def relation_of_patterns(context: Context, mine: JsonValue, yours: JsonValue) ->
     """What became of the texts that a pattern takes, as far as the budget goes."""
     if not isinstance(mine, str) or not isinstance(yours, str):
         return Effect.UNDECIDED
-    most = min(patterns.MOST_STEPS, context.budget.steps)
-    steps = patterns.Steps(most)
-    effect = patterns.relate(mine, yours, steps)
-    context.budget.spend_steps(most - steps.left)
-    return effect
+    steps = Steps(min(patterns.MOST_STEPS, context.budget.steps))
+    try:
+        found = patterns.related(mine, yours, steps)
+    except Undecidable:
+        return Effect.UNDECIDED
+    finally:
+        context.budget.spend_steps(min(steps.spent, steps.limit))
+    return _RELATIONS[found]
+
+
+_RELATIONS: dict[tuple[bool, bool], Effect] = {
+    (False, False): Effect.NEUTRAL,
+    (True, False): Effect.NARROWED,
+    (False, True): Effect.WIDENED,
+    (True, True): Effect.CHANGED,
+}
 
 
 _PATTERNS: dict[Effect, type[Change]] = {
