@@ -48,11 +48,18 @@ class Differences:
 
     def first(self, one: Term, other: Term) -> JsonValue:
         """The smallest of the first few values found. Raises LookupError where none is found, and Undecidable."""
+        found = self.some(one, other)
+        if not found:
+            raise LookupError("no value that tells the two apart was found")
+        return found[0]
+
+    def some(self, one: Term, other: Term) -> list[JsonValue]:
+        """The first few values found, the smallest first. Raises Undecidable."""
         for self._deepest in _DEPTHS:
             found = self.between(one, other)
             if found:
-                return found[0]
-        raise LookupError("no value that tells the two apart was found")
+                return found
+        return []
 
     def between(self, one: Term, other: Term, name: str = "") -> list[JsonValue]:
         """Some values of the first term that are not of the second, as the validator says, the smallest first."""

@@ -97,7 +97,7 @@ def call(contract: Contract, operation: Operation, *, media_type: MediaType | No
         headers.append(("Accept", accepted))
     headers.extend(_credentials(contract, operation))
     body = contract.request_body(operation)
-    sent = media_type or (body.media_types[0] if body is not None and body.media_types else None)
+    sent = media_type or (_first(body.media_types) if body is not None and body.media_types else None)
     if sent is None:
         return Exchange(operation.ref.method, target, tuple(headers))
     value = None if sent.schema is None else _value(contract, sent.schema, shown_in(sent.node))
@@ -111,7 +111,7 @@ def shown_in(node: Node) -> list[JsonValue]:
     """The examples of a Parameter, Header or Media Type Object (OAS 3.0.4, section 4.8.14.1)."""
     found = [node.mapping[key] for key in ("example", "x-example") if key in node.mapping]
     examples = node.child("examples")
-    for name in examples.mapping:
+    for name in sorted(examples.mapping):
         value = examples.child(name).mapping
         if "value" in value:
             found.append(value["value"])
@@ -121,7 +121,7 @@ def shown_in(node: Node) -> list[JsonValue]:
 def _value(contract: Contract, schema: Node, shown: Sequence[JsonValue] = ()) -> JsonValue:
     """A value of a schema that is sent; `…` where none can be made."""
     try:
-        plain = plain_schema(contract, schema, Direction.REQUEST)
+        plain = plain_schema(contract, schema, Direction.REQUEST, ordered=True)
     except ReferenceUnresolved:
         return _HIDDEN
     found = sample({**plain, "examples": [*shown, *plain.get("examples", ())]})
@@ -153,7 +153,7 @@ def _target(contract: Contract, operation: Operation) -> tuple[str, list[tuple[s
 def _of_parameter(contract: Contract, parameter: Parameter) -> JsonValue:
     schema = parameter.schema
     if schema is None and parameter.media_types:
-        schema = parameter.media_types[0].schema
+        schema = _first(parameter.media_types).schema
     return _HIDDEN if schema is None else _value(contract, schema, shown_in(parameter.node))
 
 
@@ -163,7 +163,7 @@ def _query(parameter: Parameter, value: JsonValue) -> Iterator[str]:
     exploded = parameter.serialization.get("explode", True) is True
     if isinstance(value, dict):
         deep = parameter.serialization.get("style") == "deepObject"
-        for key, member in value.items():
+        for key, member in sorted(value.items()):
             yield f"{name}[{quote(key)}]={quote(_text(member))}" if deep else f"{quote(key)}={quote(_text(member))}"
     elif isinstance(value, list) and exploded:
         yield from (f"{name}={quote(_text(each))}" for each in value)
@@ -176,26 +176,31 @@ def _joined(value: JsonValue) -> str:
     if isinstance(value, list):
         return ",".join(_text(each) for each in value)
     if isinstance(value, dict):
-        return ",".join(f"{key},{_text(member)}" for key, member in value.items())
+        return ",".join(f"{key},{_text(member)}" for key, member in sorted(value.items()))
     return _text(value)
 
 
 def _text(value: JsonValue) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _accepted(contract: Contract, operation: Operation) -> str | None:
-    for response in contract.responses(operation):
+    for response in sorted(contract.responses(operation), key=lambda each: each.status):
         if response.status.startswith("2") and response.media_types:
-            return response.media_types[0].name
+            return _first(response.media_types).name
     return None
+
+
+def _first(media_types: Sequence[MediaType]) -> MediaType:
+    """JSON, else the first by name: the order of the document's keys says nothing."""
+    return min(media_types, key=lambda each: ("json" not in each.name, each.name))
 
 
 def _credentials(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
     """The headers of the first way to be known (OAS 3.0.4, section 4.8.30)."""
     listed = contract.security(operation).value
     needed = next((each for each in listed if isinstance(each, dict)), {}) if isinstance(listed, list) else {}
-    for name in needed:
+    for name in sorted(needed):
         scheme = contract.refs.follow(contract.at(join(contract.dialect.sections["securitySchemes"], name))).mapping
         kind, way = scheme.get("type"), str(scheme.get("scheme", "")).lower()
         if kind in _BEARERS or (kind == "http" and way == "bearer"):
@@ -209,5 +214,5 @@ def _credentials(contract: Contract, operation: Operation) -> Iterator[tuple[str
 def _written(media_type: str, value: JsonValue) -> str:
     """A body as it is sent: a form as a form, everything else as JSON."""
     if media_type.partition(";")[0] in _FORMS and isinstance(value, dict):
-        return urlencode({key: _text(member) for key, member in value.items()})
-    return json.dumps(value, ensure_ascii=False)
+        return urlencode({key: _text(member) for key, member in sorted(value.items())})
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

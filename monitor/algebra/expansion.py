@@ -22,6 +22,7 @@ from monitor.algebra.world import Term, World
 from monitor.values import JsonObject, JsonValue, canonical_bytes
 
 _MOST_SHAPES = 500
+_TOO_MANY: Final = f"a schema has more than {_MOST_SHAPES} alternatives"
 _KINDS: Final = ("null", "boolean", "number", "string", "array", "object")
 _NULL_AND_BOOLEANS: Final = {"null": (None,), "boolean": (False, True)}
 
@@ -35,16 +36,26 @@ class Expansion:
     world: World
     steps: Steps
     _known: dict[Term, list[Shape]] = field(default_factory=dict)
+    _too_many: set[Term] = field(default_factory=set)
+    """Terms of which it is known that they have too many shapes: finding that out again costs the same again."""
     _under_way: set[tuple[int, bool]] = field(default_factory=set)
 
     def shapes(self, term: Term) -> list[Shape]:
         """The shapes whose union the term is. Raises Undecidable where they are too many."""
         found = self._known.get(term)
-        if found is None:
+        if found is not None:
+            return found
+        if term in self._too_many:
+            raise Undecidable(_TOO_MANY)
+        try:
             found = universe()
             for schema in self.world.of(term):
                 found = self._met(found, self._schema(schema, looked=False))
-            self._known[term] = found
+        except Undecidable as error:
+            if error.why == _TOO_MANY:
+                self._too_many.add(term)
+            raise
+        self._known[term] = found
         return found
 
     def _schema(self, schema: JsonValue, *, looked: bool) -> list[Shape]:
@@ -133,6 +144,7 @@ class Expansion:
     def _one_of(self, branches: Sequence[JsonValue], *, looked: bool) -> list[Shape]:
         shapes = [self._schema(branch, looked=looked) for branch in branches]
         found: list[Shape] = []
+        self.steps.spend(sum(map(len, shapes)) ** 2 // 36)  # each is held against all others
         for index, own in enumerate(shapes):
             for each in own:
                 others = frozenset(
@@ -161,7 +173,7 @@ class Expansion:
 
     def _few(self, found: list[Shape]) -> list[Shape]:
         if len(found) > _MOST_SHAPES:
-            raise Undecidable(f"a schema has more than {_MOST_SHAPES} alternatives")
+            raise Undecidable(_TOO_MANY)
         return found
 
     def meet(self, one: Shape, other: Shape) -> Shape | None:

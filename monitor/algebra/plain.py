@@ -27,7 +27,14 @@ _SIZES: Final = (
 )  # fmt: skip
 _BRANCHES: Final = ("oneOf", "anyOf")
 _IN_PLACE: Final = ("then", "else")
+_LEADING: Final = ("$ref", "allOf", *_BRANCHES)
+"""Keywords by which a schema may lead to another of the same value."""
 _OF_PARTS: Final = ("propertyNames", "contains", "unevaluatedItems", "unevaluatedProperties")
+_OF_OBJECTS: Final = (
+    "properties", "required", "patternProperties", "additionalProperties", "dependentRequired", *_OF_PARTS,
+)  # fmt: skip
+_OF_ARRAYS: Final = ("items", "prefixItems", "uniqueItems")
+_OF_THE_SAME: Final = ("allOf", *_BRANCHES, "not", "if", "dependentSchemas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +66,15 @@ class Reading:
         return Reading(self.direction, self.closed)
 
 
-def plain_schema(contract: Contract, node: Node, direction: Direction) -> JsonObject:
+def plain_schema(contract: Contract, node: Node, direction: Direction, *, ordered: bool = False) -> JsonObject:
     """The schema as self-contained JSON Schema 2020-12: what a client may send, or may receive.
 
     A property that is not sent in this direction (`readOnly` in a request, `writeOnly` in a response) is not required
     and may have any value: it is ignored; its schema is then the mark alone, `{"readOnly": true}`. Words for readers
-    are left out, but examples and defaults stay. Raises ReferenceUnresolved where a `$ref` cannot be followed.
+    are left out, but examples and defaults stay. `ordered`: properties by
+    name, not in the document's order. Raises ReferenceUnresolved where a `$ref` cannot be followed.
     """
-    reader = Reader(contract)
+    reader = Reader(contract, ordered=ordered)
     found = reader.root(node, direction)
     definitions: JsonObject = {}
     while reader.pending:
@@ -81,7 +89,8 @@ class Reader:
 
     `names`: of the definitions, by pointer and reading; readers of two versions share them. `side`: what the names of
     one version end in, but for definitions that are the same in both (`shared`, by pointer). `strict`: whether a
-    reference that cannot be followed is an error; it stands as it is otherwise.
+    reference that cannot be followed is an error; it stands as it is otherwise. `ordered`: properties by name, so that
+    nothing that is made of them depends on the order of the document's keys.
     """
 
     contract: Contract
@@ -89,6 +98,7 @@ class Reader:
     side: str = ""
     shared: frozenset[str] = frozenset()
     strict: bool = True
+    ordered: bool = False
     pending: dict[str, tuple[Node, Reading]] = field(default_factory=dict)
     """Definitions that something refers to, by name, until they are read."""
     marks: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -189,10 +199,12 @@ class Reader:
 
     def _object(self, node: Node, reading: Reading) -> JsonObject:
         value, found = node.mapping, dict[str, Any]()
+        if value.keys().isdisjoint(_OF_OBJECTS):
+            return found
         properties = node.child("properties")
         if isinstance(properties.value, dict):
             found["properties"] = {
-                str(name): self._property(properties.child(name), reading) for name in properties.mapping
+                str(name): self._property(properties.child(name), reading) for name in self._in_order(properties)
             }
         required = [name for name in _listed(value.get("required")) if isinstance(name, str)]
         required = [name for name in required if name not in reading.unsent and (name or "" in properties.mapping)]
@@ -205,7 +217,7 @@ class Reader:
         patterns = node.child("patternProperties")
         if patterns.mapping:
             found["patternProperties"] = {
-                str(name): self.convert(patterns.child(name), reading.of_child) for name in patterns.mapping
+                str(name): self.convert(patterns.child(name), reading.of_child) for name in self._in_order(patterns)
             }
         for keyword in ("additionalProperties", *_OF_PARTS):
             if _is_schema(value.get(keyword)):
@@ -214,9 +226,13 @@ class Reader:
         if isinstance(asked, dict):
             found["dependentRequired"] = {
                 str(key): [name for name in _listed(names) if isinstance(name, str) and name not in reading.unsent]
-                for key, names in asked.items()
+                for key in self._in_order(node.child("dependentRequired"))
+                for names in (asked[key],)
             }
         return found
+
+    def _in_order(self, node: Node) -> list[str]:
+        return sorted(node.mapping) if self.ordered else list(node.mapping)
 
     def _property(self, node: Node, reading: Reading) -> JsonObject | bool:
         if reading.mark is not None and self._is_marked(node, reading.mark):
@@ -225,6 +241,8 @@ class Reader:
 
     def _array(self, node: Node, reading: Reading) -> JsonObject:
         value, found = node.mapping, dict[str, Any]()
+        if value.keys().isdisjoint(_OF_ARRAYS):
+            return found
         tuple_form = isinstance(value.get("items"), list)  # JSON Schema Draft 4, section 5.3.1
         prefix, rest = ("items", "additionalItems") if tuple_form else ("prefixItems", "items")
         listed = node.child(prefix)
@@ -241,6 +259,8 @@ class Reader:
     def _in_place(self, node: Node, reading: Reading) -> JsonObject:
         """Schemas of the same value (JSON Schema 2020-12 core, section 10.2)."""
         value, found = node.mapping, dict[str, Any]()
+        if value.keys().isdisjoint(_OF_THE_SAME):
+            return found
         listed = reading.listed or self._lists_for_sure(node)
         member = replace(reading, part=True, listed=listed)
         whole = member if reading.closed else reading
@@ -261,7 +281,9 @@ class Reader:
                     found[keyword] = self.convert(node.child(keyword), whole)
         asked = node.child("dependentSchemas")
         if asked.mapping:
-            found["dependentSchemas"] = {str(key): self.convert(asked.child(key), whole) for key in asked.mapping}
+            found["dependentSchemas"] = {
+                str(key): self.convert(asked.child(key), whole) for key in self._in_order(asked)
+            }
         return found
 
     def _branch(self, node: Node, reading: Reading) -> JsonObject | bool:
@@ -295,8 +317,12 @@ class Reader:
         """The properties that any part of a schema marks as not sent."""
         found: set[str] = set()
         for part in self._parts(node, (*_BRANCHES, *_IN_PLACE)):
-            properties = part.child("properties")
-            found |= {name for name in properties.mapping if self._is_marked(properties.child(name), mark)}
+            properties = part.mapping.get("properties")
+            for name, value in properties.items() if isinstance(properties, dict) else ():
+                # Most have neither the mark nor anything that may lead to one.
+                says = isinstance(value, dict) and not value.keys().isdisjoint((mark, *_LEADING))
+                if says and self._is_marked(part.child("properties", name), mark):
+                    found.add(name)
         return frozenset(found)
 
     def _is_marked(self, node: Node, mark: str) -> bool:
@@ -304,7 +330,7 @@ class Reader:
         value = node.mapping
         if value.get(mark) is True:
             return True
-        if not any(keyword in value for keyword in ("$ref", "allOf", *_BRANCHES)):
+        if value.keys().isdisjoint(_LEADING):
             return False
         key = str(value.get("$ref")), mark
         if "$ref" in value and key in self.marks and not self.contract.dialect.ref_siblings:
@@ -319,7 +345,7 @@ class Reader:
 
         `only_branch`: also what is the only branch of a union beside `null`.
         """
-        if not any(keyword in node.mapping for keyword in ("$ref", "allOf", *_BRANCHES, *further)):
+        if node.mapping.keys().isdisjoint(_LEADING) and node.mapping.keys().isdisjoint(further):
             if isinstance(node.value, dict):
                 yield node
             return

@@ -24,12 +24,15 @@ _REFERENCE: Final = re.compile(rb'"\$(?:ref|dynamicRef)":("(?:[^"\\]|\\.)*")')
 class Sides:
     """Two contracts and a direction."""
 
-    def __init__(self, before: Contract, after: Contract, direction: Direction) -> None:
+    def __init__(
+        self, before: Contract, after: Contract, direction: Direction, shared: frozenset[str] | None = None
+    ) -> None:
+        """`shared`: what `unchanged` says of the two, where it is known already."""
         self.direction = direction
         names: dict[tuple[str, Reading], str] = {}
-        shared = unchanged(before, after)
+        shared = unchanged(before, after) if shared is None else shared
         self._readers = tuple(
-            Reader(contract, names, side, shared, strict=False)
+            Reader(contract, names, side, shared, strict=False, ordered=True)
             for contract, side in ((before, "before"), (after, "after"))
         )
         self._world = World(source=self._read)
