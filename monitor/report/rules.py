@@ -101,7 +101,9 @@ def _levels(rule: Rule) -> tuple[tuple[str, str], ...]:
 
 
 def _sections(rule: Rule) -> tuple[tuple[str, str], ...]:
-    sections = (("Why", rule.why), ("What to do", rule.advice))
+    sections: tuple[tuple[str, str], ...] = (("Why", rule.why), ("What to do", rule.advice))
+    if rule.unseen is not None:
+        sections = (*sections, ("Why no value shows it", rule.unseen))
     if rule.waiver is None:
         return sections
     waiver = f"The change is {rule.effect}, for which the stance has other levels. {rule.waiver}"
@@ -124,6 +126,7 @@ def _object(rule: Rule) -> JsonObject:
         "why": rule.why,
         "advice": rule.advice,
         "waiver": rule.waiver,
+        "unseen": rule.unseen,
         "since": rule.since,
         "example": {"kind": rule.example.kind, "before": rule.example.before, "after": rule.example.after},
     }

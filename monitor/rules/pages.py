@@ -43,6 +43,7 @@ def page(rule: Rule) -> str:
         f"## Why\n\n{rule.why}",
         f"## What to do\n\n{rule.advice}",
         _waiver(rule),
+        _unseen(rule),
         _example(rule),
         _footer(rule),
     ]
@@ -56,6 +57,10 @@ def _levels(rule: Rule) -> str:
         f"| sends (request) | {rule.request} |\n"
         f"| receives (response) | {rule.response} |"
     )
+
+
+def _unseen(rule: Rule) -> str:
+    return "" if rule.unseen is None else f"## Why no value shows it\n\n{rule.unseen}"
 
 
 def _waiver(rule: Rule) -> str:

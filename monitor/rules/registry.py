@@ -26,7 +26,8 @@ class Rule:
     """One declared judgement: which changes it is about, and their level in each direction.
 
     `template` is the sentence with `{field}`s of the change. `effect` is that of the changes it takes, and `waiver`
-    says why its levels are not those of the variance table, or is None where they are.
+    says why its levels are not those of the variance table, or is None where they are. `unseen` says why the sets of
+    values of its example are not those of its effect by the letter of JSON Schema, or is None where they are.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Rule:
     effect: Effect
     when: Callable[[Any], bool] | None = None
     waiver: str | None = None
+    unseen: str | None = None
     affects: Affects = "wire"
     since: str = "0.1"
 
@@ -76,6 +78,7 @@ def rule(  # noqa: PLR0913  # a declaration is a form to fill in: each field by 
     when: Callable[[C], bool] | None = None,
     effect: Effect | None = None,
     waiver: str | None = None,
+    unseen: str | None = None,
     affects: Affects = "wire",
     since: str = "0.1",
     name: str | None = None,
@@ -108,6 +111,7 @@ def rule(  # noqa: PLR0913  # a declaration is a form to fill in: each field by 
                 effect=_effect_of(on, effect, identity),
                 when=when,
                 waiver=waiver,
+                unseen=unseen,
                 affects=affects,
                 since=since,
             )

@@ -51,6 +51,7 @@ def test_the_catalogue_as_json_has_every_fact_of_every_rule():
         "why",
         "advice",
         "waiver",
+        "unseen",
         "since",
         "example",
     ]

@@ -13,14 +13,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.algebra import Relation, Sides
 from monitor.compare import changes
-from monitor.compare.changes import Change, Location, Unclassified, schemas, subschemas
+from monitor.compare.changes import Change, Effect, Location, Unclassified, schemas, subschemas
 from monitor.contract import Direction, OperationRef, Site
+from monitor.reading import contract_of, read
 from monitor.rules import Example, Finding, Level, Rule, by_id, catalogue, judge, lawful, rule_for, worst
 from monitor.rules.areas import conditions, contents
 from monitor.rules.areas.bounds import KEYWORDS
+from monitor.rules.variance import VARIANCE
 
 Judge = Callable[[str, str], tuple[Finding, ...]]
+OF_SCHEMAS = [rule for rule in catalogue() if rule.example.kind == "schema"]
+THING = "/components/schemas/Thing"
+EFFECTS = {
+    Relation.EQUAL: Effect.NEUTRAL,
+    Relation.NARROWED: Effect.NARROWED,
+    Relation.WIDENED: Effect.WIDENED,
+    Relation.OVERLAPPING: Effect.CHANGED,
+    Relation.DISJOINT: Effect.CHANGED,
+}
 EVERY_RULE = pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)
 
 LAW = re.compile(
@@ -136,6 +148,21 @@ def test_levels_follow_the_variance_table_or_a_waiver_says_why_not(rule: Rule) -
         assert rule.waiver is None, "the levels are those of the table: the waiver is stale"
     else:
         assert rule.waiver, f"a {rule.effect} change cannot be {rule.request} and {rule.response} without a reason"
+
+
+@pytest.mark.parametrize("rule", OF_SCHEMAS, ids=lambda rule: rule.id)
+def test_levels_follow_from_the_sets_of_the_example_or_the_declaration_says_why_not(rule: Rule) -> None:
+    before, after = (contract_of(read(text.encode(), source="example.yaml")) for text in rule.example.documents())
+    agree: dict[Direction, bool] = {}
+    for direction in Direction:
+        pair = Sides(before, after, direction).pair(before.at(THING), after.at(THING))
+        found = pair.relate().relation
+        if found is not Relation.UNDECIDED:
+            agree[direction] = rule.level(direction) in VARIANCE[EFFECTS[found]][direction]
+    if rule.waiver is None and rule.effect is not Effect.UNDECIDED:
+        assert all(agree.values()) or rule.unseen, f"the sets of the example give other levels: {agree}"
+    if rule.unseen is not None:
+        assert not all(agree.get(direction, False) for direction in Direction), "the reason is stale"
 
 
 @EVERY_RULE

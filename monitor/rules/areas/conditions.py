@@ -22,6 +22,7 @@ from monitor.compare.changes import (
     SubschemaChanged,
     SubschemaRemoved,
 )
+from monitor.rules.areas.wording import ANNOTATION
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -98,6 +99,7 @@ def _declare(row: _Keyword, on: type[SubschemaAdded | SubschemaRemoved]) -> None
         advice=f"Check what you send with a JSON Schema validator: generated code seldom looks at `{row.name}`."
         if added
         else f"Look for code that counts on `{row.name}`, and have a branch for values that do not fit.",
+        unseen=ANNOTATION if row.name == "contentSchema" else None,
         example=Example.of(before=schemas[0 if added else 1], after=schemas[1 if added else 0]),
     )(declared)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from monitor.compare.changes import ContentAdded, ContentChanged, ContentRemoved
-from monitor.rules.areas.wording import READ_BOTH
+from monitor.rules.areas.wording import ANNOTATION, READ_BOTH
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -37,6 +37,7 @@ def _declare_row(keyword: str, subject: str, what: str, values: tuple[str, str])
             request=levels[0],
             response=levels[1],
             why=words[0],
+            unseen=ANNOTATION,
             advice=words[1],
             example=Example.of(before=schema(pair[0]), after=schema(pair[1])),
         )(declared)

@@ -62,6 +62,7 @@ def ineffective_keyword_changed(change: KeywordWithoutEffect) -> None:
     request=Level.RISKY,
     response=Level.RISKY,
     why="Something differs that specwatch has no comparison for. Undecided is never compatible, so it is told.",
+    unseen="What specwatch does not know, it cannot say of sets either.",
     advice="Read the two fragments. Where your client uses the keyword, ask the provider what the change does.",
     example=Example.of(
         before="{type: string, collation: simple}",

@@ -17,7 +17,7 @@ from monitor.compare.changes import (
     UnionBranchRemoved,
     UnionRemoved,
 )
-from monitor.rules.areas.wording import STILL_TAKEN, VALIDATE
+from monitor.rules.areas.wording import APART, STILL_TAKEN, VALIDATE
 from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
@@ -45,6 +45,7 @@ _SMALL = "{title: Small, pattern: '^[a-z]*$'}"
     response=Level.BREAKING,
     why="A client may receive a variant that it has no code for.",
     advice="Give the code that reads a default branch for variants that it does not know: one that raises nothing.",
+    unseen=APART,
     example=Example.of(before=_TWO, after=_THREE),
 )
 def union_branch_added(change: UnionBranchAdded) -> None:
@@ -57,6 +58,7 @@ def union_branch_added(change: UnionBranchAdded) -> None:
     response=Level.COMPATIBLE,
     why="A caller that sends this variant was served, and is now refused.",
     advice=STILL_TAKEN,
+    unseen=APART,
     example=Example.of(before=_THREE, after=_TWO),
 )
 def union_branch_removed(change: UnionBranchRemoved) -> None:

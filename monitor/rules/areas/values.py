@@ -147,6 +147,7 @@ def const_changed(change: ConstChanged) -> None:
     response=Level.COMPATIBLE,
     why="An extensible list may grow; that it shrinks takes a value from those who send it.",
     advice=STILL_TAKEN,
+    unseen="An extension is no constraint to JSON Schema; to those who know the word, the list is.",
     example=Example.of(
         before="{type: string, x-extensible-enum: [red, green]}", after="{type: string, x-extensible-enum: [red]}"
     ),

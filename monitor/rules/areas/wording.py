@@ -28,3 +28,12 @@ STILL_TAKEN: Final = (
 )
 VALIDATE: Final = "Check what you send, stored values too, against the new schema before the change reaches you."
 CHECK_KIND: Final = "Check of which type each value is before you use it."
+
+ANNOTATION: Final = (
+    "To JSON Schema the keyword is an annotation, which refuses nothing by itself (2020-12 validation, section 8): who "
+    "states it means something by it."
+)
+APART: Final = (
+    "By the letter `oneOf` refuses what fits two of these variants, for none of them requires anything; they are read "
+    "as apart (docs/stance.md)."
+)
