@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from monitor.compare import Budget, Conventions, compare
 from monitor.jobs.profiles import Profiles, load_profiles
-from monitor.policy import Removals, decide
+from monitor.policy import Removals, decide, with_witnesses
+from monitor.proof import Proofs
 from monitor.reading import Document, Problem, contract_of, read, validate
 from monitor.report.diffdoc import DiffDocument, Side, diff_document
 from monitor.rules import Finding, judge
@@ -52,10 +53,20 @@ def _named(opened: Opened, name: str) -> Opened:
     return replace(opened, document=replace(opened.document, source=name))
 
 
-def find(before: Opened, after: Opened, conventions: Conventions) -> tuple[Finding, ...]:
-    """What differs between two documents, judged by the rules. Raises BudgetExceeded."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What differs between two documents, judged by the rules and held against the algebra, and its means of proof."""
+
+    findings: tuple[Finding, ...]
+    proofs: Proofs
+
+
+def find(before: Opened, after: Opened, conventions: Conventions) -> Found:
+    """What differs between two documents. Raises BudgetExceeded."""
     budget = Budget(clock=time.monotonic)
-    return judge(compare(before.contract, after.contract, budget=budget, conventions=conventions))
+    findings = judge(compare(before.contract, after.contract, budget=budget, conventions=conventions))
+    proofs = Proofs(before.contract, after.contract, conventions)
+    return Found(proofs.held(findings), proofs)
 
 
 def side(document: Document, name: str) -> Side:
@@ -72,12 +83,13 @@ def side(document: Document, name: str) -> Side:
 def settle(
     before: Side,
     after: Side,
-    findings: tuple[Finding, ...],
+    found: Found,
     profiles: Profiles,
     removals: Removals | None = None,
 ) -> DiffDocument:
-    """Findings as the document of differences, for one client and one promise."""
-    verdicts = decide(findings, client=profiles.client, promise=profiles.promise, removals=removals)
+    """What was found as the document of differences, for one client and one promise."""
+    verdicts = decide(found.findings, client=profiles.client, promise=profiles.promise, removals=removals)
+    verdicts = with_witnesses(verdicts, found.proofs)
     return diff_document(before, after, verdicts, client=profiles.client.name, promise=profiles.promise_name)
 
 
@@ -108,8 +120,8 @@ def diff_documents(
             if problems:
                 invalid(each.document.source, problems)
     removals = None if known is None else known(profiles)
-    findings = find(left, right, profiles.conventions)
-    return settle(side(left.document, before.name), side(right.document, after.name), findings, profiles, removals)
+    found = find(left, right, profiles.conventions)
+    return settle(side(left.document, before.name), side(right.document, after.name), found, profiles, removals)
 
 
 class Desk:
@@ -120,7 +132,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._open: OrderedDict[str, Opened] = OrderedDict()
-        self._findings: tuple[tuple[str, str, Conventions], tuple[Finding, ...]] | None = None
+        self._found: tuple[tuple[str, str, Conventions], Found] | None = None
 
     def put(self, opened: Opened) -> None:
         """Lay a document on the desk."""
@@ -136,10 +148,10 @@ class Desk:
         self._open.move_to_end(sha256)
         return self._open[sha256]
 
-    def find(self, before: Opened, after: Opened, conventions: Conventions) -> tuple[Finding, ...]:
+    def find(self, before: Opened, after: Opened, conventions: Conventions) -> Found:
         """`find`, remembered for the last pair: what was compared before a transaction need not be in it again."""
         pair = (before.document.sha256, after.document.sha256, conventions)
-        if self._findings is None or self._findings[0] != pair:
-            self._findings = None  # let go of the old before the new is made
-            self._findings = (pair, find(before, after, conventions))
-        return self._findings[1]
+        if self._found is None or self._found[0] != pair:
+            self._found = None  # let go of the old before the new is made
+            self._found = (pair, find(before, after, conventions))
+        return self._found[1]

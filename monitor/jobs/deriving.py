@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from monitor.store import SnapshotRow, SourceRow, Store
 
 
+_CARRIED = "witnesses"
+"""What stored comparisons have that older ones of the same program may not: those are made again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A stored snapshot and its outline."""
@@ -111,7 +115,7 @@ def basis_of(past: Past, before: Seen, after: Seen, profiles: Profiles) -> Basis
     seen_on = day_of(after.row.seen_at)
     days = sorted([str(ref), day.isoformat()] for ref, day in found.items())
     # The day matters to a removal with a deadline alone; without one the same pair may be seen on any day.
-    said = [profiles.digest, days, seen_on.isoformat() if found else ""]
+    said = [profiles.digest, days, seen_on.isoformat() if found else "", _CARRIED]
     digest = hashlib.sha256(canonical_bytes(said)).hexdigest()
     return Basis(Removals(found, seen_on), f"{__version__}+{digest[:16]}")
 

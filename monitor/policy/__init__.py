@@ -4,7 +4,7 @@ What may come tomorrow stands in `monitor.policy.future`, which is not imported 
 starts without.
 """
 
-from monitor.policy.decide import Verdict, decide
+from monitor.policy.decide import Verdict, decide, with_witnesses
 from monitor.policy.fingerprint import fingerprint, without_indexes
 from monitor.policy.loading import (
     client_names,
@@ -38,5 +38,6 @@ __all__ = [
     "promise_profile",
     "promise_profile_from",
     "propose_promise",
+    "with_witnesses",
     "without_indexes",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
 
 from monitor.contract.types import Direction, Site
 from monitor.policy.fingerprint import fingerprint
 from monitor.policy.profiles import Adjustment, ClientProfile, PromiseProfile
 from monitor.policy.promise import PromiseState, Removals, keeps_promise
+from monitor.proof import Proofs, Shown
 from monitor.rules import Finding, Level, worst
 
 
@@ -17,7 +19,8 @@ class Verdict:
     """A finding for one client and one promise.
 
     `level` and `site_levels` are the client's; `promise` is the provider's and the client profile never moves it.
-    `reasons` are sentences: why a level is not the rule's own, and why the promise holds or does not.
+    `reasons` are sentences: why a level is not the rule's own, and why the promise holds or does not. `shown` is what
+    shows the break, where it was asked for (`with_witnesses`).
     """
 
     finding: Finding
@@ -26,6 +29,7 @@ class Verdict:
     promise: PromiseState
     reasons: tuple[str, ...]
     fingerprint: str
+    shown: Shown | None = None
 
 
 def decide(
@@ -91,3 +95,24 @@ def _unreached(finding: Finding, client: ClientProfile, reasons: list[str]) -> L
 def _sentence(adjustment: Adjustment, client: ClientProfile, was: Level, direction: Direction | None) -> str:
     place = f" in a {direction}" if direction is not None else ""
     return f"For the client {client.name} it is {adjustment.level}{place}, not {was}: {adjustment.because}"
+
+
+_SHOWN: Final = (Level.BREAKING, Level.RISKY)
+
+
+def with_witnesses(verdicts: Iterable[Verdict], proofs: Proofs) -> tuple[Verdict, ...]:
+    """The verdicts, the breaking and the risky ones with what shows them, as far as it is found within the budget.
+
+    Of a change that many operations meet one is shown: the first of those for which it has its worst level. The
+    worst verdicts come first and take what they need of the budget.
+    """
+    return tuple(
+        replace(verdict, shown=proofs.shown(verdict.finding, _worst_sites(verdict)))
+        if verdict.level in _SHOWN
+        else verdict
+        for verdict in verdicts
+    )
+
+
+def _worst_sites(verdict: Verdict) -> Iterator[Site]:
+    return (site for site, level in verdict.site_levels if level is verdict.level)

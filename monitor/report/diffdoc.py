@@ -13,9 +13,11 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from monitor import algebra
 from monitor.compare.changes import Location as Place
 from monitor.contract.types import Direction, OperationKind, OperationRef
 from monitor.policy import PromiseState, Verdict
+from monitor.proof import Shown
 from monitor.rules import Affects, Level
 
 FORMAT: Final = "specwatch.diff/1"
@@ -81,14 +83,35 @@ def operations_of(effects: Iterable[OperationEffect]) -> tuple[OperationRef, ...
     return tuple(map(OperationRef._make, dict.fromkeys(map(_OPERATION, effects))))
 
 
-class Witness(msgspec.Struct, frozen=True):
-    """A value that one side accepts and the other refuses; `verified` when an independent validator agreed."""
+class Exchange(msgspec.Struct, frozen=True):
+    """A call that worked before: its request line, headers in their order, and body; `answer` is the status that came.
+
+    `now` is a sentence: what happens to it after. `target` is the request target (RFC 9112, section 3.2).
+    """
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: str | None
+    answer: str | None
+    now: str
+
+
+class Witness(msgspec.Struct, frozen=True, kw_only=True):
+    """What shows a change to the first operation that meets it at its worst, in this direction.
+
+    One of three: a `value` that one side accepts and the other refuses (`verified` when an independent validator
+    agreed), an `exchange` for what is no schema, or `undecided`, with why no value was found. The others are left out
+    of the JSON.
+    """
 
     direction: Direction
-    value: Any
-    accepted: Literal["before", "after"]
-    refused: Literal["before", "after"]
-    verified: bool
+    value: Any = msgspec.UNSET
+    accepted: Literal["before", "after"] | msgspec.UnsetType = msgspec.UNSET
+    refused: Literal["before", "after"] | msgspec.UnsetType = msgspec.UNSET
+    verified: bool | msgspec.UnsetType = msgspec.UNSET
+    exchange: Exchange | msgspec.UnsetType = msgspec.UNSET
+    undecided: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -204,8 +227,22 @@ def _entry(verdict: Verdict) -> ChangeEntry:
         before=change.before,
         after=change.after,
         reasons=verdict.reasons,
+        witness=None if verdict.shown is None else _witness(verdict.shown),
         places=tuple(_location(place) for place in change.places if place != change.location),
     )
+
+
+def _witness(shown: Shown) -> Witness:
+    direction, what = shown.site.direction, shown.what
+    if isinstance(what, algebra.Undecided):
+        return Witness(direction=direction, undecided=what.why)
+    if isinstance(what, algebra.Exchange):
+        told = Exchange(what.method, what.target, what.headers, what.body, what.answer, what.now)
+        return Witness(direction=direction, exchange=told)
+    # What is sent was accepted before; what is received can come only after.
+    accepted: Literal["before", "after"] = "before" if direction is Direction.REQUEST else "after"
+    refused: Literal["before", "after"] = "after" if direction is Direction.REQUEST else "before"
+    return Witness(direction=direction, value=what.value, accepted=accepted, refused=refused, verified=what.verified)
 
 
 def _location(place: Place) -> Location:

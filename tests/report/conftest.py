@@ -14,7 +14,8 @@ import pytest
 
 from monitor.compare import compare
 from monitor.ledger import Observation, book, deadlines, outline
-from monitor.policy import Removals, client_profile, decide, promise_profile
+from monitor.policy import Removals, client_profile, decide, promise_profile, with_witnesses
+from monitor.proof import Proofs
 from monitor.reading import contract_of, read
 from monitor.report.diffdoc import DiffDocument, Side, diff_document
 from monitor.report.view import ComparisonView, Health, Report, SourceView
@@ -32,10 +33,14 @@ def compared() -> Compared:
         documents = [
             read(text.encode(), source=name) for text, name in ((before, "before.yaml"), (after, "after.yaml"))
         ]
-        findings = judge(compare(*(contract_of(document) for document in documents)))
+        contracts = [contract_of(document) for document in documents]
+        proofs = Proofs(*contracts)
         verdicts = decide(
-            findings, client=client_profile(client), promise=None if promise is None else promise_profile(promise)
+            proofs.held(judge(compare(*contracts))),
+            client=client_profile(client),
+            promise=None if promise is None else promise_profile(promise),
         )
+        verdicts = with_witnesses(verdicts, proofs)
         left, right = (Side(each.source, each.sha256, each.openapi, each.title, each.version) for each in documents)
         return diff_document(left, right, verdicts, client=client, promise=promise)
 

@@ -13,6 +13,7 @@ from monitor.contract import Direction
 from monitor.report.diffdoc import (
     ChangeEntry,
     DiffDocument,
+    Exchange,
     Location,
     OperationEffect,
     Side,
@@ -102,7 +103,7 @@ def test_every_document_follows_the_schema_forwards_and_backwards(compared, pair
         (ChangeEntry, SCHEMA["$defs"]["change"]),
         (Location, SCHEMA["$defs"]["location"]),
         (OperationEffect, SCHEMA["$defs"]["operation"]),
-        (Witness, SCHEMA["$defs"]["witness"]),
+        (Exchange, SCHEMA["$defs"]["exchange"]),
     ],
 )
 def test_the_schema_has_the_members_of_the_structures_in_their_order(struct, part):
@@ -110,6 +111,44 @@ def test_the_schema_has_the_members_of_the_structures_in_their_order(struct, par
     assert part["additionalProperties"] is False
     assert set(struct.__struct_fields__) - set(part["required"]) <= {"places"}
     assert all("description" in member or "$ref" in member for member in part["properties"].values())
+
+
+def test_each_kind_of_witness_has_members_of_the_structure_in_its_order():
+    for kind in ("value_witness", "exchange_witness", "undecided_witness"):
+        part = SCHEMA["$defs"][kind]
+        members = [name for name in Witness.__struct_fields__ if name in part["properties"]]
+        assert list(part["properties"]) == members == part["required"]
+        assert part["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("witness", "said"),
+    [
+        (
+            Witness(direction="request", value=None, accepted="before", refused="after", verified=True),
+            {"direction": "request", "value": None, "accepted": "before", "refused": "after", "verified": True},
+        ),
+        (
+            Witness(direction="request", exchange=Exchange("GET", "/a", (("Accept", "*/*"),), None, None, "It is gone.")),
+            {
+                "direction": "request",
+                "exchange": {
+                    "method": "GET", "target": "/a", "headers": [["Accept", "*/*"]], "body": None, "answer": None,
+                    "now": "It is gone.",
+                },
+            },
+        ),
+        (Witness(direction="response", undecided="too much"), {"direction": "response", "undecided": "too much"}),
+    ],
+)  # fmt: skip
+def test_a_witness_says_only_what_it_is(compared, witness, said):
+    document = compared(*PAIRS["an enum value less"])
+    (change,) = document.changes
+    document = msgspec.structs.replace(document, changes=(msgspec.structs.replace(change, witness=witness),))
+    written = json.loads(encode(document))
+    assert written["changes"][0]["witness"] == said
+    VALIDATOR.validate(written)
+    assert encode(decode(encode(document))) == encode(document)
 
 
 def test_the_members_of_the_json_stand_in_the_order_of_the_design(compared):
