@@ -26,13 +26,18 @@ from monitor.report.entries import (
     values,
     where,
 )
-from monitor.report.text import NAMED, Style, code, keep, listed, operations, plain, plural, prose, wrap
+from monitor.report.text import NAMED, Style, code, keep, listed, operations, plain, plural, prose, short, wrap
+from monitor.report.witness_words import witness_words
 from monitor.rules import Level
 
 _WORD: Final = 12
 """Columns of the level word that a change begins with."""
 _LABEL: Final = 15
 """Columns of the labels below it, which stand two columns in."""
+_MORE_TO_ASK: Final = (
+    "What a rule means: specwatch rules RULE. All about one change: specwatch explain FINGERPRINT, the digits behind "
+    "its rule."
+)
 _URGENT: Final = (Level.BREAKING, Level.RISKY)
 
 
@@ -80,7 +85,7 @@ def diff_text(document: DiffDocument, *, width: int = 100, color: bool = False) 
     lines += _compatible_text(document, width, style)
     lines += _docs_text(document, width, style)
     if told:
-        lines += ["", *(style.dim(line) for line in wrap("What a rule means: specwatch rules RULE.", width))]
+        lines += ["", *(style.dim(line) for line in wrap(_MORE_TO_ASK, width))]
     return "\n".join(lines) + "\n"
 
 
@@ -105,7 +110,7 @@ def _labelled(label: str, text: str, width: int, style: Style) -> list[str]:
 
 def _facts(change: ChangeEntry, *, promise: bool, told: set[str]) -> Iterator[tuple[str, str]]:
     """Label and text of each line below the message."""
-    yield "rule", change.rule
+    yield "rule", f"{change.rule} {keep(f'({short(change.fingerprint)})')}"
     yield "at", pointer(change) + more_places(change)
     yield from values(change)
     for group in () if names_operation(change) else met(change):
@@ -113,6 +118,9 @@ def _facts(change: ChangeEntry, *, promise: bool, told: set[str]) -> Iterator[tu
     path, others = where(change)
     if path:
         yield "where", path + _more(others)
+    shown = witness_words(change)
+    if shown:
+        yield "witness", shown
     sentence, reasons = said(change)
     if promise:
         yield "promise", f"{change.promise}: {plain(sentence)}" if sentence else str(change.promise)
@@ -261,13 +269,16 @@ def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None
     path, others = where(change)
     if path:
         facts.append(f"where: {code(path)}{_more(others)}")
+    shown = witness_words(change)
+    if shown:
+        facts.append(f"witness: {prose(shown)}")
     if promise:
         facts.append(f"promise **{change.promise}**" + (f": {prose(sentence)}" if sentence else ""))
     facts += [f"because: {prose(reason)}" for reason in reasons]
     if change.rule not in told:
         told.add(change.rule)
         facts.append(f"why: {prose(change.why)}")
-    head = f"- **{change.level}** {prose(change.message)} ({code(change.rule)})"
+    head = f"- **{change.level}** {prose(change.message)} ({code(change.rule)}, {code(short(change.fingerprint))})"
     return "\n".join([head, *(f"  - {fact}" for fact in facts)])
 
 

@@ -222,9 +222,9 @@ def _notes(point: Point, limits: Limits) -> Iterable[str]:
         words = [f"{group.how} {_operations(group.operations, limits)}" for group in point.met]
         sentence = "; ".join([*words, *point.milder_words])
         yield f"{sentence[0].upper()}{sentence[1:]}."
-    for reason in (point.sentence, *point.reasons):
-        if reason:
-            yield clip(plain(reason), _SENTENCE)
+    for told in (point.shown, point.sentence, *point.reasons):
+        if told:
+            yield clip(plain(told), _SENTENCE)
 
 
 def _operations(operations: Sequence[OperationRef], limits: Limits) -> str:

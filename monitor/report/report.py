@@ -125,14 +125,14 @@ def _point(point: Point, width: int, style: Style) -> list[str]:
 
 def _line(line: Line) -> str:
     named = f": {operations(line.operations)}" if line.operations else ""
-    return f"{line.text}{named} {keep(f'[{line.rule}]')}"
+    return f"{line.text}{named} {keep(f'[{line.names}]')}"
 
 
 def _details(point: Point) -> list[str]:
     """Who meets the changes, the promise's sentence where it says more than its word, and the other reasons."""
     words = [f"{group.how} {operations(group.operations)}" for group in point.met]
     met = ["; ".join([*words, *point.milder_words])] if words else []
-    return met + [plain(text) for text in (point.sentence, *point.reasons) if text]
+    return met + [plain(text) for text in (point.shown, point.sentence, *point.reasons) if text]
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------

@@ -75,14 +75,14 @@ def _point(point: Point) -> list[str]:
     more = f" and {plural(point.more_places, 'more place')}" if point.more_places else ""
     broken = point.promise == PromiseState.BROKEN
     promise = f", promise {'**broken**' if broken else point.promise}" if point.promise else ""
-    reasons = (prose(text) for text in (point.sentence, *point.reasons) if text)
+    reasons = (prose(text) for text in (point.shown, point.sentence, *point.reasons) if text)
     facts = [*map(_line, point.lines), *_met(point), *reasons]
     return [f"- {code(point.place)}{more}{promise}", *(f"  - {fact}" for fact in facts)]
 
 
 def _line(line: Line) -> str:
     named = f": {_named(line.operations)}" if line.operations else ""
-    return f"{prose(line.text)}{named} ({code(line.rule)})"
+    return f"{prose(line.text)}{named} ({code(line.names)})"
 
 
 def _met(point: Point) -> list[str]:

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
+from msgspec import UNSET
+
 from monitor.contract.types import OperationRef
-from monitor.ledger import Interval, PromiseChange
+from monitor.ledger import Interval, PromiseChange, day_of
 from monitor.policy import PromiseState
 from monitor.report.deprecations_words import between, by_key, service
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.entries import Met, difference, met, place, said
-from monitor.report.text import plain, plural
+from monitor.report.text import plain, plural, short
 from monitor.report.view import ComparisonView
+from monitor.report.witness_words import witness_words
 from monitor.rules import Level
 
 _REMOVALS: Final = {"operation-removed": "operation", "webhook-removed": "webhook", "callback-removed": "callback"}
@@ -33,6 +37,12 @@ class Line:
     text: str
     rule: str
     operations: tuple[OperationRef, ...] = ()
+    fingerprint: str = ""
+
+    @property
+    def names(self) -> str:
+        """The rule, and the beginning of the fingerprint where the line is about one change."""
+        return f"{self.rule} {short(self.fingerprint)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,8 @@ class Point:
 
     `place` is the definition, operation or service that they are about, `more_places` of how many others the same is
     true. `met` is who meets them at their level, `milder` how many other operations meet them at a lower one. `promise`
-    is None where there is none to hold them to; `sentence` says why, where that is not plain.
+    is None where there is none to hold them to; `sentence` says why, where that is not plain. `shown` is
+    what shows the first of the changes for which there is anything, where they break.
     """
 
     place: str
@@ -54,6 +65,7 @@ class Point:
     milder: tuple[tuple[Level, int], ...]
     sentence: str | None
     reasons: tuple[str, ...]
+    shown: str | None = None
 
     @property
     def milder_words(self) -> tuple[str, ...]:
@@ -81,7 +93,8 @@ def sights(comparisons: Iterable[ComparisonView], select: Select) -> tuple[Sight
         promised = comparison.document.promise is not None
         chosen = [change for change in comparison.document.changes if select(change)]
         if chosen:
-            points = [_point(changes, promised=promised) for _, changes in by_key(chosen, _together)]
+            day = day_of(comparison.after_seen)
+            points = [_point(changes, day, promised=promised) for _, changes in by_key(chosen, _together)]
             when = between(Interval(comparison.before_seen, comparison.after_seen))
             found.append(Sight(when, tuple(points)))
     return tuple(found)
@@ -129,7 +142,7 @@ def _head(change: ChangeEntry) -> str:
     return place(change).partition(" > ")[0].removesuffix("[]")
 
 
-def _point(changes: tuple[ChangeEntry, ...], *, promised: bool) -> Point:
+def _point(changes: tuple[ChangeEntry, ...], since: date, *, promised: bool) -> Point:
     first = changes[0]
     sentence, reasons = said(first)
     if first.promise == PromiseState.BROKEN and not is_removal(first):
@@ -149,7 +162,14 @@ def _point(changes: tuple[ChangeEntry, ...], *, promised: bool) -> Point:
         milder=_milder(who, first.level),
         sentence=sentence,
         reasons=reasons,
+        shown=_shown(changes, since) if first.level == Level.BREAKING else None,
     )
+
+
+def _shown(changes: tuple[ChangeEntry, ...], since: date) -> str | None:
+    """What shows the first of the changes for which something was found."""
+    found = (change for change in changes if change.witness and change.witness.undecided is UNSET)
+    return next((words for words in (witness_words(change, since) for change in found) if words), None)
 
 
 def _milder(who: tuple[Met, ...], worst: Level) -> tuple[tuple[Level, int], ...]:
@@ -191,7 +211,8 @@ def _line(change: ChangeEntry) -> Line:
     if inside and inside[-1].removesuffix("[]").rpartition(" ")[2] in message:
         inside.pop()
     where = " > ".join(inside)
-    return Line(f"{where}: {message}" if where and not is_removal(change) else message, change.rule)
+    text = f"{where}: {message}" if where and not is_removal(change) else message
+    return Line(text, change.rule, fingerprint=change.fingerprint)
 
 
 def _inside(change: ChangeEntry) -> list[str]:

@@ -19,6 +19,10 @@ from monitor.values import JsonValue
 NAMED: Final = 5
 """Operations that a reader is shown by name; the JSON has all of them."""
 
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _RESET: Final = "\x1b[0m"
 _BOLD: Final = "\x1b[1m"
 _DIM: Final = "\x1b[2m"
@@ -119,9 +123,19 @@ def wrap(text: str, width: int, *, first: str = "", rest: str | None = None) -> 
     return [line.replace(_HARD, " ").rstrip() for line in lines] or [first.rstrip()]
 
 
+def short(fingerprint: str) -> str:
+    """The beginning of a fingerprint, by which a change is named in `specwatch explain`."""
+    return fingerprint[:8]
+
+
 def day(of: date) -> str:
     """`2026-07-31`, of a day or of a moment (UTC)."""
     return f"{of:%Y-%m-%d}"
+
+
+def long_day(of: date) -> str:
+    """`9 October 2023`, whatever the locale."""
+    return f"{of.day} {_MONTHS[of.month - 1]} {of.year}"
 
 
 def moment(of: datetime) -> str:

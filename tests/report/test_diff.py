@@ -112,11 +112,13 @@ def test_a_change_is_told_with_its_rule_place_operations_and_reason(compared):
     text = diff_text(compared(LANTERNS, CHANGED))
     assert (
         'breaking    The value "green" is gone from the list.\n'
-        "  rule           enum-value-removed\n"
+        "  rule           enum-value-removed (94b35f58)\n"
         "  at             /components/schemas/Lantern/properties/colour/enum/1\n"
         "  sent to        POST /v1/lanterns\n"
         "  received from  GET /v1/lanterns (compatible there)\n"
         "  where          body > colour (and 1 more)\n"
+        '  witness        `{"colour": "green", "id": "text"}` was accepted by POST /v1/lanterns and is\n'
+        "                 refused now.\n"
         "  why            A caller that sends the value was served, and is now refused.\n"
     ) in text
 
@@ -292,7 +294,8 @@ def test_markdown_has_the_same_parts_as_the_text(compared):
     assert page.startswith("# What changed\n")
     assert page.index("## Breaking (2)") < page.index("## Risky (1)") < page.index("## Compatible (1)")
     assert "- docs: 1 `documentation-changed`\n" in page
-    assert '- **breaking** The value "green" is gone from the list. (`enum-value-removed`)\n' in page
+    assert '- **breaking** The value "green" is gone from the list. (`enum-value-removed`, `94b35f58`)\n' in page
+    assert '  - witness: `{"colour": "green", "id": "text"}` was accepted by POST /v1/lanterns and is ' in page
     assert "  - sent to `POST /v1/lanterns`\n" in page
     assert "promise **broken**: " in page
 

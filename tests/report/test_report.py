@@ -41,7 +41,7 @@ def test_a_breaking_change_names_day_definition_operations_rule_and_promise(brok
     assert "2 breaking changes" in text.splitlines()[1]
     assert "seen between 2026-07-01 and 2026-08-04" in text
     assert "Lantern, promise broken" in text
-    assert "The property `oil` that was always present is gone. [required-property-removed]" in text
+    assert "The property `oil` that was always present is gone. [required-property-removed " in text
     assert "received from GET /v1/lanterns0, GET /v1/lanterns1, " in text
     assert "GET /v1/lanterns4 and 2 more" in text
 
@@ -108,7 +108,7 @@ def test_what_the_promise_allows_is_risky_with_the_words_that_reserve_it(reporte
     before, after = api("GET /v1/a", lantern=KINDS), api("GET /v1/a", lantern=MORE_KINDS)
     text = printed(reported(("2026-07-01", before), ("2026-08-04", after), **SPAN))
     assert "Risky (1)" in text
-    assert 'kind: The value "paper" is new in the list. [enum-value-added]' in text
+    assert 'kind: The value "paper" is new in the list. [enum-value-added ' in text
     assert "“Adding new values to enums”" in text
 
 
