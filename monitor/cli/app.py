@@ -62,6 +62,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("diff", "monitor.cli.diff", "Compare two documents."),
             Entry("report", "monitor.cli.questions", "Show the changes of a span of time."),
+            Entry("explain", "monitor.cli.explain", "Tell the whole story of one change."),
             Entry("history", "monitor.cli.questions", "Show every version of a source."),
             Entry("sample", "monitor.cli.sample", "Show what an operation answers, today or tomorrow, for your tests."),
             Entry("rules", "monitor.cli.rules", "Explain a verdict: the rules, and why."),

@@ -35,6 +35,8 @@ Ask (`reporting`)
     list_sources(store, settings, names=(), *, now) -> tuple[SourceStatus, ...]
     source_history(store, settings, name, *, folder) -> History
     deprecations(store, settings, names=(), *, today, folder) -> tuple[tuple[str, tuple[Entry, ...]], ...]
+    explain_documents(before: Input, after: Input, prefix, *, client="strict", promise=None, folder=None) -> Explanation
+    explain_stored(store, settings, prefix, names=(), *, folder) -> Explanation
     known_now(store, source: SourceSettings) -> Known      what `add` ends with
 
 Tell (`digesting`)
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
         send_digest,
     )
     from monitor.jobs.due import Due, due_digest, due_sources
+    from monitor.jobs.explaining import explain_documents, explain_stored
     from monitor.jobs.importing import ImportResult, Progress, import_history
     from monitor.jobs.locating import locate, newest
     from monitor.jobs.reporting import Known, build_report, deprecations, known_now, list_sources, source_history
@@ -99,6 +102,10 @@ _MODULES = {
         "Due",
         "due_digest",
         "due_sources",
+    ),
+    "explaining": (
+        "explain_documents",
+        "explain_stored",
     ),
     "importing": (
         "ImportResult",
@@ -167,6 +174,8 @@ __all__ = [
     "digest_states",
     "due_digest",
     "due_sources",
+    "explain_documents",
+    "explain_stored",
     "import_history",
     "known_now",
     "list_sources",

@@ -7,8 +7,8 @@ follows from the profiles that the configuration names now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,6 +98,23 @@ def list_sources(
         return tuple(_status(uow, source, now) for source in settings.chosen(names))
 
 
+def compared(store: Store, source: SourceSettings, profiles: Profiles) -> tuple[ComparisonView, ...]:
+    """Every comparison of two neighbouring versions of a source, oldest first; none of one that is not stored yet.
+
+    Raises StoreError.
+    """
+    with store.reading() as uow:
+        stored = uow.sources.find(source.name)
+    if stored is None:
+        return ()
+    past = derive_comparisons(store, stored, profiles).past
+    with store.reading() as uow:
+        return _comparisons(uow, stored, past, *_EVER)[0]
+
+
+_EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
 def known_now(store: Store, source: SourceSettings) -> Known:
     """What is known of a source: what `add` ends with."""
     with store.reading() as uow:
@@ -134,13 +151,14 @@ def _view(
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
     first = past.seen[0] if past.seen else None
     baseline = first if first is not None and first in within else None
-    compared: tuple[ComparisonView, ...] = ()
+    views: tuple[ComparisonView, ...] = ()
     warnings: tuple[str, ...] = ()
     promised: tuple[PromiseChange, ...] = ()
     health = Health(paused=source.paused)
     if stored is not None:
         with store.reading() as uow:
-            compared, warnings = _comparisons(uow, stored, past, since, until)
+            found, warnings = _comparisons(uow, stored, past, since, until)
+            views = tuple(replace(each, document=without(each.document, PROMISE_WORDS)) for each in found)
             promised = _promised(uow.checks.sights(stored.id), past, since, until)
             health = _health(uow, stored, source, past)
     return SourceView(
@@ -154,7 +172,7 @@ def _view(
         versions=len(within),
         suspect=sum(seen.row.sequence in past.suspect for seen in within),
         baseline=None if baseline is None else baseline.row.seen_at,
-        comparisons=compared,
+        comparisons=views,
         entries=entries_of(past, profiles, today=today),
         snapshots=len(past.seen),
         baseline_operations=None if baseline is None else baseline.row.operations,
@@ -177,7 +195,7 @@ def _comparisons(
             reason = "they were not compared" if row is None else row.error
             warnings.append(f"{names[0]} and {names[1]}: {reason}")
             continue
-        document = without(_named(decode(row.document), *names), PROMISE_WORDS)
+        document = _named(decode(row.document), *names)
         views.append(ComparisonView(before.row.last_seen_at, after.row.seen_at, *names, document))
     return tuple(views), tuple(warnings)
 

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from monitor.report.diffdoc import encode as encode
     from monitor.report.digest import Digest as Digest
     from monitor.report.digest import render_digest as render_digest
+    from monitor.report.explanation import Explanation as Explanation
+    from monitor.report.explanation import Sighting as Sighting
+    from monitor.report.explanation import explanation_json as explanation_json
+    from monitor.report.explanation import explanation_markdown as explanation_markdown
+    from monitor.report.explanation import explanation_text as explanation_text
     from monitor.report.history import history_json as history_json
     from monitor.report.history import history_markdown as history_markdown
     from monitor.report.history import history_text as history_text
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
 _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "deprecations": ("deprecations_json", "deprecations_markdown", "deprecations_text"),
     "diff": ("diff_json", "diff_json_pieces", "diff_markdown", "diff_text"),
+    "explanation": ("Explanation", "Sighting", "explanation_json", "explanation_markdown", "explanation_text"),
     "diffdoc": (
         "ChangeEntry",
         "DiffDocument",
