@@ -28,7 +28,7 @@ _APART = (
 )  # fmt: skip
 """Each of these is an edit of its own, even when two look alike."""
 
-_OF_THE_PLACE = {"location", "places", "sites", "where", "definition", "before", "after"}
+_OF_THE_PLACE = {"location", "places", "sites", "where", "definition", "at_reference", "before", "after"}
 
 
 _Facts = tuple[object, ...]
@@ -41,10 +41,11 @@ def one_edit_each(changes: Iterable[Change]) -> tuple[Change, ...]:
 
     The order is by location and does not depend on the order in which changes were found.
     """
-    # The step too: several properties of a definition that a reference leads to now are told at the one reference.
+    # Several properties of a definition that a reference leads to now are told at the one reference.
     at_place: dict[tuple[_Facts, Location, str], list[Change]] = {}
     for change in changes:
-        at_place.setdefault((_facts(change), change.location, _step(change)), []).append(change)
+        step = _step(change) if change.at_reference else ""
+        at_place.setdefault((_facts(change), change.location, step), []).append(change)
     merged = _in_order((facts, _together(group)) for (facts, *_), group in at_place.items())
     alike: dict[tuple[_Facts, str, Location | None], list[Change]] = {}
     for facts, change in merged:

@@ -304,6 +304,7 @@ class Context:
             after=new,
             where=scope.where,
             definition=self.definition(location.before, location.after),
+            at_reference=scope.use is not None,
             **arguments,
         )
         scope.frame.facts.append(Fact(change, scope.direction, scope.only))

@@ -49,7 +49,8 @@ def _at_its_uses(context: Context, change: Change, uses: dict[Location, str]) ->
     first, *others = sorted(uses, key=lambda use: (use.after or "", use.before or ""))
     where = _joined(uses[first], change.where)
     definition = context.definition(first.before, first.after)
-    return replace(change, location=first, places=(first, *others), where=where, definition=definition)
+    places = (first, *others)
+    return replace(change, location=first, places=places, where=where, definition=definition, at_reference=True)
 
 
 def _uses(context: Context) -> dict[PairKey, dict[Location, str]]:

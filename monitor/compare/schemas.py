@@ -193,7 +193,8 @@ def compare_cores(
 
 def _lost_reference(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Tell of a reference that leads nowhere, or no longer does: what it stands for nobody knows."""
-    keyword = next(key for key in REFERENCES if isinstance({**before.mapping, **after.mapping}.get(key), str))
+    sides = before.mapping, after.mapping
+    keyword = next(key for key in REFERENCES if any(isinstance(side.get(key), str) for side in sides))
     places = before.child(keyword), after.child(keyword)
     found = (
         place.pointer if place.value is not None else node.pointer

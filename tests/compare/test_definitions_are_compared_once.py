@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 
+import pytest
+
 from monitor.compare.changes import (
     ComponentAdded,
     ComponentRemoved,
@@ -159,3 +161,37 @@ def test_what_is_read_only_is_seen_in_responses_alone(schema_changes):
         "secret": {"request"},
     }
     assert all(isinstance(change, PropertyRemoved) for change in found)
+
+
+PARAMETER = {"name": "q", "in": "query", "schema": {"type": "string"}}
+HEADER = {"schema": {"type": "string"}}
+CONTENT = {"application/json": {"schema": {"type": "object"}}}
+
+
+@pytest.mark.parametrize(
+    ("section", "was", "now"),
+    [
+        ("parameters", PARAMETER, {**PARAMETER, "required": True}),
+        ("parameters", PARAMETER, {**PARAMETER, "description": "New."}),
+        ("parameters", PARAMETER, {**PARAMETER, "schema": {"type": "string", "enum": ["a"]}}),
+        ("headers", HEADER, {**HEADER, "x-note": 1}),
+        ("responses", {"description": ""}, {"description": "Fine."}),
+        ("requestBodies", {"content": CONTENT}, {"content": CONTENT, "required": True}),
+    ],
+)
+def test_an_edit_of_a_shared_part_of_a_message_is_one_change(changes, section, was, now):
+    reference = {"$ref": f"#/components/{section}/Shared"}
+    response = reference if section == "responses" else {"description": "", "headers": {"X-A": reference}}
+    operation = {
+        "parameters": [reference] if section == "parameters" else [],
+        **({"requestBody": reference} if section == "requestBodies" else {}),
+        "responses": {"200": response if section in ("responses", "headers") else {"description": ""}},
+    }
+
+    def root(shared):
+        paths = {"/a": {"post": operation}, "/b": {"put": operation}}
+        info = {"title": "t", "version": "1"}
+        return {"openapi": "3.0.3", "info": info, "paths": paths, "components": {section: {"Shared": shared}}}
+
+    (change,) = changes(root(was), root(now))
+    assert len(change.sites) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 OK = {"description": ""}
 PLACE = "/paths/~1a/get/responses/200/content/application~1json/schema"
 
@@ -124,3 +126,10 @@ def test_a_response_exchanged_for_another_is_told_at_the_status(changes):
         ("EnumValueRemoved", place),
         ("PropertyRemoved", place),
     ]
+
+
+@pytest.mark.parametrize("lost", [5, None, {}, ["a"]])
+def test_a_reference_that_leads_nowhere_is_undecided_both_ways(changes, lost):
+    whole, broken = document({"$ref": "#/nope"}), document({"$ref": lost})
+    for found in (changes(whole, broken), changes(broken, whole)):
+        assert "Unclassified" in {type(change).__name__ for change in found}

@@ -45,6 +45,7 @@ class Change:
     `before` and `after` are the values at the place; None where there is none. `where` is the readable path inside its
     definition (`incident > status`), `definition` the component's name where it stands in one. `places` has every
     place of the same edit, `location` first among them. `sites` is complete: every operation that reaches it.
+    `at_reference`: it lies behind the reference at `location`, which leads to another definition than before.
     """
 
     location: Location
@@ -54,5 +55,6 @@ class Change:
     definition: str | None = None
     places: tuple[Location, ...] = ()
     sites: tuple[Site, ...] = ()
+    at_reference: bool = False
 
     effect: ClassVar[Effect] = Effect.UNDECIDED
