@@ -190,7 +190,9 @@ class Context:
         self.budget = budget
         self.conventions = conventions or Conventions()
         self.units = Units(before), Units(after)
-        self._dirty = dirty_units(*self.units)
+        # In another version of OpenAPI the same words may say something else, so that nothing is passed over.
+        whole = frozenset(self.units[0].all) | frozenset(self.units[1].all)
+        self._dirty = dirty_units(*self.units) if before.dialect == after.dialect else whole
         self._one_dialect = before.dialect == after.dialect
         self.claimed = {
             kind: before.dialect.claimed[kind] | after.dialect.claimed[kind] | _CLAIMED.get(kind, frozenset())

@@ -292,3 +292,14 @@ def test_what_was_said_of_types_that_a_list_has_no_value_of_is_told_with_the_lis
 def test_a_pattern_of_names_with_any_value_says_nothing_of_an_open_object(schema_changes, anything):
     found = told(schema_changes, {"type": "object"}, {"type": "object", "patternProperties": {"^x": anything}})
     assert found == (["KeywordWithoutEffect"], ["KeywordWithoutEffect"])
+
+
+def test_what_stands_beside_a_reference_counts_from_3_1_on_whatever_else_was_edited(api, changes):
+    definitions = {
+        "A": {"type": "string"},
+        "X": {"properties": {"p": {"$ref": "#/components/schemas/A", "maxLength": 5}}},
+    }
+    sides = [
+        api({"$ref": "#/components/schemas/X"}, openapi=version, components=definitions) for version in ("3.0.3", "3.1.0")
+    ]
+    assert kinds(changes(*sides)) == ["BoundAdded", "DocsChanged"]
