@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from monitor.algebra import patterns
 from monitor.algebra.steps import Steps, Undecidable
+from monitor.compare import formats
 from monitor.compare.changes import (
     BoundAdded,
     BoundDecreased,
@@ -47,26 +48,6 @@ from monitor.contract import Bound, Node
 from monitor.values import JsonValue, canonical_bytes, join, same
 
 Types = frozenset[str] | None
-
-_FORMATS_WITHIN = {
-    "int8": ("int16", "int32", "int64", "double-int", "float", "double"),
-    "int16": ("int32", "int64", "double-int", "float", "double"),
-    "int32": ("int64", "double-int", "double"),
-    "uint8": ("uint16", "uint32", "uint64", "int16", "int32", "int64", "double-int", "float", "double"),
-    "uint16": ("uint32", "uint64", "int32", "int64", "double-int", "float", "double"),
-    "uint32": ("uint64", "int64", "double-int", "double"),
-    "double-int": ("int64", "double"),
-    "float": ("double",),
-    "uri": ("uri-reference", "iri", "iri-reference"),
-    "uri-reference": ("iri-reference",),
-    "iri": ("iri-reference",),
-    "email": ("idn-email",),
-    "hostname": ("idn-hostname",),
-}
-"""Formats, each with those that have all its values and more (OAS format registry; JSON Schema 2020-12, 7.3)."""
-
-_FORMATS_OF_ANYTHING = ("password",)
-"""Formats that say how a value is shown, and nothing of the value (OAS 3.0.4, section 4.4)."""
 
 _SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 
@@ -174,22 +155,33 @@ def _format(context: Context, scope: Scope, before: Node, after: Node) -> None:
     if same(mine, yours):
         return
     places, values = (_place(before, "format"), _place(after, "format")), {"old": mine, "new": yours}
-    first, second = (None if value in _FORMATS_OF_ANYTHING else value for value in (mine, yours))
-    if first is None and second is None:
+    first, second = (None if _is_of_anything(value) else value for value in (mine, yours))
+    if (first is None and second is None) or _list_the_same(before, after):
         context.emit(scope, KeywordWithoutEffect, places, keyword="format", **values)
         return
     kind: type[Change] = FormatChanged
-    if not isinstance(mine, str | None) or not isinstance(yours, str | None):
-        pass  # no format at all: what it comes to nobody knows
-    elif first is None or _is_within(second, first):
+    if not _is_known(first) or not _is_known(second):
+        pass  # the provider's own, or no format at all: what it comes to nobody knows
+    elif first is None or formats.is_within(second, first):
         kind = FormatNarrowed
-    elif second is None or _is_within(first, second):
+    elif second is None or formats.is_within(first, second):
         kind = FormatWidened
     context.emit(scope, kind, places, **values)
 
 
-def _is_within(narrow: JsonValue, wide: JsonValue) -> bool:
-    return isinstance(narrow, str) and wide in _FORMATS_WITHIN.get(narrow, ())
+def _is_of_anything(value: JsonValue) -> bool:
+    return isinstance(value, str) and value in formats.OF_ANYTHING
+
+
+def _is_known(value: JsonValue) -> bool:
+    """Whether it is known which values have a format; those that have none are all."""
+    return value is None or (isinstance(value, str) and value in formats.STANDARD)
+
+
+def _list_the_same(before: Node, after: Node) -> bool:
+    """Whether both sides list their values, and the same ones: what else is said of them decides nothing."""
+    mine, yours = _listed(before, null=True), _listed(after, null=True)
+    return mine is not None and yours is not None and mine[1].keys() == yours[1].keys()
 
 
 def _listed(node: Node, *, null: bool) -> tuple[str, dict[bytes, tuple[int, JsonValue]]] | None:

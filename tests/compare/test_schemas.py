@@ -234,6 +234,19 @@ def test_the_format_password_says_nothing_of_the_value(schema_changes):
     )
 
 
+@pytest.mark.parametrize("other", [{}, {"format": "uuid"}, {"format": "password"}])
+def test_which_values_have_a_format_of_the_providers_own_is_not_known(schema_changes, other):
+    before, after = {"type": "string", **other}, {"type": "string", "format": "http-method"}
+    assert told(schema_changes, before, after) == (["FormatChanged"], ["FormatChanged"])
+
+
+@pytest.mark.parametrize("values", [{"enum": ["GET", "PUT"]}, {"const": "GET"}])
+@pytest.mark.parametrize("stated", ["http-method", "uuid"])
+def test_a_format_beside_the_same_list_of_values_decides_nothing(schema_changes, values, stated):
+    before, after = {"type": "string", **values}, {"type": "string", **values, "format": stated}
+    assert told(schema_changes, before, after) == (["KeywordWithoutEffect"], ["KeywordWithoutEffect"])
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from monitor.compare import formats
 from monitor.compare.changes import (
     BecameNonNullable,
     BecameNullable,
@@ -22,20 +21,9 @@ from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
 
-KNOWN_FORMATS: Final = frozenset(
-    {"date", "date-time", "double", "duration", "email", "float", "hostname", "int32", "int64", "ipv4", "ipv6"}
-    | {"json-pointer", "regex", "time", "uri", "uri-template", "uuid"}
-    | {"int8", "int16", "uint8", "uint16", "uint32", "uint64"}
-)
-"""Standard formats that are apart from each other (JSON Schema 2020-12, section 7.3; OAS format registry).
-
-Not here: those that contain another (`uri-reference`, `iri`, `idn-email`, …) or say little of the value (`password`,
-`byte`). That `int32` is within `int64`, or `uri` within `iri`, is told as narrower or wider.
-"""
-
 
 def _both_known(change: FormatChanged) -> bool:
-    return all(isinstance(value, str) and value in KNOWN_FORMATS for value in (change.before, change.after))
+    return all(isinstance(value, str) and value in formats.APART for value in (change.before, change.after))
 
 
 @rule(
@@ -145,14 +133,14 @@ def format_changed(change: FormatChanged) -> None:
     when=lambda change: not _both_known(change),
     request=Level.RISKY,
     response=Level.RISKY,
-    why="What one of the two formats means is the provider's own affair, so whether values of the "
-    "one have the other is "
+    why="What a format of the provider's own means is its own affair, so which values were accepted "
+    "before, and which are now, is "
     "undecided.",
     advice="Ask the provider what its format means, and compare that with what your code writes and reads.",
     example=Example.of(before="{type: string, format: ulid}", after="{type: string, format: ksuid}"),
 )
 def unknown_format_changed(change: FormatChanged) -> None:
-    """The format changed from {before} to {after}, of which one at least is no standard format."""
+    """The format was {before} and is {after}; what that comes to no standard says."""
 
 
 @rule(
