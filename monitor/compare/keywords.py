@@ -223,7 +223,7 @@ def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bo
             context.emit(scope, ConstChanged, places, old=before.mapping["const"], new=after.mapping["const"])
             return
     if mine[0] == yours[0] == "enum":
-        _enum_order(context, scope, before, after, mine[1].keys() & yours[1].keys())
+        _enum_order(context, scope, before, after)
     for key, (index, value) in mine[1].items():
         if key not in yours[1]:
             place = _value_place(before, mine[0], index)
@@ -234,10 +234,12 @@ def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bo
             context.emit(scope, EnumValueAdded, (None, place), new=value, value=value)
 
 
-def _enum_order(context: Context, scope: Scope, before: Node, after: Node, both: AbstractSet[bytes]) -> None:
+def _enum_order(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Tell that the values of both lists stand otherwise in one than in the other."""
     lists = before.mapping["enum"], after.mapping["enum"]
-    kept = [[each for each in map(_canonical, listed) if each in both] for listed in lists]
+    listed = [list(map(_canonical, each)) for each in lists]
+    both = set(listed[0]) & set(listed[1])
+    kept = [[each for each in values if each in both] for values in listed]
     if kept[0] != kept[1]:
         places = join(before.pointer, "enum"), join(after.pointer, "enum")
         context.emit(scope, EnumOrderChanged, places, old=lists[0], new=lists[1])

@@ -181,7 +181,11 @@ def compare_cores(
         return
     if _is_union(mine) != _is_union(yours):
         mine, yours = _without_bare(context.before, mine), _without_bare(context.after, yours)
-    null = told or any(nullable)
+    # Whoever marks a schema as nullable means it, whether its list repeats that or not (docs/stance.md).
+    meant = had_null and has_null and (nulls.is_marked(mine) or nulls.is_marked(yours))
+    null = told or meant or any(nullable)
+    if meant:
+        _idle_null_of_list(context, scope, mine, yours)
     # What a list of values lets in is of their types: what else is said of other types is told with the list.
     stated = types.accepted(context.before, mine, stated[0]), types.accepted(context.after, yours, stated[1])
     if "allOf" in mine.mapping or "allOf" in yours.mapping:
@@ -245,6 +249,16 @@ def _idle_nulls(context: Context, scope: Scope, before: Node, after: Node) -> No
         context.emit(
             scope, KeywordWithoutEffect, (places[0], places[1]), old=marks[0], new=marks[1], keyword="nullable"
         )
+
+
+def _idle_null_of_list(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell of a `null` that came to a list or went from it beside a mark that lets it in on both sides."""
+    lists = before.mapping.get("enum"), after.mapping.get("enum")
+    if not isinstance(lists[0], list) or not isinstance(lists[1], list):
+        return
+    if nulls.is_marked(before) and nulls.is_marked(after) and (None in lists[0]) != (None in lists[1]):
+        places = join(before.pointer, "enum"), join(after.pointer, "enum")
+        context.emit(scope, KeywordWithoutEffect, places, old=lists[0], new=lists[1], keyword="enum")
 
 
 def _is_union(node: Node) -> bool:

@@ -30,18 +30,29 @@ def test_null_is_a_type_like_others(schema_changes, before, after, there, back):
     assert told(schema_changes, before, after) == (there, back)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (
-            {"type": "string", "nullable": True, "enum": ["a"]},
-            {"type": "string", "nullable": True, "enum": ["a", None]},
-        ),
-        ({"type": ["string", "null"], "enum": ["a"]}, {"type": ["string", "null"], "enum": ["a", None]}),
-    ],
-)
-def test_null_that_comes_to_a_list_beside_a_word_for_it_is_told(schema_changes, before, after):
+def test_null_that_comes_to_a_list_beside_a_type_that_names_it_is_told(schema_changes):
+    before = {"type": ["string", "null"], "enum": ["a"]}
+    after = {"type": ["string", "null"], "enum": ["a", None]}
     assert told(schema_changes, before, after) == (["EnumValueAdded"], ["EnumValueRemoved"])
+
+
+def test_null_in_a_list_says_nothing_new_beside_a_mark_for_it(schema_changes):
+    marked = {"type": "string", "nullable": True}
+    before, after = {**marked, "enum": ["a", "b"]}, {**marked, "enum": ["a", "b", None]}
+    for pair in ((before, after), (after, before)):
+        (change,) = schema_changes(*pair)
+        assert (type(change).__name__, change.keyword) == ("KeywordWithoutEffect", "enum")
+    assert kinds(schema_changes(after, {**marked, "enum": [None, "a", "b"]})) == ["EnumOrderChanged"]
+    assert kinds(schema_changes(before, {**marked, "enum": ["a", None]})) == [
+        "EnumValueRemoved",
+        "KeywordWithoutEffect",
+    ]
+
+
+def test_a_marked_list_in_the_words_of_3_1_is_no_change(schema_changes):
+    before = {"type": "string", "nullable": True, "enum": ["a", "b"]}
+    after = {"type": ["string", "null"], "enum": ["a", "b", None]}
+    assert told(schema_changes, before, after) == ([], [])
 
 
 def test_null_of_a_wrapper_is_not_told_again_of_a_list_inside(schema_changes):
