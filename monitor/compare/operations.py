@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import replace
 
 from monitor.compare.changes import (
     CallbackExpressionChanged,
@@ -24,6 +25,7 @@ from monitor.compare.extended_scopes import compare_extended_scopes
 from monitor.compare.leftovers import leftovers, places_of
 from monitor.compare.malformed import compare_malformed
 from monitor.compare.messages import compare_bodies, compare_parameters, compare_responses
+from monitor.compare.messages.shared import sent
 from monitor.compare.references import (
     compare_callback_references,
     compare_path_references,
@@ -130,7 +132,17 @@ def compare_operations(context: Context) -> None:
         elif globals_differ or _stands_elsewhere(before, after) or _is_dirty(context, before, after):
             _compare(context, before, after)
     _paths(context)
+    _unheeded_root(context)
     compare_path_references(context)
+
+
+def _unheeded_root(context: Context) -> None:
+    """Tell of servers and security requirements of a document that describes no calls, which they would be of."""
+    sides = context.before, context.after
+    if not any(operation.ref.kind == "operation" for side in sides for operation in side.operations()):
+        scope = Scope(context.root(), direction=CALLING)
+        for keyword in ("servers", "security"):
+            _unheeded(context, scope, Node("", context.before.root), Node("", context.after.root), keyword)
 
 
 def _globals_differ(context: Context) -> bool:
@@ -187,9 +199,14 @@ def _presence(context: Context, before: Operation | None, after: Operation | Non
 def _compare(context: Context, before: Operation, after: Operation) -> None:
     scope = Scope(context.root(before.ref), direction=CALLING)
     _marks(context, scope, before, after)
-    compare_security(context, scope, before, after)
-    compare_schemes(context, scope, before, after)
-    compare_servers(context, scope, before, after)
+    asked = replace(scope, direction=sent(after))
+    compare_security(context, asked, before, after)
+    compare_schemes(context, asked, before, after)
+    if after.ref.kind == "operation":
+        compare_servers(context, scope, before, after)
+    else:
+        _unheeded(context, scope, Node(before.pointer, before.node), Node(after.pointer, after.node), "servers")
+        _unheeded(context, scope, before.path_item, after.path_item, "servers")
     compare_parameters(context, scope, before, after)
     compare_bodies(context, scope, before, after)
     compare_responses(context, scope, before, after)
@@ -211,6 +228,13 @@ def _compare(context: Context, before: Operation, after: Operation) -> None:
     compare_malformed(context, scope, before.path_item, after.path_item, "path item")
     leftovers(context, scope, *nodes, context.claimed["operation"] | told)
     leftovers(context, scope, before.path_item, after.path_item, context.claimed["path item"])
+
+
+def _unheeded(context: Context, scope: Scope, before: Node, after: Node, keyword: str) -> None:
+    """Tell of a member that differs and says nothing of what the provider calls: the receiver says where that is."""
+    old, new = before.mapping.get(keyword), after.mapping.get(keyword)
+    if not same(old, new):
+        context.emit(scope, KeywordWithoutEffect, places_of(before, after, keyword), old=old, new=new, keyword=keyword)
 
 
 def _idle_lists(context: Context, scope: Scope, before: Operation, after: Operation) -> None:

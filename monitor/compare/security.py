@@ -60,9 +60,18 @@ def _alternatives(node: Node, renamed: Mapping[str, str]) -> list[_Alternative]:
     return list(found.values()) or [_Alternative(ANONYMOUS, (), node, {})]
 
 
+def _in_force(contract: Contract, operation: Operation) -> Node:
+    """The security requirements of an operation.
+
+    Those of the root are of the calls that the provider takes: what it calls itself asks only for what it says.
+    """
+    own = Node(operation.pointer, operation.node).child("security")
+    return contract.security(operation) if operation.ref.kind == "operation" else own
+
+
 def compare_security(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
     """Compare the security requirements in force for an operation; one list of the root reaches all that inherit it."""
-    nodes = context.before.security(before), context.after.security(after)
+    nodes = _in_force(context.before, before), _in_force(context.after, after)
     if same(nodes[0].value, nodes[1].value):
         return
     mine = _alternatives(nodes[0], renamed_schemes(context))
@@ -164,7 +173,7 @@ def _listed(node: Node) -> list[str]:
 def compare_schemes(context: Context, scope: Scope, before: Operation, after: Operation) -> None:
     """Compare the declarations of the schemes that both sides ask for."""
     used = [
-        {name for alternative in _alternatives(contract.security(operation), {}) for name in alternative.names}
+        {name for alternative in _alternatives(_in_force(contract, operation), {}) for name in alternative.names}
         for contract, operation in ((context.before, before), (context.after, after))
     ]
     for name in sorted(used[0] & used[1]):

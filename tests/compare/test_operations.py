@@ -168,3 +168,47 @@ def test_what_a_callback_says_beside_its_expression_is_compared_when_that_change
 
     found = changes(document("{$request.body#/url}", "string"), document("{$request.query.url}", "integer"))
     assert sorted(type(change).__name__ for change in found) == ["CallbackExpressionChanged", "TypeChanged"]
+
+
+ANSWER = {"responses": {"200": {"description": ""}}}
+CALLS = {"/a": {"get": {**ANSWER, "callbacks": {"done": {"{$url}": {"post": ANSWER}}}}}}
+SERVER, OTHER = {"url": "https://a"}, {"url": "https://b"}
+KEYS = {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
+
+
+def notifying(paths, notice=ANSWER, **root):
+    return document(paths, webhooks={"shipped": {"post": notice}}, components=KEYS, **root)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({"servers": [SERVER]}, {"servers": [OTHER]}), ({}, {"security": [{"key": []}]}), ({"security": []}, {})],
+)
+def test_servers_and_security_of_the_root_are_of_calls_of_clients_alone(changes, before, after):
+    for sides in ((before, after), (after, before)):
+        found = changes(*(notifying(CALLS, **side) for side in sides))
+        assert {str(site.operation) for change in found for site in change.sites} <= {"GET /a"}
+        assert found or {"security": []} in sides
+
+
+@pytest.mark.parametrize("keyword", ["servers", "security"])
+def test_servers_and_security_of_a_document_without_calls_have_no_effect(changes, keyword):
+    said = {"servers": [SERVER], "security": [{"key": []}]}[keyword]
+    (change,) = changes(notifying({}), notifying({}, **{keyword: said}))
+    assert (type(change).__name__, change.keyword, change.location.after) == (
+        "KeywordWithoutEffect",
+        keyword,
+        f"/{keyword}",
+    )
+
+
+def test_servers_of_a_webhook_have_no_effect(changes):
+    (change,) = changes(notifying(CALLS), notifying(CALLS, {**ANSWER, "servers": [SERVER]}))
+    assert (type(change).__name__, change.keyword) == ("KeywordWithoutEffect", "servers")
+
+
+def test_security_that_a_webhook_says_itself_is_received(changes):
+    asking = {**ANSWER, "security": [{"key": []}]}
+    (change,) = changes(notifying(CALLS), notifying(CALLS, asking))
+    assert type(change).__name__ == "SecurityBecameRequired"
+    assert [(str(site.operation), str(site.direction)) for site in change.sites] == [("webhook shipped", "response")]
