@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 
@@ -25,7 +24,7 @@ from monitor.compare.extended_scopes import compare_extended_scopes
 from monitor.compare.leftovers import leftovers, places_of
 from monitor.compare.malformed import compare_malformed
 from monitor.compare.messages import compare_bodies, compare_parameters, compare_responses
-from monitor.compare.messages.shared import sent
+from monitor.compare.messages.shared import TEMPLATED, sent
 from monitor.compare.references import (
     compare_callback_references,
     compare_path_references,
@@ -41,13 +40,10 @@ Identity = tuple[OperationKind, str, str]
 UNSTABLE = ("draft", "alpha")
 """The values of `x-stability-level` under which an operation may go at any time."""
 
-_PARAMETER = re.compile(r"\{(?!\$)[^{}]*\}")
-"""A parameter of a path template; what begins with `$` is a runtime expression (OAS 3.0.4, section 4.8.20.4)."""
-
 
 def blank(path: str) -> str:
     """A path template with its parameters nameless: `/a/{id}` and `/a/{key}` are the same path on the wire."""
-    return _PARAMETER.sub("{}", path)
+    return TEMPLATED.sub("{}", path)
 
 
 def pair(

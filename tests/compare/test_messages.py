@@ -256,3 +256,25 @@ def test_an_encoding_of_what_is_no_property_is_told_to_have_no_effect(operations
         ("KeywordWithoutEffect", "c"),
     }
     assert kinds(operations(form("a"), form("b"))) == ["KeywordWithoutEffect", "PartContentTypeChanged"]
+
+
+ID = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+
+
+def test_a_path_parameter_declared_on_one_side_alone_is_a_slip_of_the_document(operations):
+    for before, after in ((parameters(), parameters(ID)), (parameters(ID), parameters())):
+        (change,) = operations(before, after)
+        assert (type(change).__name__, change.keyword) == ("KeywordWithoutEffect", "id")
+
+
+def test_a_path_parameter_that_the_template_calls_otherwise_has_the_place_that_is_left_over(operations):
+    for name, other in (("thing", "id"), ("id", "thing")):
+        found = operations(parameters({**ID, "name": name}), parameters({**ID, "name": other}))
+        assert [(type(change).__name__, change.before, change.after) for change in found] == [
+            ("PathParameterRenamed", name, other)
+        ]
+
+
+def test_what_else_differs_of_a_path_parameter_whose_name_was_corrected_is_told(operations):
+    slip = {**ID, "name": "thing", "schema": {"type": "string", "maxLength": 9}}
+    assert kinds(operations(parameters(slip), parameters(ID))) == ["BoundRemoved", "PathParameterRenamed"]

@@ -26,7 +26,7 @@ from monitor.compare.messages.fields import (
     schemas_of,
     tell_ignored,
 )
-from monitor.compare.messages.shared import one_sided, sent, stated_at, unchanged
+from monitor.compare.messages.shared import TEMPLATED, one_sided, sent, stated_at, unchanged
 from monitor.compare.references import compare_beside_references
 from monitor.compare.schemas import compare_schemas, defaults, lifecycle
 from monitor.compare.serialization import compare_serialization
@@ -60,7 +60,8 @@ def _parameter_presence(
     context: Context, scope: Scope, kind: type[Change], parameter: Parameter, places: tuple[str | None, str | None]
 ) -> None:
     values: dict[str, Any] = {"old" if places[0] is not None else "new": parameter.node.value}
-    if parameter.ignored:
+    if parameter.ignored or parameter.place == "path":
+        # Operations are paired with as many parameters in their path templates: it is sent, declared or not.
         context.emit(scope, KeywordWithoutEffect, places, keyword=parameter.name, **values)
     else:
         named = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
@@ -77,6 +78,17 @@ def _parameters(listed: Iterable[Parameter], path: str) -> dict[tuple[str, str],
             # It is all of the query, and there is one at most; its name is not sent (OAS 3.2, section 4.12.1).
             name = ""
         found[parameter.place, f"#{order}" if position >= 0 else name] = parameter
+    return _corrected(found, path)
+
+
+def _corrected(found: dict[tuple[str, str], Parameter], path: str) -> dict[tuple[str, str], Parameter]:
+    """The parameters; the one of the path that its template does not name has the place that no other has in it."""
+    misnamed = [key for key in found if key[0] == "path" and not key[1].startswith("#")]
+    named = {parameter.name for key, parameter in found.items() if key[0] == "path"}
+    unnamed = [match.start() for match in TEMPLATED.finditer(path) if match[0][1:-1] not in named]
+    free = [("path", f"#{path.count('{', 0, start)}") for start in unnamed]
+    if len(misnamed) == len(free) == 1:
+        found[free[0]] = found.pop(misnamed[0])
     return found
 
 

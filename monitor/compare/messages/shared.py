@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from monitor.compare.changes import SchemaAdded, SchemaRemoved
 from monitor.compare.context import Context, Scope
 from monitor.contract import Direction, Node, Operation
 from monitor.values import join
+
+TEMPLATED: Final = re.compile(r"\{(?!\$)[^{}]*\}")
+"""A parameter of a path template; what begins with `$` is a runtime expression (OAS 3.0.4, section 4.8.20.4)."""
 
 
 def is_clean(context: Context, before: Node, after: Node) -> bool:
