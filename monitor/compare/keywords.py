@@ -53,7 +53,7 @@ _SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "ma
 
 
 def _place(node: Node, keyword: str) -> str | None:
-    return join(node.pointer, keyword) if keyword in node.mapping else None
+    return node.child(keyword).pointer if keyword in node.mapping else None
 
 
 SCALARS = frozenset({"string", "number", "integer", "boolean"})

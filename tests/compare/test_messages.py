@@ -278,3 +278,39 @@ def test_a_path_parameter_that_the_template_calls_otherwise_has_the_place_that_i
 def test_what_else_differs_of_a_path_parameter_whose_name_was_corrected_is_told(operations):
     slip = {**ID, "name": "thing", "schema": {"type": "string", "maxLength": 9}}
     assert kinds(operations(parameters(slip), parameters(ID))) == ["BoundRemoved", "PathParameterRenamed"]
+
+
+def swagger_with_files(**field):
+    given = {"name": "upload", "in": "formData", "required": True, **field}
+    answer = {key: value for key, value in field.items() if key != "description"}
+    said = {"200": {"description": "fine", "schema": answer}}
+    return {"consumes": ["multipart/form-data"], "produces": ["a/b"], **parameters(given), "responses": said}
+
+
+@pytest.mark.parametrize("binary", [True, False], ids=["binary", "text"])
+def test_a_file_of_swagger_is_a_text_of_binary_format(changes, binary):
+    def document(head, operation):
+        return {**head, "info": {"title": "t", "version": "1"}, "paths": {"/a": {"post": operation}}}
+
+    schema = {**TEXT, "format": "binary"} if binary else TEXT
+    form = {"type": "object", "required": ["upload"], "properties": {"upload": schema}}
+    asked = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+    said = {"200": {"description": "fine", "content": {"a/b": {"schema": schema}}}}
+    files = document({"swagger": "2.0"}, swagger_with_files(type="file"))
+    texts = document({"openapi": "3.0.3"}, {"requestBody": asked, "responses": said})
+    for before, after in ((files, texts), (texts, files)):
+        found = {type(change).__name__ for change in changes(before, after)} - {"DocsChanged"}
+        assert found <= (set() if binary else {"FormatWidened", "FormatNarrowed"})
+        assert binary or found
+    located = {place for change in changes(files, texts) for place in (change.location.before,) if place}
+    assert not any(place.endswith("/format") for place in located)
+
+
+def test_a_file_of_swagger_that_becomes_a_text_says_so_at_its_type(operations):
+    found = operations(swagger_with_files(type="file"), swagger_with_files(type="string"), "2.0")
+    assert {type(change).__name__ for change in found} == {"FormatWidened"}
+    places = {place.before for change in found for place in change.places}
+    assert places == {
+        "/paths/~1things~1{id}/post/parameters/0/type",
+        "/paths/~1things~1{id}/post/responses/200/schema/type",
+    }

@@ -162,6 +162,7 @@ def _form(fields: list[tuple[str, str, Node]], consumed: Mapping[str, str]) -> R
         "required": [name for name, _, node in fields if node.mapping.get("required") is True],
     }
     files = any(node.mapping.get("type") == "file" for _, _, node in fields)
+    fields = [(name, place, _as_text(node)) for name, place, node in fields]
     pointer = fields[0][2].pointer.rpartition("/")[0]
     offered = tuple(name for name in consumed if name in (_FORM, _MULTIPART)) or (_MULTIPART if files else _FORM,)
     place = Node(pointer, {})
@@ -174,13 +175,26 @@ def _form(fields: list[tuple[str, str, Node]], consumed: Mapping[str, str]) -> R
     return RequestBody(required=bool(asked), node=place, media_types=media_types)
 
 
+def _as_text(node: Node) -> Node:
+    """A schema in the words of OpenAPI 3: `type: file` (OAS 2.0, Parameter Object and Response Object) is its bytes.
+
+    What it says of the format stands at the type.
+    """
+    if node.mapping.get("type") != "file":
+        return node
+    kept = {key: value for key, value in node.mapping.items() if key != "format"}
+    place = node.child("type").pointer
+    parts: dict[tuple[str | int, ...], Node] = {("format",): Node(place, "binary")}
+    return Scattered.of(node.pointer, {**kept, "type": "string", "format": "binary"}, parts)
+
+
 def _apart(node: Node) -> Node:
     """What a media type says in the parameter or response that stands for it: all else is said of that."""
     return Node(node.pointer, {"schema": node.mapping["schema"]} if "schema" in node.mapping else {})
 
 
 def _response(status: str, node: Node, produced: Mapping[str, str]) -> Response:
-    schema = node.child("schema")
+    schema = _as_text(node.child("schema"))
     media_types: tuple[MediaType, ...] = ()
     if isinstance(schema.value, dict | bool):
         media_types = _media_types(node, schema, produced)
