@@ -267,6 +267,20 @@ def test_a_path_parameter_declared_on_one_side_alone_is_a_slip_of_the_document(o
         assert (type(change).__name__, change.keyword) == ("KeywordWithoutEffect", "id")
 
 
+def test_what_a_path_parameter_declared_on_one_side_alone_limits_is_told(operations):
+    listed = {**ID, "schema": {"type": "string", "enum": ["a", "b"]}}
+    for before, after, kind in (
+        (parameters(), parameters(listed), "Added"),
+        (parameters(listed), parameters(), "Removed"),
+    ):
+        found = operations(before, after)
+        assert kinds(found) == [f"Enum{kind}", "KeywordWithoutEffect"]
+        assert {place for change in found for place in (change.location.before, change.location.after) if place} == {
+            "/paths/~1things~1{id}/post/parameters/0",
+            "/paths/~1things~1{id}/post/parameters/0/schema/enum",
+        }
+
+
 def test_a_path_parameter_that_the_template_calls_otherwise_has_the_place_that_is_left_over(operations):
     for name, other in (("thing", "id"), ("id", "thing")):
         found = operations(parameters({**ID, "name": name}), parameters({**ID, "name": other}))
