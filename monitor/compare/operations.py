@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from monitor.compare.changes import (
     CallbackExpressionChanged,
+    CallbackRenamed,
     Change,
     KeywordWithoutEffect,
     MethodChanged,
@@ -211,6 +212,10 @@ def _compare(context: Context, before: Operation, after: Operation) -> None:
         if left is None or right is None:
             _presence(context, left, right)
         else:
+            if left.name != right.name:
+                places = join(before.pointer, "callbacks", left.name), join(after.pointer, "callbacks", right.name)
+                about = Scope(context.root(left.ref), direction=CALLING)
+                context.emit(about, CallbackRenamed, places, old=left.name, new=right.name, **_named(right))
             _compare(context, left, right)
     compare_callback_references(context, scope, before, after)
     compare_unread_parameters(context, scope, before, after)

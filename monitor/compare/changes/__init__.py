@@ -62,6 +62,7 @@ from monitor.compare.changes.lifecycle import (
 )
 from monitor.compare.changes.operations import (
     CallbackExpressionChanged,
+    CallbackRenamed,
     MethodChanged,
     OperationAdded,
     OperationDeprecated,
@@ -73,6 +74,7 @@ from monitor.compare.changes.operations import (
     UnstableOperationRemoved,
 )
 from monitor.compare.changes.parameters import (
+    BodyParameterRenamed,
     HeaderAdded,
     HeaderBecameOptional,
     HeaderBecameRequired,
@@ -202,11 +204,13 @@ __all__ = [
     "AllOfBranchRemoved",
     "BecameNonNullable",
     "BecameNullable",
+    "BodyParameterRenamed",
     "BoundAdded",
     "BoundDecreased",
     "BoundIncreased",
     "BoundRemoved",
     "CallbackExpressionChanged",
+    "CallbackRenamed",
     "Change",
     "ComponentAdded",
     "ComponentRemoved",

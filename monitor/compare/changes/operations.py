@@ -60,6 +60,12 @@ class OperationUndeprecated(_OfOperation):
     effect = Effect.NEUTRAL
 
 
+class CallbackRenamed(_OfOperation):
+    """Its name under `callbacks`, which only generated code sees. `before` and `after` are the names."""
+
+    effect = Effect.NEUTRAL
+
+
 class OperationIdChanged(_OfOperation):
     """Only generated code sees it."""
 

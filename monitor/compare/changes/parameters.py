@@ -47,6 +47,12 @@ class PathParameterRenamed(_OfParameter):
     effect = Effect.NEUTRAL
 
 
+class BodyParameterRenamed(_OfParameter):
+    """A parameter `in: body` (Swagger 2.0), whose name is not sent. `before` and `after` are the names."""
+
+    effect = Effect.NEUTRAL
+
+
 class ParameterPlaceChanged(_OfParameter):
     """It is sent in another place: `before` and `after` are the values of `in`."""
 

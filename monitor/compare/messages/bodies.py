@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from monitor.compare.changes import (
+    BodyParameterRenamed,
     Change,
     MediaTypeAdded,
     MediaTypeNarrowed,
@@ -46,6 +47,10 @@ def compare_bodies(context: Context, scope: Scope, before: Operation, after: Ope
     if is_clean(context, mine.node, yours.node):
         return
     place = context.into(place, mine.node, yours.node)
+    names = [side.node.mapping.get("name") for side in (mine, yours)]
+    if None not in names and names[0] != names[1]:
+        values = {"old": names[0], "new": names[1], "name": names[1], "place": "body", "required": yours.required}
+        context.emit(place, BodyParameterRenamed, stated_at((mine.node, yours.node), "name"), **values)
     if "required" in {**mine.node.mapping, **yours.node.mapping}:
         # The fields of a form in Swagger 2.0 say it themselves.
         _requirement(context, place, (mine.node, yours.node), mine.required, yours.required)

@@ -1,8 +1,10 @@
-"""Names that only generated code sees: operationIds, components, path parameters."""
+"""Names that only generated code sees: operationIds, components, callbacks, parameters of the path or the body."""
 
 from __future__ import annotations
 
 from monitor.compare.changes import (
+    BodyParameterRenamed,
+    CallbackRenamed,
     ComponentAdded,
     ComponentRemoved,
     ComponentRenamed,
@@ -41,6 +43,22 @@ _BY_NAME = """
           parameters:
             - {name: %s, in: path, required: true, schema: {type: string}}
           responses: {"200": {description: A thing.}}
+"""
+_BODY = """
+    swagger: "2.0"
+    paths:
+      /things:
+        post:
+          parameters: [{name: %s, in: body, schema: {type: object}}]
+          responses: {"200": {description: A thing.}}
+"""
+_CALLBACK = """
+    responses: {"202": {description: Accepted.}}
+    callbacks:
+      %s:
+        "{$request.body#/url}":
+          post:
+            responses: {"204": {description: Received.}}
 """
 
 
@@ -108,6 +126,34 @@ def operation_id_changed(change: OperationIdChanged) -> None:
 )
 def path_parameter_renamed(change: PathParameterRenamed) -> None:
     """The path parameter {before} is called {after} now."""
+
+
+@rule(
+    on=BodyParameterRenamed,
+    request=Level.DOCS,
+    response=Level.DOCS,
+    affects="generated-client",
+    why="The wire never carries the name of a body parameter (OAS 2.0, Parameter Object); generators make argument "
+    "names of it.",
+    advice="Regenerating the client renames an argument.",
+    example=Example.document(before=_BODY % "thing", after=_BODY % "item"),
+)
+def body_parameter_renamed(change: BodyParameterRenamed) -> None:
+    """The body parameter {before} is called {after} now."""
+
+
+@rule(
+    on=CallbackRenamed,
+    request=Level.DOCS,
+    response=Level.DOCS,
+    affects="generated-client",
+    why="A callback is sent to its expression: the wire never carries its name. Generators make names of classes and "
+    "functions of it.",
+    advice="Regenerating the client may rename a class or a function: expect compile errors where your code names it.",
+    example=Example.operation(before=_CALLBACK % "done", after=_CALLBACK % "finished"),
+)
+def callback_renamed(change: CallbackRenamed) -> None:
+    """The callback {before} is called {after} now."""
 
 
 @rule(
