@@ -157,7 +157,7 @@ def _operations(seen: Seen) -> frozenset[OperationRef]:
 
 
 def _flagged(seen: Seen) -> frozenset[OperationRef]:
-    return frozenset(_reference(mark.subject) for mark in seen.outline.marks)
+    return frozenset(_reference(mark.subject) for mark in seen.outline.flags)
 
 
 def _reference(subject: Subject) -> OperationRef:
@@ -317,7 +317,7 @@ def _observations(seen: Iterable[Seen]) -> tuple[Observation, ...]:
 def _deadlines(past: Past, before: Seen, after: Seen, profiles: Profiles) -> dict[OperationRef, date]:
     """The last days of the windows of what was flagged in `before` and is gone in `after`."""
     served = {identity(subject) for subject in after.outline.operations}
-    gone = [mark for mark in before.outline.marks if identity(mark.subject) not in served]
+    gone = [mark for mark in before.outline.flags if identity(mark.subject) not in served]
     if not gone or profiles.window_months is None:
         return {}
     last_sight = before.row.last_seen_at

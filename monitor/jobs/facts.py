@@ -12,13 +12,14 @@ from monitor.reading import validate
 from monitor.store import Facts
 from monitor.values import JsonObject, canonical_bytes
 
-_FORM: Final = 1
+_FORM: Final = 2
 """Of what an outline holds; a higher one has the stored outlines made again."""
 
 
 def outline_basis(conventions: Conventions) -> str:
     """What an outline rests on besides its document; one that rests on something else is out of date."""
-    said = [_FORM, list(conventions.webhooks), list(conventions.promise)]
+    keys = (conventions.webhooks, conventions.promise, conventions.deprecated, conventions.sunset)
+    said = [_FORM, *(list(each) for each in keys)]
     return hashlib.sha256(canonical_bytes(said)).hexdigest()[:16]
 
 

@@ -84,7 +84,13 @@ def load_profiles(
 
 def _conventions(extensions: ExtensionSettings, promise: PromiseProfile | None) -> Conventions:
     """The keys that are set, else the defaults; and the phrases by which the section of the promise is known."""
-    given = {"scopes": extensions.scopes, "echoes": extensions.echoes, "webhooks": extensions.webhooks}
+    given = {
+        "scopes": extensions.scopes,
+        "echoes": extensions.echoes,
+        "webhooks": extensions.webhooks,
+        "deprecated": extensions.deprecated,
+        "sunset": extensions.sunset,
+    }
     keys = {name: value for name, value in given.items() if value is not None}
     return Conventions(promise=promise_phrases(() if promise is None else (promise,)), **keys)
 

@@ -18,7 +18,7 @@ from monitor.errors import UsageError
 from monitor.jobs.calendar import next_check
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
 from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
-from monitor.ledger import STANDING, Entry, Observation, PromiseChange, promise_changes
+from monitor.ledger import Entry, Observation, PromiseChange, entry_from, promise_changes
 from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Summary, decode, without
 from monitor.report.view import ComparisonView, Health, History, HistoryItem, Report, SourceStatus, SourceView
 from monitor.settings import format_every
@@ -122,7 +122,8 @@ def known_now(store: Store, source: SourceSettings) -> Known:
         rows = () if stored is None else uow.snapshots.all(stored.id)
         if stored is None or not rows:
             return Known(0)
-        standing = sum(entry["state"] in STANDING for entry in uow.ledger.all(stored.id))
+        book = map(entry_from, uow.ledger.all(stored.id))
+        standing = sum(entry.standing and entry.flagged for entry in book)
     return Known(len(rows), rows[0].seen_at, rows[-1].last_seen_at, standing)
 
 
@@ -173,7 +174,7 @@ def _view(
         suspect=sum(seen.row.sequence in past.suspect for seen in within),
         baseline=None if baseline is None else baseline.row.seen_at,
         comparisons=views,
-        entries=entries_of(past, profiles, today=today),
+        entries=tuple(entry for entry in entries_of(past, profiles, today=today) if entry.flagged),
         snapshots=len(past.seen),
         baseline_operations=None if baseline is None else baseline.row.operations,
         warnings=(*faults, *warnings),

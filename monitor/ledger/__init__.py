@@ -8,6 +8,7 @@ from monitor.ledger.objects import entry_from, entry_object
 from monitor.ledger.outline import FLAG, outline
 from monitor.ledger.promised import PromiseChange, promise_changes
 from monitor.ledger.removals import Removal, unannounced_removals
+from monitor.ledger.service import service
 from monitor.ledger.types import (
     DUE_SOON_DAYS,
     STANDING,
@@ -16,6 +17,7 @@ from monitor.ledger.types import (
     Evidence,
     Interval,
     Mark,
+    Move,
     Observation,
     Outcome,
     Outline,
@@ -36,6 +38,7 @@ __all__ = [
     "Identity",
     "Interval",
     "Mark",
+    "Move",
     "Observation",
     "Outcome",
     "Outline",
@@ -56,6 +59,7 @@ __all__ = [
     "outcome_of",
     "outline",
     "promise_changes",
+    "service",
     "unannounced_removals",
     "window_of",
 ]

@@ -81,7 +81,7 @@ def _sights(observations: Iterable[Observation]) -> list[_Sight]:
 
 def _things(outline: Outline) -> frozenset[Thing]:
     served = {("served", identity(subject)) for subject in outline.operations}
-    flags = {("flag", identity(mark.subject)) for mark in outline.marks}
+    flags = {("flag", identity(mark.subject)) for mark in outline.flags}
     return frozenset(served | flags)
 
 

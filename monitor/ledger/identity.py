@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from functools import lru_cache
 
-from monitor.ledger.types import Subject
+from monitor.ledger.types import DIGEST, Subject
 
 Identity = tuple[str, str, str, str]
 """Kind, method, path with its parameter names blanked, and the pointer for what is no operation. Sorts by kind last:
@@ -14,21 +16,25 @@ see `order`.
 
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 
-_WHOLE_OPERATIONS = frozenset({"operation", "webhook", "callback"})
-
 
 def identity(subject: Subject) -> Identity:
     """The identity of a subject across snapshots.
 
     Templated paths that differ in the names of their parameters alone are one path (OAS 3.0.4, section 4.8.8.2), so
     `GET /a/{id}` and `GET /a/{user_id}` are the same operation. An operation may move in the document (a shared path
-    item, say); anything smaller is told by where it stands.
+    item, say); anything smaller is told by its name there, or else by where it stands.
     """
     path = subject.path or ""
-    if subject.kind == "operation":
+    if subject.kind not in ("webhook", "callback"):
         path = blanked(path)
-    pointer = "" if subject.kind in _WHOLE_OPERATIONS else subject.pointer
+    pointer = "" if subject.whole else subject.name or subject.pointer
     return (subject.kind, subject.method or "", path, pointer)
+
+
+def digest(key: Identity) -> str:
+    """A short form of an identity, `DIGEST` characters of base 64 (RFC 4648, section 5)."""
+    whole = hashlib.blake2b("\0".join(key).encode("utf-8", "surrogatepass"), digest_size=DIGEST * 6 // 8)
+    return base64.urlsafe_b64encode(whole.digest()).decode("ascii")
 
 
 @lru_cache(maxsize=8192)

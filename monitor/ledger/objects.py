@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from monitor.ledger.types import Entry, Episode, Evidence, Interval, State, Subject
+from monitor.ledger.prose_dates import Duration
+from monitor.ledger.types import Entry, Episode, Evidence, Interval, Move, State, Subject
 from monitor.values import JsonObject
 
 
 def entry_object(source: str, entry: Entry) -> JsonObject:
     """The object of one entry. Moments are RFC 3339 in UTC, to the second where no more is known; days are ISO 8601.
 
-    After the documented keys come `deadline_late`, `reinstated` and `episodes` (every episode, the last one included).
+    After the documented keys come `deadline_late`, `reinstated`, `episodes` (every episode, the last one included),
+    `strength`, `given`, `moves` and `service`, as in `Entry`.
     """
     subject = entry.subject
     return {
@@ -21,6 +23,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
             "method": subject.method,
             "path": subject.path,
             "pointer": subject.pointer,
+            "name": subject.name,
         },
         "state": entry.state.value,
         "first_seen": _interval(entry.first_seen),
@@ -29,10 +32,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
         "outcome": entry.outcome,
         "deadline_basis": entry.deadline_basis,
         "successor": entry.successor,
-        "evidence": [
-            {"kind": item.kind, "strength": item.strength, "text": item.text, "pointer": item.pointer}
-            for item in entry.evidence
-        ],
+        "evidence": [_evidence(item) for item in entry.evidence],
         "deadline_late": _day(entry.deadline_late),
         "reinstated": _interval_or_none(entry.reinstated),
         "episodes": [
@@ -44,6 +44,18 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
             }
             for episode in entry.episodes
         ],
+        "strength": entry.strength,
+        "given": _day(entry.given),
+        "moves": [
+            {
+                "before": move.before.isoformat(),
+                "after": _day(move.after),
+                "seen": _interval(move.seen),
+                "earlier": move.earlier,
+            }
+            for move in entry.moves
+        ],
+        "service": entry.service,
     }
 
 
@@ -54,7 +66,9 @@ def entry_from(value: JsonObject) -> Entry:
     """
     subject = value["subject"]
     return Entry(
-        subject=Subject(subject["kind"], subject["method"], subject["path"], subject["pointer"]),
+        subject=Subject(
+            subject["kind"], subject["method"], subject["path"], subject["pointer"], subject.get("name", "")
+        ),
         state=State(value["state"]),
         first_seen=_read_interval(value["first_seen"]),
         deadline=_read_day(value["deadline"]),
@@ -64,9 +78,7 @@ def entry_from(value: JsonObject) -> Entry:
         outcome=value["outcome"],
         deadline_basis=value["deadline_basis"],
         successor=value["successor"],
-        evidence=tuple(
-            Evidence(item["kind"], item["strength"], item["text"], item["pointer"]) for item in value["evidence"]
-        ),
+        evidence=tuple(_read_evidence(item) for item in value["evidence"]),
         episodes=tuple(
             Episode(
                 _read_interval(episode["first_seen"]),
@@ -76,6 +88,50 @@ def entry_from(value: JsonObject) -> Entry:
             )
             for episode in value.get("episodes", [])
         ),
+        strength=value.get("strength", "strong"),
+        given=_read_day(value.get("given")),
+        moves=tuple(
+            Move(date.fromisoformat(move["before"]), _read_day(move["after"]), _read_interval(move["seen"]))
+            for move in value.get("moves", [])
+        ),
+        service=value.get("service"),
+    )
+
+
+def _evidence(item: Evidence) -> JsonObject:
+    """`first_seen` and `last_seen` are when it was seen; the other keys are there where it says so."""
+    said: JsonObject = {
+        "kind": item.kind,
+        "strength": item.strength,
+        "text": item.text,
+        "pointer": item.pointer,
+        "first_seen": _interval_or_none(item.first_seen),
+        "last_seen": None if item.last_seen is None else _moment(item.last_seen),
+    }
+    if not item.certain:
+        said["certain"] = False
+    if item.ends is not None:
+        said["ends"] = item.ends.isoformat()
+    if item.lasts is not None:
+        said["lasts"] = {"count": item.lasts.count, "unit": item.lasts.unit}
+    if item.since is not None:
+        said["since"] = item.since.isoformat()
+    return said
+
+
+def _read_evidence(value: JsonObject) -> Evidence:
+    lasts, last_seen = value.get("lasts"), value.get("last_seen")
+    return Evidence(
+        value["kind"],
+        value["strength"],
+        value["text"],
+        value["pointer"],
+        certain=value.get("certain", True),
+        ends=_read_day(value.get("ends")),
+        lasts=None if lasts is None else Duration(lasts["count"], lasts["unit"]),
+        since=_read_day(value.get("since")),
+        first_seen=_read_interval_or_none(value.get("first_seen")),
+        last_seen=None if last_seen is None else datetime.fromisoformat(last_seen),
     )
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor.compare import Conventions, promise_words
-from monitor.ledger.types import Evidence, Mark, Outline, Subject
-from monitor.values import join
+from monitor.ledger.evidence import FLAG, Found, evidence_of, prose_of, said, successor_of
+from monitor.ledger.identity import digest, identity
+from monitor.ledger.places import Place, places
+from monitor.ledger.prose import Statement
+from monitor.ledger.types import Mark, Outline, Subject
+from monitor.values import JsonObject, join
 
 if TYPE_CHECKING:
-    from monitor.contract import Contract, Operation
+    from monitor.contract import Contract
 
-FLAG = "deprecated-flag"
-"""The kind of evidence that `deprecated: true` is (OAS 3.0.4, section 4.8.10)."""
+__all__ = ["FLAG", "outline"]
 
 _REPLACEMENT = re.compile(
     r"\b(?:use|replaced by|superseded by|in favou?r of)\s+(?:the\s+)?"
@@ -22,35 +25,120 @@ _REPLACEMENT = re.compile(
 )
 
 
-def outline(contract: Contract, conventions: Conventions | None = None) -> Outline:
-    """The operations and webhooks that the contract declares, which of them it calls deprecated, and what it promises.
+_OF_ALL = re.compile(
+    r"\b(?:this|the (?:whole|entire)|our)\b[^.]{0,40}\b(?:APIs?|version|document|specification|service)\b"
+    r"|^\W*deprecated\b",
+    re.IGNORECASE,
+)
+"""How a sentence of `info` speaks of the document's API, and not of what happens to deprecated things in general."""
 
-    `conventions`: under which keys webhooks stand, and by which phrases the sections of the promise are known.
+
+def outline(contract: Contract, conventions: Conventions | None = None) -> Outline:
+    """What the contract serves, what of it is said to be deprecated and by what evidence, and what it promises.
+
+    `conventions`: under which keys webhooks stand, which extensions tell of deprecation, and by which phrases the
+    sections of the promise are known.
     """
     known = conventions or Conventions()
     contract = known.applied(contract)
     operations: list[Subject] = []
-    marks: list[Mark] = []
-    for operation in contract.operations():
-        ref = operation.ref
-        subject = Subject(ref.kind, ref.method, ref.path, operation.pointer)
-        operations.append(subject)
-        if operation.deprecated:
-            evidence = Evidence(FLAG, "strong", "deprecated: true", join(operation.pointer, "deprecated"))
-            marks.append(Mark(subject, (evidence,), replacement_in_prose(operation)))
-    return Outline(tuple(operations), tuple(marks), promise_words(contract, known))
+    parts: set[str] = set()
+    found: dict[Subject, list[Found]] = {}
+    names: dict[tuple[str | None, str], Subject] = {}
+    spoken: list[tuple[Place, str, Statement]] = []
+    by_tag = _of_tags(contract)
+    seen = list(places(contract))
+    for place in seen:
+        subject = place.subject
+        if subject.whole:
+            operations.append(subject)
+            tagged = [each for tag in _tags(place.node) for each in by_tag.get(tag, ())]
+            found.setdefault(subject, []).extend((*evidence_of(place, known), *tagged))
+        else:
+            parts.add(digest(identity(subject)))
+            found.setdefault(subject, []).extend(evidence_of(place, known))
+            names.setdefault(_called(place), subject)
+        spoken.extend((place, key, told) for key, told in prose_of(place.node) if told.about is not None)
+    for place, key, told in spoken:
+        part = names.get(_part_of(place, told))
+        if part is not None:
+            found[part].append(said(told, join(place.subject.pointer, key)))
+    document = _of_document(contract)
+    if document:
+        parts.add(digest(identity(_DOCUMENT)))
+        found[_DOCUMENT] = document
+    texts = {place.subject: place.node for place in seen if place.subject.whole}
+    marks = (_mark(subject, evidence, texts.get(subject, {})) for subject, evidence in found.items() if evidence)
+    return Outline(tuple(operations), tuple(marks), promise_words(contract, known), frozenset(parts))
 
 
-def replacement_in_prose(operation: Operation) -> str | None:
+_DOCUMENT = Subject("document", None, None, "/info")
+
+
+def _mark(subject: Subject, found: list[Found], node: JsonObject) -> Mark:
+    named = successor_of(found)
+    if subject.whole and subject.method is not None:
+        told = _operation_in_prose(node, subject.method)
+        named = told or (f"{subject.method} {named}" if named is not None and named.startswith("/") else named)
+    evidence = {each.evidence.words: each.evidence for each in reversed(found)}
+    tag = next(iter(_tags(node)), None) if subject.whole else None
+    return Mark(subject, tuple(reversed(evidence.values())), named, tag)
+
+
+def _operation_in_prose(node: JsonObject, method: str) -> str | None:
     """The operation that a deprecated operation's description or summary tells to use, or None.
 
-    Only a path is understood, with or without a method ("use `GET /v2/users` instead", "replaced by /v2/users");
-    without one the method is the operation's own. The answer reads `GET /v2/users`; whether there is such an
-    operation is not looked at.
+    Any sentence counts ("Please use `GET /v2/users`."), for the operation is known to be deprecated. Without a method
+    it is the operation's own. Whether there is such an operation is not looked at.
     """
     for key in ("description", "summary"):
-        text = operation.node.get(key)
+        text = node.get(key)
         found = _REPLACEMENT.search(text) if isinstance(text, str) else None
         if found is not None:
-            return f"{(found['method'] or operation.ref.method).upper()} {found['path']}"
+            return f"{(found['method'] or method).upper()} {found['path']}"
     return None
+
+
+def _called(place: Place) -> tuple[str | None, str]:
+    """A part by the operation that it belongs to and the name that prose has for it."""
+    name = place.subject.name
+    if place.subject.kind == "parameter":
+        name = name.rpartition(" in ")[0]
+    return (place.holder, name)
+
+
+def _part_of(place: Place, told: Statement) -> tuple[str | None, str]:
+    """The part that a sentence in the text of a place is said of: a parameter of an operation, a value, a property."""
+    about = told.about or ""
+    if place.subject.whole:
+        return (place.holder, about)
+    if about in place.enum:
+        return (place.holder, f"{place.subject.name} = {about}")
+    return (place.holder, f"{place.subject.name} > {about}")
+
+
+def _tags(node: JsonObject) -> list[Any]:
+    tags = node.get("tags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _of_tags(contract: Contract) -> dict[str, list[Found]]:
+    """What the descriptions of tags say of the operations that have them (OAS 3.0.4, section 4.8.22)."""
+    holder = contract.at("/tags")
+    found: dict[str, list[Found]] = {}
+    for index in range(len(holder.value) if isinstance(holder.value, list) else 0):
+        tag = holder.child(index)
+        name = tag.mapping.get("name")
+        told = [said(each, join(tag.pointer, key)) for key, each in prose_of(tag.mapping) if each.about is None]
+        if isinstance(name, str) and told:
+            found.setdefault(name, []).extend(told)
+    return found
+
+
+def _of_document(contract: Contract) -> list[Found]:
+    info = contract.at("/info")
+    return [
+        said(each, join(info.pointer, key))
+        for key, each in prose_of(info.mapping)
+        if each.about is None and _OF_ALL.search(each.words)
+    ]

@@ -95,7 +95,11 @@ _TO_COME: Final = re.compile(
 _NAMES_A_THING: Final = re.compile(
     rf"\b(?:this|these|the|that|those|our|version|all|both)\b[^.;]{{0,60}}?\b{_THINGS}\b", re.IGNORECASE
 )
-_THING: Final = re.compile(rf"\b{_THINGS}\b", re.IGNORECASE)
+_THING: Final = re.compile(
+    r"\b(?:end-?points?|operations?|methods?|calls?|routes?|fields?|propert(?:y|ies)|parameters?|attributes?|headers?"
+    r"|APIs?|resources?|schemas?|webhooks?|services?|functionality)\b",
+    re.IGNORECASE,
+)
 _IN_A_VERSION: Final = re.compile(
     r"\bin (?:a|an|the|some) (?:future|later|upcoming|next|coming|subsequent|following)(?: \w+)? "
     r"(?:version|release|update|iteration)s?\b|\bin (?:the )?(?:near )?future(?: versions| releases)?\b"
@@ -256,7 +260,8 @@ def _said(sentence: str, codes: list[str], *, follows: bool) -> Statement | None
     if place is None:
         return None
     at, certain = place
-    said = Statement(_shown(body, codes), _about(body[:at], codes), certain)
+    verb = _STANDS.search(body)
+    said = Statement(_shown(body, codes), _about(body[: at if verb is None else verb.start()], codes), certain)
     return _with(said, body, codes)
 
 

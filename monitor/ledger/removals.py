@@ -38,6 +38,7 @@ def unannounced_removals(
                 done.append((key, Removal(gone.subject, gone.removed, moment)))
             for key in before.keys() - here.keys() - flagged:
                 away[key] = Removal(before[key], moment)
-        before, flagged, last = here, {identity(mark.subject) for mark in seen.outline.marks}, seen
+        said = {identity(mark.subject) for mark in seen.outline.marks if mark.subject.whole}
+        before, flagged, last = here, said, seen
     done.extend(away.items())
     return tuple(removal for _, removal in sorted(done, key=lambda one: (one[1].removed.by, order(one[0]))))

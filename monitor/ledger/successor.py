@@ -18,7 +18,7 @@ class Successors:
 
     def __init__(self, operations: Iterable[Subject], marks: Iterable[Mark], version_pattern: str | None) -> None:
         self._pattern = re.compile(version_pattern) if version_pattern else None
-        deprecated = {(mark.subject.method, mark.subject.path) for mark in marks}
+        deprecated = {(mark.subject.method, mark.subject.path) for mark in marks if mark.subject.whole and mark.strong}
         self._served: dict[tuple[str, str], Subject] = {}
         self._by_shape: dict[tuple[str, str], list[tuple[int, Subject]]] = {}
         for subject in operations:
@@ -34,10 +34,18 @@ class Successors:
         """The successor as `GET /v2/users`, or None.
 
         First what the provider's prose names (`named`), where the snapshot serves it; else the same method and
-        resource under the highest higher version that is not deprecated itself.
+        resource under the highest higher version that is not deprecated itself; else what the prose names, as long as
+        that is no operation (`CatalogV3`): one that is not served takes nobody's place.
         """
-        if named is not None and (told := self._found(named)) is not None:
+        told = None if named is None else self._found(named)
+        if told is not None:
             return str(told)
+        higher = self._higher(subject)
+        if higher is not None or named is None:
+            return higher
+        return None if subject.whole and " /" in named else named
+
+    def _higher(self, subject: Subject) -> str | None:
         if subject.kind != "operation" or subject.method is None or subject.path is None:
             return None
         taken = self._take_apart(subject.path)

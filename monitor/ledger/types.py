@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from monitor.ledger.prose_dates import Duration
 from monitor.values import JsonObject, join
 
 Strength = Literal["strong", "weak"]
@@ -39,47 +40,89 @@ class State(StrEnum):
 STANDING = frozenset({State.ANNOUNCED, State.DEPRECATED, State.DUE_SOON, State.OVERDUE_STILL_SERVED})
 """The states of a subject that is deprecated now and still served."""
 
+DIGEST = 8
+"""The characters of the digest of a subject's identity (48 bits)."""
+
 DUE_SOON_DAYS = 30
 """How many days before the early deadline a reader is told that it is near."""
+
+
+WHOLE = frozenset({"operation", "webhook", "callback"})
+"""The kinds of subject that a document serves as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One thing that can be deprecated, as the document shows it.
 
-    `kind` is `operation` or `webhook` today; a parameter, property or enum value is told from its neighbours by its
-    `pointer`. `method` is upper case. `path` is the path template, for a webhook its name; both are None for what hangs
-    on no operation.
+    `kind` is `operation`, `webhook` or `callback`; of what is smaller `parameter`, `header`, `media type`, `property`,
+    `schema`, `enum value`, `security scheme`; `document` for all that it describes, `url` for the watched URL itself.
+    `method` is upper case. `path` is the path template, for a webhook its name; both are None for what hangs on no
+    operation. `name` tells what is smaller from its neighbours, in words: `limit in query`, `Boat > colour`.
     """
 
     kind: str
     method: str | None
     path: str | None
     pointer: str
+    name: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole operation, webhook or callback."""
+        return self.kind in WHOLE
 
     def __str__(self) -> str:
         if self.kind == "operation":
             return f"{self.method} {self.path}"
-        return f"{self.kind} {self.path or self.pointer}"
+        if not self.name:
+            return f"{self.kind} {self.path or self.pointer}"
+        where = " ".join(word for word in (self.method, self.path) if word)
+        return f"{self.kind} {self.name} of {where}" if where else f"{self.kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One reason to call a subject deprecated: its `kind` (`deprecated-flag`), the words found and where they stand."""
+    """One reason to call a subject deprecated: its `kind`, the words found and where they stand.
+
+    `kind` is `deprecated-flag`, `prose`, `extension` or `header`. `certain`: it says so of now, not only of a day to
+    come. `ends` is the day of the removal that it gives, `lasts` the time until it, `since` the day since when.
+    A document says nothing of when it was seen: `first_seen` and `last_seen` are what the book fills in.
+    """
 
     kind: str
     strength: Strength
     text: str
     pointer: str
+    certain: bool = True
+    ends: date | None = None
+    lasts: Duration | None = None
+    since: date | None = None
+    first_seen: Interval | None = None
+    last_seen: datetime | None = None
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What makes two sights of evidence the same: it may move in the document."""
+        return (self.kind, self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One deprecated subject in one snapshot, with what says so; `successor` is what its prose names, or None."""
+    """One deprecated subject in one snapshot, with what says so.
+
+    `successor` is what its prose names, `tag` the first tag of an operation; or None.
+    """
 
     subject: Subject
     evidence: tuple[Evidence, ...]
     successor: str | None = None
+    tag: str | None = None
+
+    @property
+    def strong(self) -> bool:
+        """Whether more than prose says so."""
+        return any(item.strength == "strong" for item in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +143,19 @@ class Outline:
     """What the ledger needs of one document: the operations that it serves, and the marks of what is deprecated.
 
     `promise` has the text of the sections of `info.description` that hold the provider's promise, by their headings.
+    `parts` are the digests (`identity.digest`) of the smaller things that it serves, so that one which is no longer
+    marked can be told from one that is gone: a document has thousands of them, and few are ever deprecated.
     """
 
     operations: tuple[Subject, ...]
     marks: tuple[Mark, ...]
     promise: Mapping[str, str] = field(default_factory=dict, hash=False)
+    parts: frozenset[str] = frozenset()
+
+    @property
+    def flags(self) -> tuple[Mark, ...]:
+        """The marks of whole operations that more than prose makes."""
+        return tuple(mark for mark in self.marks if mark.subject.whole and mark.strong)
 
     def to_json(self) -> JsonObject:
         """The stored form: short lists, a pointer left out where it is the usual one. `from_json` reads it back."""
@@ -113,12 +164,14 @@ class Outline:
             "marks": [
                 {
                     "subject": _short(mark.subject),
-                    "evidence": [[item.kind, item.strength, item.text, item.pointer] for item in mark.evidence],
+                    "evidence": [_short_evidence(item) for item in mark.evidence],
                     **({} if mark.successor is None else {"successor": mark.successor}),
+                    **({} if mark.tag is None else {"tag": mark.tag}),
                 }
                 for mark in self.marks
             ],
             **({"promise": dict(self.promise)} if self.promise else {}),
+            **({"parts": "".join(sorted(self.parts))} if self.parts else {}),
         }
 
     @classmethod
@@ -131,12 +184,15 @@ class Outline:
         marks = tuple(
             Mark(
                 _long(mark["subject"]),
-                tuple(Evidence(kind, strength, text, pointer) for kind, strength, text, pointer in mark["evidence"]),
+                tuple(_long_evidence(*item) for item in mark["evidence"]),
                 mark.get("successor"),
+                mark.get("tag"),
             )
             for mark in value["marks"]
         )
-        return cls(operations, marks, value.get("promise", {}))
+        packed = value.get("parts", "")
+        parts = frozenset(packed[at : at + DIGEST] for at in range(0, len(packed), DIGEST))
+        return cls(operations, marks, value.get("promise", {}), parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +218,20 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A given day of removal that was replaced by another, or withdrawn (`after` is None), and when that was seen."""
+
+    before: date
+    after: date | None
+    seen: Interval
+
+    @property
+    def earlier(self) -> bool:
+        """Whether less time is left than was given before: then the promise is at stake."""
+        return self.after is not None and self.after < self.before
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """The row of one subject that is deprecated or once was. `first_seen`, deadlines and evidence are the last
     episode's.
@@ -169,6 +239,10 @@ class Entry:
     `deadline` is the early end, the day that a reader plans by; `deadline_late` the one that a removal is judged by.
     Each is the last day of the window. At most one of `removed` and `reinstated` is set: how it is now. `episodes` has
     every episode, oldest first, the last one included.
+
+    `strength` is `weak` for what prose alone calls deprecated. `given` is the day of removal that the provider gives;
+    `moves` are its changes in this episode. `service` is the first tag of an operation,
+    else the beginning of its path; None for what is no operation.
     """
 
     subject: Subject
@@ -183,6 +257,15 @@ class Entry:
     successor: str | None
     evidence: tuple[Evidence, ...]
     episodes: tuple[Episode, ...] = ()
+    strength: Strength = "strong"
+    given: date | None = None
+    moves: tuple[Move, ...] = ()
+    service: str | None = None
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it is a whole operation or webhook that more than prose calls deprecated."""
+        return self.subject.whole and self.strength == "strong"
 
     @property
     def standing(self) -> bool:
@@ -206,6 +289,8 @@ def _usual_pointer(kind: str, method: str | None, path: str | None) -> str | Non
 def _short(subject: Subject) -> list[str | None]:
     short = [subject.kind, subject.method, subject.path]
     usual = _usual_pointer(subject.kind, subject.method, subject.path)
+    if subject.name:
+        return [*short, subject.pointer, subject.name]
     return short if subject.pointer == usual else [*short, subject.pointer]
 
 
@@ -214,4 +299,20 @@ def _long(value: list[Any]) -> Subject:
     pointer = rest[0] if rest else _usual_pointer(kind, method, path)
     if kind is None or pointer is None:
         raise ValueError(f"not a subject of the ledger: {value!r}")
-    return Subject(kind, method, path, pointer)
+    return Subject(kind, method, path, pointer, *rest[1:2])
+
+
+def _short_evidence(item: Evidence) -> list[Any]:
+    more: JsonObject = {} if item.certain else {"certain": False}
+    more |= {key: day.isoformat() for key, day in (("ends", item.ends), ("since", item.since)) if day is not None}
+    if item.lasts is not None:
+        more["lasts"] = [item.lasts.count, item.lasts.unit]
+    short: list[Any] = [item.kind, item.strength, item.text, item.pointer]
+    return [*short, more] if more else short
+
+
+def _long_evidence(kind: str, strength: Strength, text: str, pointer: str, more: JsonObject | None = None) -> Evidence:
+    said = more or {}
+    days = {key: date.fromisoformat(said[key]) if key in said else None for key in ("ends", "since")}
+    lasts = Duration(*said["lasts"]) if "lasts" in said else None
+    return Evidence(kind, strength, text, pointer, said.get("certain", True), days["ends"], lasts, days["since"])

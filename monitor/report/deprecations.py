@@ -14,14 +14,16 @@ from monitor.report.deprecations_words import (
     ended_words,
     groups,
     left_words,
+    moved_words,
     state_word,
 )
 from monitor.report.report_object import json_text
-from monitor.report.text import Style, code, escape, keep, plain, wrap
+from monitor.report.text import Style, code, escape, keep, plain, plural, wrap
 
 Listed = Sequence[tuple[str, tuple[Entry, ...]]]
 """The names of sources, each with its ledger."""
 
+_PROSE_ALONE: Final = "Said in prose alone, which is weak evidence:"
 _NOBODY: Final = "No source is watched yet: specwatch add NAME URL"
 _COLUMNS: Final = ("State", "Deadline", "Days left", "Deprecated", "Successor", "First seen deprecated", "Ended")
 
@@ -55,14 +57,23 @@ def deprecations_json(entries: Listed, today: date) -> str:  # noqa: ARG001  # s
 
 
 def standing_words(ledger: Sequence[Entry]) -> str:
-    """`27 deprecated and still served, 1 removed, 4 reinstated`; without those that there are none of."""
-    standing = sum(entry.standing for entry in ledger)
-    removed = sum(entry.removed is not None for entry in ledger)
-    reinstated = sum(entry.reinstated is not None for entry in ledger)
+    """`27 deprecated and still served, 1 removed, 4 reinstated`; without those that there are none of.
+
+    Operations and webhooks are counted so; what is smaller, and what prose alone calls deprecated, comes after them as
+    `also 5 parts, 12 in prose alone` of what is still served.
+    """
+    flagged = [entry for entry in ledger if entry.flagged]
+    standing = sum(entry.standing for entry in flagged)
+    removed = sum(entry.removed is not None for entry in flagged)
+    reinstated = sum(entry.reinstated is not None for entry in flagged)
+    parts = sum(entry.standing and entry.strength == "strong" for entry in ledger) - standing
+    prose = sum(entry.standing and entry.strength == "weak" for entry in ledger)
+    also = [plural(parts, "part") if parts else "", f"{prose:,} in prose alone" if prose else ""]
     words = [
         f"{standing:,} deprecated and still served" if standing else "nothing is deprecated now",
         f"{removed:,} removed" if removed else "",
         f"{reinstated:,} reinstated" if reinstated else "",
+        f"also {', '.join(word for word in also if word)}" if any(also) else "",
     ]
     return ", ".join(word for word in words if word)
 
@@ -85,16 +96,36 @@ def _source(name: str, ledger: tuple[Entry, ...], today: date, width: int, style
     because = unknown_because(ledger)
     if because is not None:
         lines += wrap(f"No deadline is known: {because}.", width, first="  ")
+    for heading, members in _chapters(ledger):
+        if heading:
+            lines += ["", *wrap(heading, width)]
+        lines += _chapter(members, today, width, style)
+    return "\n".join(lines)
+
+
+def _chapters(ledger: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Operations first, then what is smaller, then what prose alone says; each that there is, with its heading."""
+    strong = [entry for entry in ledger if entry.strength == "strong"]
+    found = [
+        ("", [entry for entry in strong if entry.subject.whole]),
+        ("Parts of operations, and what they share:", [entry for entry in strong if not entry.subject.whole]),
+        (_PROSE_ALONE, [entry for entry in ledger if entry.strength == "weak"]),
+    ]
+    return [(heading, members) for heading, members in found if members]
+
+
+def _chapter(ledger: Sequence[Entry], today: date, width: int, style: Style) -> list[str]:
     told = groups(ledger)
     heads = [(state_word(group.first), _deadline(group.first, today)) for group in told]
     widths = [max(len(head[column]) for head in heads) for column in range(2)]
+    lines: list[str] = []
     for group, (state, deadline) in zip(told, heads, strict=True):
         lines.append("")
         head = f"{state.ljust(widths[0])}  {deadline.ljust(widths[1])}  {left_words(group.first, today)}".rstrip()
         lines.append(style.word(COLOURS.get(state, ""), state) + head[len(state) :])
         lines += wrap(_seen(group), width, first="  ")
         lines += _operations(group, width)
-    return "\n".join(lines)
+    return lines
 
 
 def _deadline(entry: Entry, today: date) -> str:
@@ -104,9 +135,12 @@ def _deadline(entry: Entry, today: date) -> str:
 
 def _seen(group: Group) -> str:
     """When the group was first seen deprecated, and how it ended."""
-    seen = f"first seen deprecated {between(group.first.first_seen)}"
-    ended = ended_words(group.first)
-    return f"{seen}; {ended}" if ended else seen
+    entry = group.first
+    words = [f"first seen deprecated {between(entry.first_seen)}", ended_words(entry)]
+    if entry.given is not None and entry.standing:
+        words.append(entry.deadline_basis)
+    words += [moved_words(move) for move in entry.moves]
+    return plain("; ".join(word for word in words if word))
 
 
 def _operations(group: Group, width: int) -> list[str]:
@@ -139,7 +173,7 @@ def _page(name: str, ledger: tuple[Entry, ...], today: date) -> str:
 
 def _row(entry: Entry, today: date) -> str:
     cells = (
-        state_word(entry),
+        state_word(entry) if entry.strength == "strong" else f"{state_word(entry)} (prose alone)",
         deadline_words(entry, today),
         left_words(entry, today),
         code(str(entry.subject), cell=True),

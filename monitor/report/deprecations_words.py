@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from monitor.ledger import Entry, Interval, State, day_of
+from monitor.ledger import Entry, Interval, Move, State, day_of, service
 from monitor.report.text import plain, plural
 
 Item = TypeVar("Item")
@@ -24,9 +23,6 @@ _STATES: Final = {
 }
 _REMOVED: Final = {"early": "removed early", "in_time": "removed in time", "unannounced": "removed unannounced"}
 _ENDED_ORDER: Final = ("removed early", "removed unannounced", "removed", "removed in time", "reinstated")
-
-_PREFIX: Final = re.compile(r"v?\d+(\.\d+)*|v\d+\w*|api|rest", re.IGNORECASE)
-"""Segments of a path that say which version it is of, and not what of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +88,6 @@ def by_key(items: Iterable[Item], key: Callable[[Item], Key]) -> list[tuple[Key,
     return [(name, tuple(members)) for name, members in found.items()]
 
 
-def service(path: str) -> str:
-    """The part of a path that names the service: `/v1/bookings` of `/v1/bookings/{id}/actions/cancel`."""
-    taken: list[str] = []
-    for segment in path.split("/"):
-        if segment.startswith("{") and any(taken):
-            break
-        taken.append(segment)
-        if segment and not _PREFIX.fullmatch(segment):
-            break
-    return "/".join(taken)
-
-
 def state_word(entry: Entry) -> str:
     """The state as a reader is told it, a removal with its outcome."""
     if entry.state is State.REMOVED:
@@ -158,6 +142,14 @@ def ended_words(entry: Entry) -> str:
     return ""
 
 
+def moved_words(move: Move) -> str:
+    """`deadline moved from 2027-02-20 to 2026-12-01, which is earlier, between … and …`."""
+    if move.after is None:
+        return f"the given date {move.before} was withdrawn {between(move.seen)}"
+    sooner = ", which is earlier" if move.earlier else ""
+    return f"the given date moved from {move.before} to {move.after}{sooner}, {between(move.seen)}"
+
+
 def end_of(entry: Entry) -> Interval | None:
     """When it was removed or reinstated; None for what stands."""
     return entry.removed or entry.reinstated
@@ -177,7 +169,8 @@ def _order(entry: Entry) -> tuple[int, int, str, str, str]:
 
 def _together(entry: Entry) -> Hashable:
     days_seen = (_days_of(entry.first_seen), _days_of(end_of(entry)))
-    return (state_word(entry), entry.deadline, entry.deadline_late, entry.deadline_basis, *days_seen)
+    basis = (entry.deadline, entry.deadline_late, entry.deadline_basis, entry.moves)
+    return (state_word(entry), *basis, *days_seen)
 
 
 def _days_of(interval: Interval | None) -> tuple[date | None, date] | None:

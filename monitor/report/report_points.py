@@ -13,9 +13,9 @@ from typing import Final
 from msgspec import UNSET
 
 from monitor.contract.types import OperationRef
-from monitor.ledger import Interval, PromiseChange, day_of
+from monitor.ledger import Interval, PromiseChange, day_of, service
 from monitor.policy import PromiseState
-from monitor.report.deprecations_words import between, by_key, service
+from monitor.report.deprecations_words import between, by_key
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.entries import Met, difference, met, place, said
 from monitor.report.text import plain, plural, short

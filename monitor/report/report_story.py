@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
-from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of
+from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of, service
 from monitor.policy import PromiseState
 from monitor.report.deprecations_words import (
     Group,
@@ -19,7 +19,6 @@ from monitor.report.deprecations_words import (
     ended_words,
     groups,
     left_words,
-    service,
     state_word,
 )
 from monitor.report.diffdoc import ChangeEntry, Summary, summary_of

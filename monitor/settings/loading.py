@@ -128,7 +128,7 @@ def _extensions(table: Table | None, usual: ExtensionSettings) -> ExtensionSetti
     """What a table says, and what it leaves out as usual."""
     if table is None:
         return usual
-    table.only("scopes", "echoes", "webhooks")
+    table.only("scopes", "echoes", "webhooks", "deprecated", "sunset")
 
     def keys(name: str, otherwise: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return table.texts(name, _once(checks.extension, f"`{name}`")) if name in table.values else otherwise
@@ -137,6 +137,8 @@ def _extensions(table: Table | None, usual: ExtensionSettings) -> ExtensionSetti
         scopes=keys("scopes", usual.scopes),
         echoes=keys("echoes", usual.echoes),
         webhooks=keys("webhooks", usual.webhooks),
+        deprecated=keys("deprecated", usual.deprecated),
+        sunset=keys("sunset", usual.sunset),
     )
 
 

@@ -22,12 +22,15 @@ class ExtensionSettings:
     """The keys of specification extensions (OAS 3.1.1, section 4.9) whose meaning is compared; None is the default.
 
     `scopes` hold the list of scopes that a call needs, `echoes` say these once more in words, `webhooks` are members of
-    the root with payloads as under `webhooks`.
+    the root with payloads as under `webhooks`. `deprecated` say of whatever holds them that it is deprecated, `sunset`
+    give the day of its removal.
     """
 
     scopes: tuple[str, ...] | None = None
     echoes: tuple[str, ...] | None = None
     webhooks: tuple[str, ...] | None = None
+    deprecated: tuple[str, ...] | None = None
+    sunset: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

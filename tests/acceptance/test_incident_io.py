@@ -51,7 +51,11 @@ def watch(incident_history, tmp_path_factory) -> Watch:
 @pytest.fixture(scope="module")
 def book(watch) -> dict[str, dict[str, Any]]:
     entries = watch.json("deprecations", "incident-io", "--today", TODAY)
-    return {f"{entry['subject']['method']} {entry['subject']['path']}": entry for entry in entries}
+    return {
+        f"{entry['subject']['method']} {entry['subject']['path']}": entry
+        for entry in entries
+        if entry["subject"]["kind"] == "operation" and entry["strength"] == "strong"
+    }
 
 
 def test_a_second_import_finds_nothing_new(watch, incident_history):

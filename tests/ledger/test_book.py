@@ -7,7 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from monitor.ledger import Book, Entry, Interval, Observation, Outline, State, book, deadlines
+from monitor.ledger import (
+    Book,
+    Entry,
+    Evidence,
+    Interval,
+    Mark,
+    Observation,
+    Outline,
+    State,
+    Subject,
+    book,
+    deadlines,
+    identity,
+)
+from monitor.ledger.identity import digest
+from monitor.ledger.prose_dates import Duration
 
 History = Callable[..., list[Observation]]
 OnlyEntry = Callable[..., Entry]
@@ -318,3 +333,124 @@ def test_what_is_not_deprecated_any_more_has_no_deadline_to_judge_by(history: Hi
     observations = history(("2026-01-01", A), ("2026-01-20", FLAGGED), ("2026-01-25", A))
     entries = book(observations, today=date(2026, 2, 1), window_months=3, version_pattern=None)
     assert deadlines(entries, before=at("2026-01-25"), after=at("2026-01-25") + timedelta(days=1)) == {}
+
+
+# What prose says, what the provider gives
+
+
+def said(subject: Subject, *evidence: Evidence) -> Outline:
+    """An outline in which one subject is served, with what is said of it."""
+    key = digest(identity(subject))
+    marks = (Mark(subject, evidence),) if evidence else ()
+    return Outline((subject,), marks) if subject.whole else Outline((), marks, parts=frozenset({key}))
+
+
+def read_on(today: str, *sights: tuple[str, Outline], months: int | None = 3) -> Entry:
+    seen = [Observation(at(day), number, shown, imported=True) for number, (day, shown) in enumerate(sights, start=1)]
+    (entry,) = book(seen, today=date.fromisoformat(today), window_months=months, version_pattern=None)
+    return entry
+
+
+OPERATION = Subject("operation", "GET", "/v1/a", "/paths/~1v1~1a/get")
+PROPERTY = Subject("property", None, None, "/components/schemas/Boat/properties/hull", "Boat > hull")
+FLAG = Evidence("deprecated-flag", "strong", "deprecated: true", "/deprecated")
+PROSE = Evidence("prose", "weak", "This is deprecated.", "/description")
+
+
+def sunset(day: str) -> Evidence:
+    return Evidence("extension", "strong", f"x-sunset: {day}", "/x", certain=False, ends=date.fromisoformat(day))
+
+
+def test_prose_alone_makes_a_weak_entry() -> None:
+    entry = read_on("2026-02-01", ("2026-01-01", said(OPERATION)), ("2026-01-20", said(OPERATION, PROSE)))
+    assert (entry.state, entry.strength) == (State.DEPRECATED, "weak")
+
+
+def test_a_flag_after_the_prose_counts_from_the_flag_and_keeps_the_words() -> None:
+    sights = (
+        ("2026-01-01", said(OPERATION)),
+        ("2026-01-10", said(OPERATION, PROSE)),
+        ("2026-02-10", said(OPERATION, FLAG, PROSE)),
+    )
+    entry = read_on("2026-03-01", *sights)
+    assert (entry.strength, entry.first_seen) == ("strong", between("2026-01-10", "2026-02-10"))
+    assert {item.kind for item in entry.evidence} == {"deprecated-flag", "prose"}
+
+
+def test_a_flag_taken_back_is_reinstated_whatever_the_prose_still_says() -> None:
+    sights = (("2026-01-01", said(OPERATION, FLAG, PROSE)), ("2026-02-01", said(OPERATION, PROSE)))
+    assert read_on("2026-03-01", *sights).state is State.REINSTATED
+
+
+def test_a_property_is_removed_when_it_is_gone_and_reinstated_when_only_the_words_are() -> None:
+    marked, plain, gone = said(PROPERTY, PROSE), said(PROPERTY), Outline((), ())
+    assert read_on("2026-03-01", ("2026-01-01", marked), ("2026-02-01", plain)).state is State.REINSTATED
+    assert read_on("2026-03-01", ("2026-01-01", marked), ("2026-02-01", gone)).state is State.REMOVED
+
+
+def test_evidence_says_when_it_was_first_and_last_seen() -> None:
+    sights = (
+        ("2026-01-01", said(OPERATION)),
+        ("2026-01-10", said(OPERATION, FLAG, PROSE)),
+        ("2026-02-10", said(OPERATION, FLAG)),
+        ("2026-02-20", said(OPERATION, FLAG)),
+    )
+    flag, prose = read_on("2026-03-01", *sights).evidence
+    assert (flag.first_seen, flag.last_seen) == (between("2026-01-01", "2026-01-10"), at("2026-02-20"))
+    assert (prose.first_seen, prose.last_seen) == (between("2026-01-01", "2026-01-10"), at("2026-01-10"))
+
+
+def test_a_given_date_is_the_deadline_before_the_promised_window() -> None:
+    sights = (("2026-01-01", said(OPERATION)), ("2026-01-20", said(OPERATION, FLAG, sunset("2027-02-20"))))
+    entry = read_on("2026-02-01", *sights)
+    assert (entry.deadline, entry.given) == (date(2027, 2, 20), date(2027, 2, 20))
+    assert entry.deadline_basis == "given by the provider (x-sunset: 2027-02-20)"
+    assert read_on("2027-02-01", *sights).state is State.DUE_SOON
+
+
+def test_a_given_date_within_the_promised_window_puts_the_promise_at_stake() -> None:
+    sights = (("2026-01-01", said(OPERATION)), ("2026-01-20", said(OPERATION, FLAG, sunset("2026-03-01"))))
+    entry = read_on("2026-02-01", *sights)
+    assert (entry.deadline, entry.deadline_late) == (date(2026, 3, 1), date(2026, 4, 20))
+    assert "before the promised window ends (2026-04-01), so the promise is at stake" in entry.deadline_basis
+
+
+def test_a_removal_is_early_before_the_given_day_and_in_time_only_after_the_window_too() -> None:
+    flagged = (("2026-01-01", said(OPERATION)), ("2026-01-20", said(OPERATION, FLAG, sunset("2026-03-01"))))
+    gone = Outline((), ())
+    assert read_on("2027-01-01", *flagged, ("2026-02-20", gone)).outcome == "early"
+    assert read_on("2027-01-01", *flagged, ("2026-03-20", gone)).outcome == "unknown"
+    served = ("2026-05-01", said(OPERATION, FLAG, sunset("2026-03-01")))
+    assert read_on("2027-01-01", *flagged, served, ("2026-05-02", gone)).outcome == "in_time"
+
+
+def test_a_given_date_alone_announces() -> None:
+    entry = read_on("2026-02-01", ("2026-01-20", said(OPERATION, sunset("2027-02-20"))))
+    assert (entry.state, entry.deadline) == (State.ANNOUNCED, date(2027, 2, 20))
+
+
+def test_a_day_from_which_it_is_deprecated_announces_until_then() -> None:
+    later = Evidence("extension", "strong", "x-deprecated-at: 2026-06-01", "/x", since=date(2026, 6, 1))
+    sights = (("2026-01-01", said(OPERATION, later)),)
+    assert read_on("2026-02-01", *sights, months=None).state is State.ANNOUNCED
+    assert read_on("2026-06-01", *sights, months=None).state is State.DEPRECATED
+
+
+def test_a_moved_date_is_an_event() -> None:
+    entry = read_on(
+        "2026-06-01",
+        ("2026-01-01", said(OPERATION, FLAG, sunset("2027-02-20"))),
+        ("2026-02-01", said(OPERATION, FLAG, sunset("2026-12-01"))),
+        ("2026-03-01", said(OPERATION, FLAG)),
+    )
+    earlier, withdrawn = entry.moves
+    assert (earlier.before, earlier.after, earlier.earlier) == (date(2027, 2, 20), date(2026, 12, 1), True)
+    assert earlier.seen == between("2026-01-01", "2026-02-01")
+    assert (withdrawn.after, withdrawn.earlier) == (None, False)
+    assert entry.given is None
+
+
+def test_a_given_length_counts_from_when_it_was_first_seen_at_both_ends() -> None:
+    lasts = Evidence("prose", "weak", "It goes in 6 months.", "/d", certain=False, lasts=Duration(6, "months"))
+    entry = read_on("2026-02-01", ("2026-01-01", said(OPERATION)), ("2026-01-20", said(OPERATION, FLAG, lasts)))
+    assert (entry.deadline, entry.deadline_late) == (date(2026, 7, 1), date(2026, 7, 20))

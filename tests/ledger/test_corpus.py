@@ -47,9 +47,15 @@ def public() -> list[Observation]:
 
 
 @pytest.fixture(scope="module")
-def entries(public: list[Observation]) -> dict[str, Entry]:
-    found = book(public, today=TODAY, window_months=3, version_pattern=r"^/v(\d+)/", suspect=flaps(public))
-    return {str(entry.subject): entry for entry in found}
+def whole_book(public: list[Observation]) -> tuple[Entry, ...]:
+    return book(public, today=TODAY, window_months=3, version_pattern=r"^/v(\d+)/", suspect=flaps(public))
+
+
+@pytest.fixture(scope="module")
+def entries(whole_book: tuple[Entry, ...]) -> dict[str, Entry]:
+    """The operations that had the flag."""
+    flagged = [entry for entry in whole_book if entry.subject.kind == "operation" and entry.strength == "strong"]
+    return {str(entry.subject): entry for entry in flagged}
 
 
 def _days(entry: Entry) -> tuple[str | None, str]:
@@ -160,3 +166,36 @@ def test_unannounced_are_the_leaked_workflows_and_managed_resources_but_not_the_
         "2025-04-30",
         "2026-07-01",
     ]
+
+
+def test_what_prose_alone_deprecates_is_weak_and_names_its_replacement(whole_book: tuple[Entry, ...]) -> None:
+    weak = {str(entry.subject): entry for entry in whole_book if entry.strength == "weak"}
+    assert {entry.subject.kind for entry in weak.values()} == {"property"}
+    standing = {name: entry for name, entry in weak.items() if entry.standing}
+    assert len(standing) == 27
+    assert standing["property CustomFieldV1 > required"].successor == "required_v2"
+    assert standing["property ScheduleRotationV2 > working_interval"].successor == "working_intervals"
+    assert standing["property WorkflowV2 > include_private_incidents"].successor == "private_incident_scope"
+    binding = standing["property CatalogEntryEngineParamBindingValueV2 > helptext"]
+    assert (binding.successor, _days(binding)) == (None, ("2024-07-05", "2024-08-01"))
+    assert binding.evidence[0].text == "This field is deprecated."
+
+
+def test_the_description_of_the_tag_that_names_catalog_v3_is_evidence(entries: dict[str, Entry]) -> None:
+    named = {
+        name
+        for name, entry in entries.items()
+        for item in entry.evidence
+        if item.text == "These endpoints have been deprecated in favour of CatalogV3."
+    }
+    assert named == {name for name in entries if "/v2/catalog_" in name}
+
+
+def test_the_27_standing_operations_are_five_services(entries: dict[str, Entry]) -> None:
+    assert Counter(entry.service for entry in entries.values() if entry.standing) == {
+        "Actions V1": 2,
+        "Catalog V2": 12,
+        "Custom Fields V1": 5,
+        "Incident Roles V1": 5,
+        "Incidents V1": 3,
+    }

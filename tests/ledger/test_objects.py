@@ -22,7 +22,7 @@ def test_the_object_has_the_documented_keys_in_their_order_and_the_further_ones_
     )
     expected: dict[str, Any] = {
         "source": "quayside",
-        "subject": {"kind": "operation", "method": "GET", "path": "/v1/a", "pointer": "/paths/~1v1~1a/get"},
+        "subject": {"kind": "operation", "method": "GET", "path": "/v1/a", "pointer": "/paths/~1v1~1a/get", "name": ""},
         "state": "deprecated",
         "first_seen": {"after": "2026-01-01T09:30:00Z", "by": "2026-01-20T10:00:00Z"},
         "deadline": "2026-04-01",
@@ -36,6 +36,8 @@ def test_the_object_has_the_documented_keys_in_their_order_and_the_further_ones_
                 "strength": "strong",
                 "text": "deprecated: true",
                 "pointer": "/paths/~1v1~1a/get/deprecated",
+                "first_seen": {"after": "2026-01-01T09:30:00Z", "by": "2026-01-20T10:00:00Z"},
+                "last_seen": "2026-01-20T10:00:00Z",
             }
         ],
         "deadline_late": "2026-04-20",
@@ -48,6 +50,10 @@ def test_the_object_has_the_documented_keys_in_their_order_and_the_further_ones_
                 "outcome": None,
             }
         ],
+        "strength": "strong",
+        "given": None,
+        "moves": [],
+        "service": "/v1/a",
     }
     assert json.dumps(entry_object("quayside", entry)) == json.dumps(expected)
 

@@ -54,11 +54,11 @@ def test_precision_and_recall_do_not_fall() -> None:
     assert len(found & right) / len(right) >= 0.97, sorted(right - found)
 
 
-@pytest.mark.parametrize("each", [each for each in LABELLED if each.said], ids=lambda each: each.text[:60])
+@pytest.mark.parametrize(
+    "each", [each for each in LABELLED if each.said and statements(each.text)], ids=lambda each: each.text[:60]
+)
 def test_what_is_said_of_days_lengths_and_replacements(each: Labelled) -> None:
     found = statements(each.text)
-    if not found:
-        pytest.skip("the deprecation itself is not recognised, which the recall counts")
     ends = next((str(said.ends) for said in found if said.ends is not None), "")
     lasts = next((str(said.lasts) for said in found if said.lasts is not None), "")
     successor = next((said.successor for said in found if said.successor is not None), "")

@@ -136,3 +136,33 @@ def test_a_hostile_name_reaches_neither_terminal_nor_page(ledger):
     page = deprecations_markdown(entries, TODAY)
     assert "``GET /v1/<script>`\\|�[31m``" in page
     assert "\x1b" not in page
+
+
+def test_parts_and_prose_are_told_after_the_operations_and_counted_apart(reported, api):
+    lantern = {
+        "wick": {"type": "string", "deprecated": True, "x-sunset": "2027-02-20"},
+        "oil": {"type": "string", "description": "DEPRECATED: use `fuel` instead."},
+    }
+    texts = [(day, api("GET /v1/a", lantern=each)) for day, each in (("2026-07-01", None), ("2026-07-02", lantern))]
+    report = reported(*texts, since="2020-01-01", until="2026-08-10", promise="incident-io")
+    text = printed([("acme", report.sources[0].entries)])
+    assert text.startswith("acme: nothing is deprecated now, also 1 part, 1 in prose alone\n")
+    order = ["Parts of operations, and what they share:", "property Lantern > wick"]
+    order += ["Said in prose alone, which is weak evidence:", "property Lantern > oil -> fuel"]
+    assert sorted(order, key=text.index) == order
+    assert "deadline 2027-02-20" in text
+    assert "given by the provider (x-sunset: 2027-02-20)" in text
+    page = deprecations_markdown([("acme", report.sources[0].entries)], TODAY)
+    assert "| deprecated (prose alone) |" in page
+
+
+def test_a_moved_date_is_told(reported, api):
+    dates = (("2026-07-01", "2027-02-20"), ("2026-07-02", "2026-12-01"))
+    texts = [
+        (day, api("GET /v1/a", lantern={"wick": {"deprecated": True, "x-sunset": sunset}})) for day, sunset in dates
+    ]
+    report = reported(*texts, since="2020-01-01", until="2026-08-10", promise="incident-io")
+    text = " ".join(printed([("acme", report.sources[0].entries)]).split())
+    assert (
+        "the given date moved from 2027-02-20 to 2026-12-01, which is earlier, between 2026-07-01 and 2026-07-02"
+    ) in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,7 +30,8 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples/specwatch.toml"
 
 
 def test_every_key_of_the_example_is_read():
-    acme, billing = load(EXAMPLE).sources
+    settings = load(EXAMPLE)
+    acme, billing = settings.sources
     assert acme == SourceSettings(
         name="acme",
         url="https://api.acme.example/openapi.json",
@@ -37,13 +39,13 @@ def test_every_key_of_the_example_is_read():
         client="tolerant-reader",
         every=timedelta(hours=2),
         headers={"Authorization": "Bearer env:ACME_TOKEN", "Accept": "application/json"},
-        extensions=ExtensionSettings(("x-permissions", "x-rbac-scopes"), ("x-mint",), ("x-webhooks",)),
+        extensions=replace(settings.extensions, scopes=("x-permissions", "x-rbac-scopes")),
         paused=False,
     )
     assert (billing.name, billing.headers) == ("billing", {"X-Api-Key": "env:BILLING_KEY"})
-    settings = load(EXAMPLE)
     assert billing.extensions == settings.extensions
-    assert settings.extensions == ExtensionSettings(("x-rbac-scopes",), ("x-mint",), ("x-webhooks",))
+    assert settings.extensions.scopes == ("x-rbac-scopes",)
+    assert (settings.extensions.echoes, settings.extensions.webhooks) == (("x-mint",), ("x-webhooks",))
     assert settings.database == "sqlite:///specwatch.db"
     assert settings.recipients == ("integrations@example.org", "jo@example.org")
     assert settings.digest == DigestSettings(day="monday", at="08:00", timezone="Europe/London", enabled=True)
@@ -78,6 +80,7 @@ def test_the_example_says_the_keys_that_are_compared_without_it():
 
     usual, said = Conventions(), load(EXAMPLE).extensions
     assert (said.scopes, said.echoes, said.webhooks) == (usual.scopes, usual.echoes, usual.webhooks)
+    assert (said.deprecated, said.sunset) == (usual.deprecated, usual.sunset)
 
 
 def test_what_a_source_leaves_out_of_its_extensions_is_that_of_all_sources(settings_of):
