@@ -1,7 +1,8 @@
 """Fetching: HTTP, files and git histories. What comes is whole, or it is an error; what it means, others say."""
 
+from monitor.fetch.address import shown
 from monitor.fetch.dates import date_of_name
 from monitor.fetch.fetching import fetch
 from monitor.fetch.types import Fetched, FetchLimits
 
-__all__ = ["FetchLimits", "Fetched", "date_of_name", "fetch"]
+__all__ = ["FetchLimits", "Fetched", "date_of_name", "fetch", "shown"]

@@ -22,7 +22,7 @@ from monitor.jobs.comparing import Desk, open_document
 from monitor.jobs.deriving import Derived, derive
 from monitor.jobs.facts import facts_of
 from monitor.jobs.profiles import Profiles, profiles_of
-from monitor.ledger import day_of
+from monitor.ledger import HEADERS, day_of
 from monitor.store import CheckOutcome, CheckRow, Provenance, Sighting
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fe
         content_id = uow.contents.keep(source.id, fetched.data, facts)
         sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
         outcome: CheckOutcome = "new" if sighting.inserted else "unchanged"
-        uow.checks.add(source.id, CheckRow(work.now, outcome, content_id, fetched.status, None, None))
+        row = CheckRow(work.now, outcome, content_id, fetched.status, None, None, _said_of_itself(fetched))
+        uow.checks.add(source.id, row)
         uow.sources.validated(
             source.id,
             url=settings.url,
@@ -198,7 +199,8 @@ def _not_modified(store: Store, source: SourceRow, fetched: Fetched, work: _Work
     with store.transaction() as uow:
         sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
         outcome: CheckOutcome = "new" if sighting.inserted else "not modified"
-        uow.checks.add(source.id, CheckRow(work.now, outcome, content_id, fetched.status, None, None))
+        row = CheckRow(work.now, outcome, content_id, fetched.status, None, None, _said_of_itself(fetched))
+        uow.checks.add(source.id, row)
     return _told(source, sighting, outcome, work, work.derive(store, source), sighting.snapshot)
 
 
@@ -241,6 +243,20 @@ def _opinion(store: Store, sighting: Sighting, authority: Authority | None) -> S
     with store.transaction() as uow:
         uow.contents.opine(sighting.snapshot.content_id, opinion)
     return replace(sighting.snapshot, opinion=opinion)
+
+
+def _said_of_itself(fetched: Fetched) -> dict[str, str] | None:
+    """The headers that tell of the URL's own deprecation, a repeated one as one (RFC 9110, section 5.3).
+
+    None for a file. A 304 need not repeat them (RFC 9110, section 15.4.5), so one without any says nothing.
+    """
+    if fetched.status is None:
+        return None
+    said: dict[str, str] = {}
+    for name, value in fetched.headers:
+        if name in HEADERS:
+            said[name] = f"{said[name]}, {value}" if name in said else value
+    return None if fetched.data is None and not said else said
 
 
 def _provenance(fetched: Fetched) -> Provenance:

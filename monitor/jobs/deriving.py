@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,24 @@ from monitor import __version__
 from monitor.contract import OperationRef
 from monitor.contract.types import OperationKind
 from monitor.errors import BudgetExceeded, DocumentError, SnapshotDamaged, SpecwatchError
+from monitor.fetch import shown
 from monitor.jobs.comparing import Desk, Input, Opened, open_document, settle, side
 from monitor.jobs.facts import outline_basis, outline_object
 from monitor.jobs.profiles import Profiles
-from monitor.ledger import Entry, Observation, Outline, Subject, book, day_of, deadlines, entry_object, flaps, identity
+from monitor.ledger import (
+    Entry,
+    Observation,
+    Outline,
+    Subject,
+    book,
+    day_of,
+    deadlines,
+    entry_object,
+    flaps,
+    identity,
+    url_observations,
+    watched_first,
+)
 from monitor.policy import Removals
 from monitor.report.diffdoc import DiffDocument, encode
 from monitor.values import JsonObject, canonical_bytes
@@ -54,16 +68,21 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Everything seen of a source, in the order of time, and the sequences of the snapshots that are suspect."""
+    """Everything seen of a source, in the order of time, and the sequences of the snapshots that are suspect.
+
+    `url` is where it is downloaded from; `answers` are what the downloads said of that URL's own deprecation, and when.
+    """
 
     seen: tuple[Seen, ...]
     suspect: frozenset[int]
+    url: str = ""
+    answers: tuple[tuple[datetime, dict[str, str]], ...] = ()
 
     @classmethod
-    def of(cls, seen: Iterable[Seen]) -> Past:
+    def of(cls, seen: Iterable[Seen], url: str = "", answers: Iterable[tuple[datetime, dict[str, str]]] = ()) -> Past:
         """The past with its flaps found."""
         ordered = tuple(sorted(seen, key=lambda one: one.row.sequence))
-        return cls(ordered, flaps(_observations(ordered)))
+        return cls(ordered, flaps(_observations(ordered)), url, tuple(answers))
 
     @classmethod
     def load(cls, store: Store, source_id: int, conventions: Conventions, *, keep: bool = True) -> Past:
@@ -75,6 +94,7 @@ class Past:
         wanted = outline_basis(conventions)
         with store.reading() as uow:
             found = list(uow.snapshots.outlines(source_id))
+            url, answers = uow.sources.url(source_id), uow.checks.answers(source_id)
         made: dict[int, JsonObject] = {}
         for row, value in found:
             if value.get("basis") != wanted and row.content_id not in made:
@@ -83,7 +103,8 @@ class Past:
             with store.transaction() as uow:
                 for content_id, outline in made.items():
                     uow.contents.outlined(content_id, outline)
-        return cls.of(Seen(row, Outline.from_json(made.get(row.content_id, value))) for row, value in found)
+        seen = (Seen(row, Outline.from_json(made.get(row.content_id, value))) for row, value in found)
+        return cls.of(seen, url, answers)
 
     @property
     def trusted(self) -> tuple[Seen, ...]:
@@ -293,15 +314,26 @@ def _data(store: Store, row: SnapshotRow) -> bytes:
 
 
 def entries_of(past: Past, profiles: Profiles, *, today: date) -> tuple[Entry, ...]:
-    """The book of a source as of `today`; what was seen after that day is not yet known."""
+    """The book of a source as of `today`; what was seen after that day is not yet known.
+
+    The URL itself comes first, with the operation that serves it.
+    """
     known = [one for one in past.observations if day_of(one.seen_at) <= today]
-    return book(
+    entries = book(
         known,
         today=today,
         window_months=profiles.window_months,
         version_pattern=profiles.version_pattern,
         suspect=past.suspect,
     )
+    answers = url_observations(shown(past.url), past.answers)
+    of_url = book(
+        [one for one in answers if day_of(one.seen_at) <= today],
+        today=today,
+        window_months=profiles.window_months,
+        version_pattern=None,
+    )
+    return watched_first((*of_url, *entries), past.url)
 
 
 def label(source: SourceRow, seen: Seen) -> str:

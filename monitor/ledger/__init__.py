@@ -3,6 +3,7 @@
 from monitor.ledger.book import Book, book
 from monitor.ledger.dates import add_months, day_of
 from monitor.ledger.flaps import flaps
+from monitor.ledger.http_evidence import HEADERS, header_mark, url_observations
 from monitor.ledger.identity import Identity, identity
 from monitor.ledger.objects import entry_from, entry_object
 from monitor.ledger.outline import FLAG, outline
@@ -25,11 +26,13 @@ from monitor.ledger.types import (
     Strength,
     Subject,
 )
+from monitor.ledger.watched import watched_first
 from monitor.ledger.window import Window, deadlines, outcome_of, window_of
 
 __all__ = [
     "DUE_SOON_DAYS",
     "FLAG",
+    "HEADERS",
     "STANDING",
     "Book",
     "Entry",
@@ -55,11 +58,14 @@ __all__ = [
     "entry_from",
     "entry_object",
     "flaps",
+    "header_mark",
     "identity",
     "outcome_of",
     "outline",
     "promise_changes",
     "service",
     "unannounced_removals",
+    "url_observations",
+    "watched_first",
     "window_of",
 ]

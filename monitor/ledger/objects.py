@@ -13,7 +13,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
     """The object of one entry. Moments are RFC 3339 in UTC, to the second where no more is known; days are ISO 8601.
 
     After the documented keys come `deadline_late`, `reinstated`, `episodes` (every episode, the last one included),
-    `strength`, `given`, `moves` and `service`, as in `Entry`.
+    `strength`, `given`, `moves`, `service` and `watched`, as in `Entry`.
     """
     subject = entry.subject
     return {
@@ -56,6 +56,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
             for move in entry.moves
         ],
         "service": entry.service,
+        "watched": entry.watched,
     }
 
 
@@ -95,6 +96,7 @@ def entry_from(value: JsonObject) -> Entry:
             for move in value.get("moves", [])
         ),
         service=value.get("service"),
+        watched=value.get("watched", False),
     )
 
 

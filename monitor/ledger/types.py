@@ -242,7 +242,8 @@ class Entry:
 
     `strength` is `weak` for what prose alone calls deprecated. `given` is the day of removal that the provider gives;
     `moves` are its changes in this episode. `service` is the first tag of an operation,
-    else the beginning of its path; None for what is no operation.
+    else the beginning of its path; None for what is no operation. `watched`: it is the watched URL itself, or the
+    operation that serves it.
     """
 
     subject: Subject
@@ -261,6 +262,7 @@ class Entry:
     given: date | None = None
     moves: tuple[Move, ...] = ()
     service: str | None = None
+    watched: bool = False
 
     @property
     def flagged(self) -> bool:

@@ -96,11 +96,22 @@ def _source(name: str, ledger: tuple[Entry, ...], today: date, width: int, style
     because = unknown_because(ledger)
     if because is not None:
         lines += wrap(f"No deadline is known: {because}.", width, first="  ")
+    for entry in ledger:
+        if entry.watched and entry.standing:
+            lines += ["", *(style.word("broken", line) for line in wrap(_watched(entry, today), width))]
     for heading, members in _chapters(ledger):
         if heading:
             lines += ["", *wrap(heading, width)]
         lines += _chapter(members, today, width, style)
     return "\n".join(lines)
+
+
+def _watched(entry: Entry, today: date) -> str:
+    """The loudest of all: what is watched is going to be gone."""
+    left = left_words(entry, today)
+    successor = f"; its successor is {entry.successor}" if entry.successor else "; no successor is named"
+    words = f"deadline {deadline_words(entry, today)}{f', {left}' if left else ''}{successor}"
+    return plain(f"THE WATCHED URL ITSELF IS DEPRECATED ({entry.subject}): {words}. Watch another in time.")
 
 
 def _chapters(ledger: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:

@@ -35,6 +35,7 @@ class Checks:
                 status=check.status,
                 category=check.category,
                 message=check.message,
+                headers=check.headers,
             )
         )
 
@@ -56,6 +57,15 @@ class Checks:
             .order_by(CheckTable.at, CheckTable.id)
         )
         return [(row.content_id, row.at) for row in self._connection.execute(statement)]
+
+    def answers(self, source_id: int) -> list[tuple[datetime, dict[str, str]]]:
+        """What each answer said of the URL's own deprecation, oldest first."""
+        statement = (
+            select(CheckTable.at, CheckTable.headers)
+            .where(CheckTable.source_id == source_id, CheckTable.outcome.not_in(["imported", "failed"]))
+            .order_by(CheckTable.at, CheckTable.id)
+        )
+        return [(row.at, row.headers) for row in self._connection.execute(statement) if row.headers is not None]
 
     def last(self, source_id: int) -> CheckRow | None:
         """The last attempt to fetch, or None."""

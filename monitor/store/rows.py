@@ -79,7 +79,10 @@ class SnapshotRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One attempt to fetch a document, or one imported version."""
+    """One attempt to fetch a document, or one imported version.
+
+    `headers` are those of the answer that tell of the URL's own deprecation; None where there was no answer.
+    """
 
     at: datetime
     outcome: CheckOutcome
@@ -87,6 +90,7 @@ class CheckRow:
     status: int | None
     category: str | None
     message: str | None
+    headers: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,10 @@ class Sources:
             raise UnknownSource(f"nothing is stored of a source {name!r}", advice=hint)
         return found
 
+    def url(self, source_id: int) -> str:
+        """Where a source is downloaded from."""
+        return self._connection.execute(select(SourceTable.url).where(SourceTable.id == source_id)).scalar_one()
+
     def all(self) -> tuple[SourceRow, ...]:
         """Every source, by name."""
         return tuple(_row(row) for row in self._connection.execute(select(*_COLUMNS).order_by(SourceTable.name)))

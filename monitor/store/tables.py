@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -153,6 +153,7 @@ class CheckTable(Base):
     """One attempt to fetch a document, or one version that an import brought: what came of it, never overwritten.
 
     `outcome` is `new`, `unchanged`, `not modified`, `failed` or `imported`; the content is null for a failure.
+    `headers` are those of the answer that tell of the URL's own deprecation, null where there was no answer to ask.
     """
 
     __tablename__ = "checks"
@@ -166,6 +167,7 @@ class CheckTable(Base):
     status: Mapped[int | None]
     category: Mapped[str | None] = mapped_column(String(40))
     message: Mapped[str | None] = mapped_column(Words)
+    headers: Mapped[dict[str, Any] | None]
 
 
 class ComparisonTable(Base):

@@ -9,7 +9,9 @@ import pytest
 
 from monitor.clock import fixed_clock
 from monitor.errors import UsageError
-from monitor.jobs import CheckResult, check_all, check_source
+from monitor.jobs import CheckResult, check_all, check_source, deprecations
+from monitor.ledger import Interval
+from monitor.report import deprecations_text
 from monitor.settings import Settings, SourceSettings
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -308,3 +310,24 @@ def test_a_damaged_version_keeps_nobody_from_checking(check, serve, make_documen
     assert "could not be compared" in result.warning
     serve(make_document("GET /v1/boats", "GET /v1/sails"))
     assert [change.rule for change in check(2).document.changes] == ["operation-added"]
+
+
+def test_what_the_answer_says_of_the_url_itself_is_kept_and_told_first(
+    check, serve, make_document, store, acme, tmp_path
+):
+    serve(make_document(), ETag='"1"')
+    check(0)
+    link = '</v2/openapi.json>; rel="successor-version"'
+    serve(make_document(), Deprecation="@1767225600", Sunset="Sat, 20 Feb 2027 23:59:59 GMT", Link=link)
+    check(24)
+    serve(b"", status=304)
+    check(48)  # it need not say so again
+    settings = Settings(sources=(acme,))
+    now = (START + timedelta(hours=50)).date()
+    ((_, entries),) = deprecations(store, settings, today=now, folder=tmp_path)
+    entry = entries[0]
+    assert (entry.subject.kind, entry.watched, entry.standing) == ("url", True, True)
+    assert entry.first_seen == Interval(START, START + timedelta(hours=24))
+    assert (entry.deadline.isoformat(), entry.successor) == ("2027-02-20", "/v2/openapi.json")
+    text = deprecations_text([("acme", entries)], now)
+    assert text.splitlines()[2].startswith("THE WATCHED URL ITSELF IS DEPRECATED")

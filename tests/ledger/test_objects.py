@@ -54,6 +54,7 @@ def test_the_object_has_the_documented_keys_in_their_order_and_the_further_ones_
         "given": None,
         "moves": [],
         "service": "/v1/a",
+        "watched": False,
     }
     assert json.dumps(entry_object("quayside", entry)) == json.dumps(expected)
 
