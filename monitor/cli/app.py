@@ -70,7 +70,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
     (
         "What goes away, and until when?",
-        (Entry("deprecations", "monitor.cli.questions", "Show what is deprecated, its deadline and its state."),),
+        (Entry("deprecations", "monitor.cli.deprecations", "Show what is deprecated, its deadline and its state."),),
     ),
     (
         "Who is told?",

@@ -1,4 +1,4 @@
-"""`specwatch report`, `history` and `deprecations`: what changed, what there was, what goes away."""
+"""`specwatch report` and `history`: what changed, what there was."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from datetime import date
 
 import click
 
-from monitor.cli.options import Edge, format_option, shared, since_option, span_of, today_of, today_option, until_option
+from monitor.cli.options import Edge, format_option, shared, since_option, span_of, today_option, until_option
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, pass_state
-from monitor.jobs import build_report, deprecations, source_history
+from monitor.jobs import build_report, source_history
 from monitor.report import (
-    deprecations_json,
-    deprecations_markdown,
-    deprecations_text,
     history_json,
     history_markdown,
     history_text,
@@ -58,31 +55,6 @@ def report_command(
             store, settings, names, since=span.since, until=span.until, today=span.today, folder=state.folder()
         )
     show(state, form, Forms(report_text, report_markdown, report_json), report)
-
-
-@click.command("deprecations")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
-@today_option
-@format_option
-@shared
-@pass_state
-def deprecations_command(state: State, names: tuple[str, ...], today: date | None, form: str) -> None:
-    """Show what is deprecated, until when, and what became of what was.
-
-    A deadline is a date that the provider gave, else the end of the window that its promise profile states, counted
-    from the earliest day on which it can have been deprecated: the day to plan by.
-
-    \b
-    Examples:
-      specwatch deprecations
-      specwatch deprecations acme --format json
-      specwatch deprecations acme --today 2026-12-01
-    """
-    settings = state.settings()
-    day = today_of(today)
-    with closing(state.store(settings)) as store:
-        entries = deprecations(store, settings, names, today=day, folder=state.folder())
-    show(state, form, Forms(deprecations_text, deprecations_markdown, deprecations_json), entries, day)
 
 
 @click.command("history")

@@ -39,6 +39,10 @@ Ask (`reporting`)
     explain_stored(store, settings, prefix, names=(), *, folder) -> Explanation
     known_now(store, source: SourceSettings) -> Known      what `add` ends with
 
+Correct (`correcting`)
+    set_deprecation(store, settings, name, subject, setting: Setting, *, folder) -> Entry
+    done_with(store, settings, name, subject, *, by, note, now, folder) -> Entry     ends the reminders
+
 Tell (`digesting`)
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest
     preview_digest(built: BuiltDigest, settings, target: Path, *, now) -> tuple[Path, ...]   .html .txt .eml
@@ -61,6 +65,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from monitor.jobs.checking import CheckResult, check_all, check_source
     from monitor.jobs.comparing import Input, diff_documents
+    from monitor.jobs.correcting import Setting, done_with, set_deprecation
     from monitor.jobs.digesting import (
         BuiltDigest,
         Sent,
@@ -88,6 +93,11 @@ _MODULES = {
     "comparing": (
         "Input",
         "diff_documents",
+    ),
+    "correcting": (
+        "Setting",
+        "done_with",
+        "set_deprecation",
     ),
     "digesting": (
         "BuiltDigest",
@@ -160,6 +170,7 @@ __all__ = [
     "Refused",
     "Sampled",
     "Sent",
+    "Setting",
     "Version",
     "Versions",
     "Wanted",
@@ -172,6 +183,7 @@ __all__ = [
     "deprecations",
     "diff_documents",
     "digest_states",
+    "done_with",
     "due_digest",
     "due_sources",
     "explain_documents",
@@ -188,6 +200,7 @@ __all__ = [
     "resume_source",
     "sample_operation",
     "send_digest",
+    "set_deprecation",
     "set_source",
     "source_history",
     "versions_in_files",

@@ -23,11 +23,14 @@ from monitor.jobs.comparing import Desk, Input, Opened, open_document, settle, s
 from monitor.jobs.facts import outline_basis, outline_object
 from monitor.jobs.profiles import Profiles
 from monitor.ledger import (
+    Correction,
     Entry,
     Observation,
     Outline,
     Subject,
     book,
+    corrected,
+    correction_from,
     day_of,
     deadlines,
     entry_object,
@@ -35,6 +38,7 @@ from monitor.ledger import (
     identity,
     url_observations,
     watched_first,
+    with_manual_entries,
 )
 from monitor.policy import Removals
 from monitor.report.diffdoc import DiffDocument, encode
@@ -70,19 +74,27 @@ class Seen:
 class Past:
     """Everything seen of a source, in the order of time, and the sequences of the snapshots that are suspect.
 
-    `url` is where it is downloaded from; `answers` are what the downloads said of that URL's own deprecation, and when.
+    `url` is where it is downloaded from; `answers` are what the downloads said of that URL's own deprecation, and when;
+    `corrections` are what people said of the ledger.
     """
 
     seen: tuple[Seen, ...]
     suspect: frozenset[int]
     url: str = ""
     answers: tuple[tuple[datetime, dict[str, str]], ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @classmethod
-    def of(cls, seen: Iterable[Seen], url: str = "", answers: Iterable[tuple[datetime, dict[str, str]]] = ()) -> Past:
+    def of(
+        cls,
+        seen: Iterable[Seen],
+        url: str = "",
+        answers: Iterable[tuple[datetime, dict[str, str]]] = (),
+        corrections: Iterable[Correction] = (),
+    ) -> Past:
         """The past with its flaps found."""
         ordered = tuple(sorted(seen, key=lambda one: one.row.sequence))
-        return cls(ordered, flaps(_observations(ordered)), url, tuple(answers))
+        return cls(ordered, flaps(_observations(ordered)), url, tuple(answers), tuple(corrections))
 
     @classmethod
     def load(cls, store: Store, source_id: int, conventions: Conventions, *, keep: bool = True) -> Past:
@@ -95,6 +107,7 @@ class Past:
         with store.reading() as uow:
             found = list(uow.snapshots.outlines(source_id))
             url, answers = uow.sources.url(source_id), uow.checks.answers(source_id)
+            corrections = tuple(map(correction_from, uow.corrections.all(source_id)))
         made: dict[int, JsonObject] = {}
         for row, value in found:
             if value.get("basis") != wanted and row.content_id not in made:
@@ -104,7 +117,7 @@ class Past:
                 for content_id, outline in made.items():
                     uow.contents.outlined(content_id, outline)
         seen = (Seen(row, Outline.from_json(made.get(row.content_id, value))) for row, value in found)
-        return cls.of(seen, url, answers)
+        return cls.of(seen, url, answers, corrections)
 
     @property
     def trusted(self) -> tuple[Seen, ...]:
@@ -320,7 +333,7 @@ def entries_of(past: Past, profiles: Profiles, *, today: date) -> tuple[Entry, .
     """
     known = [one for one in past.observations if day_of(one.seen_at) <= today]
     entries = book(
-        known,
+        with_manual_entries(known, past.corrections),
         today=today,
         window_months=profiles.window_months,
         version_pattern=profiles.version_pattern,
@@ -333,7 +346,8 @@ def entries_of(past: Past, profiles: Profiles, *, today: date) -> tuple[Entry, .
         window_months=profiles.window_months,
         version_pattern=None,
     )
-    return watched_first((*of_url, *entries), past.url)
+    settled = corrected((*of_url, *entries), past.corrections, today=today, window_months=profiles.window_months)
+    return watched_first(settled, past.url)
 
 
 def label(source: SourceRow, seen: Seen) -> str:

@@ -174,12 +174,17 @@ def _view(
         suspect=sum(seen.row.sequence in past.suspect for seen in within),
         baseline=None if baseline is None else baseline.row.seen_at,
         comparisons=views,
-        entries=tuple(entry for entry in entries_of(past, profiles, today=today) if entry.flagged),
+        entries=_told(entries_of(past, profiles, today=today)),
         snapshots=len(past.seen),
         baseline_operations=None if baseline is None else baseline.row.operations,
         warnings=(*faults, *warnings),
         promised=promised,
     )
+
+
+def _told(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The operations and webhooks of a report: of what somebody is done with, nothing reminds as long as it stands."""
+    return tuple(entry for entry in entries if entry.flagged and not (entry.settled and entry.standing))
 
 
 def _comparisons(

@@ -1,11 +1,12 @@
 """The ledger of deprecations: evidence, windows, states. Pure functions of observations and of today."""
 
 from monitor.ledger.book import Book, book
+from monitor.ledger.corrections import Correction, corrected, with_manual_entries
 from monitor.ledger.dates import add_months, day_of
 from monitor.ledger.flaps import flaps
 from monitor.ledger.http_evidence import HEADERS, header_mark, url_observations
 from monitor.ledger.identity import Identity, identity
-from monitor.ledger.objects import entry_from, entry_object
+from monitor.ledger.objects import correction_from, correction_object, entry_from, entry_object
 from monitor.ledger.outline import FLAG, outline
 from monitor.ledger.promised import PromiseChange, promise_changes
 from monitor.ledger.removals import Removal, unannounced_removals
@@ -13,6 +14,7 @@ from monitor.ledger.service import service
 from monitor.ledger.types import (
     DUE_SOON_DAYS,
     STANDING,
+    Done,
     Entry,
     Episode,
     Evidence,
@@ -35,6 +37,8 @@ __all__ = [
     "HEADERS",
     "STANDING",
     "Book",
+    "Correction",
+    "Done",
     "Entry",
     "Episode",
     "Evidence",
@@ -53,6 +57,9 @@ __all__ = [
     "Window",
     "add_months",
     "book",
+    "corrected",
+    "correction_from",
+    "correction_object",
     "day_of",
     "deadlines",
     "entry_from",
@@ -68,4 +75,5 @@ __all__ = [
     "url_observations",
     "watched_first",
     "window_of",
+    "with_manual_entries",
 ]

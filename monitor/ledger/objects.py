@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from monitor.ledger.corrections import Correction
 from monitor.ledger.prose_dates import Duration
-from monitor.ledger.types import Entry, Episode, Evidence, Interval, Move, State, Subject
+from monitor.ledger.types import Done, Entry, Episode, Evidence, Interval, Move, State, Subject
 from monitor.values import JsonObject
 
 
@@ -13,7 +14,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
     """The object of one entry. Moments are RFC 3339 in UTC, to the second where no more is known; days are ISO 8601.
 
     After the documented keys come `deadline_late`, `reinstated`, `episodes` (every episode, the last one included),
-    `strength`, `given`, `moves`, `service` and `watched`, as in `Entry`.
+    `strength`, `given`, `moves`, `service`, `watched` and `done`, as in `Entry`.
     """
     subject = entry.subject
     return {
@@ -57,6 +58,14 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
         ],
         "service": entry.service,
         "watched": entry.watched,
+        "done": None
+        if entry.done is None
+        else {
+            "at": _moment(entry.done.at),
+            "by": entry.done.by,
+            "note": entry.done.note,
+            "reopened": entry.done.reopened,
+        },
     }
 
 
@@ -97,6 +106,42 @@ def entry_from(value: JsonObject) -> Entry:
         ),
         service=value.get("service"),
         watched=value.get("watched", False),
+        done=_read_done(value.get("done")),
+    )
+
+
+def _read_done(value: JsonObject | None) -> Done | None:
+    if value is None:
+        return None
+    return Done(datetime.fromisoformat(value["at"]), value["by"], value["note"], value["reopened"])
+
+
+def correction_object(correction: Correction) -> JsonObject:
+    """The object of a correction, as the store keeps it."""
+    subject = correction.subject
+    return {
+        "action": correction.action,
+        "subject": [subject.kind, subject.method, subject.path, subject.pointer, subject.name],
+        "at": _moment(correction.at),
+        "by": correction.by,
+        "note": correction.note,
+        "deadline": _day(correction.deadline),
+        "since": _day(correction.since),
+        "successor": correction.successor,
+    }
+
+
+def correction_from(value: JsonObject) -> Correction:
+    """The correction that `correction_object` wrote."""
+    return Correction(
+        value["action"],
+        Subject(*value["subject"]),
+        datetime.fromisoformat(value["at"]),
+        value["by"],
+        value["note"],
+        _read_day(value["deadline"]),
+        _read_day(value["since"]),
+        value["successor"],
     )
 
 

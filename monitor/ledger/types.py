@@ -232,6 +232,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """Somebody's word that we no longer depend on a subject: it ends the reminders.
+
+    `reopened`: since then it was reinstated, deprecated anew, or got another deadline, and reminders go on.
+    """
+
+    at: datetime
+    by: str
+    note: str
+    reopened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """The row of one subject that is deprecated or once was. `first_seen`, deadlines and evidence are the last
     episode's.
@@ -243,7 +256,7 @@ class Entry:
     `strength` is `weak` for what prose alone calls deprecated. `given` is the day of removal that the provider gives;
     `moves` are its changes in this episode. `service` is the first tag of an operation,
     else the beginning of its path; None for what is no operation. `watched`: it is the watched URL itself, or the
-    operation that serves it.
+    operation that serves it. `done`: somebody said that we no longer depend on it.
     """
 
     subject: Subject
@@ -263,6 +276,12 @@ class Entry:
     moves: tuple[Move, ...] = ()
     service: str | None = None
     watched: bool = False
+    done: Done | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether somebody is done with it and nothing has happened since."""
+        return self.done is not None and not self.done.reopened
 
     @property
     def flagged(self) -> bool:

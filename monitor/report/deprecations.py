@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from monitor.ledger import Entry, entry_object
+from monitor.ledger import Entry, day_of, entry_object
 from monitor.report.deprecations_words import (
     Group,
     between,
@@ -68,12 +68,14 @@ def standing_words(ledger: Sequence[Entry]) -> str:
     reinstated = sum(entry.reinstated is not None for entry in flagged)
     parts = sum(entry.standing and entry.strength == "strong" for entry in ledger) - standing
     prose = sum(entry.standing and entry.strength == "weak" for entry in ledger)
+    done = sum(entry.standing and entry.settled for entry in ledger)
     also = [plural(parts, "part") if parts else "", f"{prose:,} in prose alone" if prose else ""]
     words = [
         f"{standing:,} deprecated and still served" if standing else "nothing is deprecated now",
         f"{removed:,} removed" if removed else "",
         f"{reinstated:,} reinstated" if reinstated else "",
         f"also {', '.join(word for word in also if word)}" if any(also) else "",
+        f"{done:,} of all done" if done else "",
     ]
     return ", ".join(word for word in words if word)
 
@@ -103,7 +105,24 @@ def _source(name: str, ledger: tuple[Entry, ...], today: date, width: int, style
         if heading:
             lines += ["", *wrap(heading, width)]
         lines += _chapter(members, today, width, style)
-    return "\n".join(lines)
+    return "\n".join([*lines, *_since_nobody_knows(name, ledger, width)])
+
+
+def _since_nobody_knows(name: str, ledger: Sequence[Entry], width: int) -> list[str]:
+    """What to do about deadlines that are unknown because the history begins too late."""
+    unknown = [
+        entry for entry in ledger if entry.standing and entry.deadline is None and entry.first_seen.after is None
+    ]
+    if not unknown:
+        return []
+    first = min(day_of(entry.first_seen.by) for entry in unknown)
+    words = (
+        f"{plural(len(unknown), 'deprecation')} since before {first}, deadline unknown, possibly past. "
+        f"`specwatch import {plain(name)} PATH` brings older versions; "
+        f"`specwatch deprecations set {plain(name)} '{plain(str(unknown[0].subject))}' --since DATE --why TEXT` "
+        "says what you know."
+    )
+    return ["", *wrap(words, width)]
 
 
 def _watched(entry: Entry, today: date) -> str:
@@ -163,6 +182,9 @@ def _operations(group: Group, width: int) -> list[str]:
         words = keep(name.ljust(longest) if entry.successor else name)
         if entry.successor:
             words += " " + keep(f"-> {plain(entry.successor)}")
+        if entry.done is not None:
+            again = ", but it is open again" if entry.done.reopened else ""
+            words += " " + plain(f"(done: {entry.done.note}, {entry.done.by}{again})")
         if len(entry.episodes) > 1:
             words += " " + keep(f"(deprecated {len(entry.episodes)} times)")
         lines += wrap(words, width, first="    ", rest="        ")

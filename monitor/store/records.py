@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from monitor.store.rows import CheckRow
 from monitor.store.statements import insert_of
-from monitor.store.tables import CheckTable, OutboxTable, RunTable, SourceTable
+from monitor.store.tables import CheckTable, CorrectionTable, OutboxTable, RunTable, SourceTable
 
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given up"
 LEASE = timedelta(hours=1)
@@ -102,6 +102,24 @@ class Checks:
             .group_by(SourceTable.name)
         )
         return {row.name: row.at for row in self._connection.execute(statement)}
+
+
+class Corrections:
+    """Part of a unit of work: what people say of the ledger. Rows are only ever added."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, source_id: int, correction: dict[str, Any], *, at: datetime, author: str) -> None:
+        """Write down a correction: the object of `ledger.correction_object`."""
+        self._connection.execute(
+            insert(CorrectionTable).values(source_id=source_id, at=at, author=author, correction=correction)
+        )
+
+    def all(self, source_id: int) -> list[dict[str, Any]]:
+        """The corrections of a source, in the order in which they were made."""
+        statement = select(CorrectionTable.correction).where(CorrectionTable.source_id == source_id)
+        return list(self._connection.execute(statement.order_by(CorrectionTable.id)).scalars())
 
 
 @dataclass(frozen=True, slots=True)

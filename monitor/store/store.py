@@ -17,7 +17,7 @@ from monitor import resources
 from monitor.errors import ConfigurationError, DatabaseNewer, StoreError
 from monitor.store.contents import Contents, Unpacked
 from monitor.store.derived import Comparisons, Ledger
-from monitor.store.records import Checks, OutboxRows, Runs
+from monitor.store.records import Checks, Corrections, OutboxRows, Runs
 from monitor.store.snapshots import Snapshots
 from monitor.store.sources import Sources
 from monitor.store.tables import HEAD
@@ -36,6 +36,7 @@ class UnitOfWork:
     contents: Contents
     snapshots: Snapshots
     checks: Checks
+    corrections: Corrections
     comparisons: Comparisons
     ledger: Ledger
     outbox: OutboxRows
@@ -50,6 +51,7 @@ class UnitOfWork:
             contents=contents,
             snapshots=Snapshots(connection, contents),
             checks=Checks(connection),
+            corrections=Corrections(connection),
             comparisons=Comparisons(connection),
             ledger=Ledger(connection),
             outbox=OutboxRows(connection),

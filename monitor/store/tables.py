@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -168,6 +168,18 @@ class CheckTable(Base):
     category: Mapped[str | None] = mapped_column(String(40))
     message: Mapped[str | None] = mapped_column(Words)
     headers: Mapped[dict[str, Any] | None]
+
+
+class CorrectionTable(Base):
+    """What somebody said of one subject of the ledger: `ledger.correction_object`'s object. Only ever added to."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(Words)
+    correction: Mapped[dict[str, Any]]
 
 
 class ComparisonTable(Base):
