@@ -112,7 +112,7 @@ def test_an_entry_has_the_documented_keys(book):
         "evidence",
         "deadline_late",
     ]
-    assert list(entry["subject"]) == ["kind", "method", "path", "pointer"]
+    assert list(entry["subject"]) == ["kind", "method", "path", "pointer", "name"]
     assert set(entry["evidence"][0]) == {"kind", "strength", "text", "pointer"}
     assert entry["first_seen"]["by"].startswith("2025-04-30")
     assert entry["successor"] == "GET /v3/catalog_types"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.ledger import (
     Book,
+    Correction,
     Entry,
     Evidence,
     Interval,
@@ -22,10 +23,12 @@ from monitor.ledger import (
     State,
     Subject,
     book,
+    corrected,
     entry_from,
     entry_object,
     flaps,
     identity,
+    with_manual_entries,
 )
 from monitor.ledger.identity import digest
 from monitor.ledger.prose_dates import Duration
@@ -221,3 +224,40 @@ def test_an_entry_survives_its_object(observations: list[Observation], today: da
         assert entry_from(json.loads(json.dumps(entry_object("name", entry)))) == entry
     for seen in observations:
         assert Outline.from_json(json.loads(json.dumps(seen.outline.to_json()))) == seen.outline
+
+
+@given(histories(), days, windows, st.data())
+def test_corrections_survive_that_the_book_is_made_again_in_any_order(
+    observations: list[Observation], today: date, months: int | None, data: st.DataObject
+) -> None:
+    moments = st.integers(0, 24 * 400).map(lambda hours: START + timedelta(hours=hours))
+    some_days = st.one_of(st.none(), days)
+    said = st.builds(
+        Correction,
+        st.sampled_from(["set", "done"]),
+        st.sampled_from(PATHS).map(_subject),
+        moments,
+        st.just("jo"),
+        st.just("a mail"),
+        some_days,
+        some_days,
+    )
+    corrections = data.draw(st.lists(said, max_size=4, unique_by=lambda each: each.at))
+
+    def made(seen: list[Observation], words: list[Correction]) -> tuple[Entry, ...]:
+        suspect = flaps(seen)
+        return corrected(
+            read(list(with_manual_entries(seen, words)), today, months, suspect),
+            words,
+            today=today,
+            window_months=months,
+        )
+
+    whole = made(observations, corrections)
+    assert made(list(reversed(observations)), list(reversed(corrections))) == whole
+    for entry in whole:
+        words = [one for one in corrections if one.action == "set" and identity(one.subject) == identity(entry.subject)]
+        dated = [one.deadline for one in sorted(words, key=lambda one: one.at) if one.deadline is not None]
+        if dated:
+            assert entry.deadline == dated[-1]
+        assert entry_from(json.loads(json.dumps(entry_object("name", entry)))) == entry
