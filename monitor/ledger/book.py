@@ -202,7 +202,7 @@ def _remove(track: _Track, moment: Interval) -> None:
 
 def _entry(track: _Track, today: date, months: int | None, successors: Successors) -> Entry:
     pairs = zip(track.episodes, track.given, strict=True)
-    episodes = tuple(_judged(episode, given, months) for episode, given in pairs)
+    episodes = tuple(_judged(track, episode, given, months) for episode, given in pairs)
     current, given = episodes[-1], track.given[-1]
     promised = window_of(current.first_seen, months)
     window = given_window(given, promised)
@@ -249,8 +249,15 @@ def _is_to_come(track: _Track, today: date) -> bool:
     )
 
 
-def _judged(episode: Episode, given: Given | None, months: int | None) -> Episode:
+def _judged(track: _Track, episode: Episode, given: Given | None, months: int | None) -> Episode:
+    """The episode with what its removal was.
+
+    Words alone accuse nobody, and neither does a component that is gone: it may have another name now, and generators
+    number theirs anew with each version.
+    """
     if episode.removed is None:
         return episode
+    if track.strength == "weak" or (track.subject.path is None and not track.subject.whole):
+        return replace(episode, outcome="unknown")
     window = given_window(given, window_of(episode.first_seen, months))
     return replace(episode, outcome=outcome_of(window, episode.removed))

@@ -126,7 +126,7 @@ def _within(entry: Entry, window: Window, today: date) -> Entry:
     dated = replace(entry, deadline=window.early, deadline_late=window.late)
     if entry.standing:
         return replace(dated, state=state_of(window, today, announced=entry.state is State.ANNOUNCED))
-    if entry.removed is not None and entry.outcome != "unannounced":
+    if entry.removed is not None and entry.outcome != "unannounced" and entry.subject.path is not None:
         outcome = outcome_of(window, entry.removed)
         last = replace(entry.episodes[-1], outcome=outcome)
         return replace(dated, outcome=outcome, episodes=(*entry.episodes[:-1], last))

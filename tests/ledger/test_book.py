@@ -454,3 +454,16 @@ def test_a_given_length_counts_from_when_it_was_first_seen_at_both_ends() -> Non
     lasts = Evidence("prose", "weak", "It goes in 6 months.", "/d", certain=False, lasts=Duration(6, "months"))
     entry = read_on("2026-02-01", ("2026-01-01", said(OPERATION)), ("2026-01-20", said(OPERATION, FLAG, lasts)))
     assert (entry.deadline, entry.deadline_late) == (date(2026, 7, 1), date(2026, 7, 20))
+
+
+def test_words_alone_and_a_component_with_another_name_accuse_nobody() -> None:
+    inline = Subject("property", "GET", "/v1/a", "/p", "response 200 > hull")
+    for subject, evidence, outcome in (
+        (OPERATION, FLAG, "early"),
+        (OPERATION, PROSE, "unknown"),
+        (inline, FLAG, "early"),
+        (inline, PROSE, "unknown"),
+        (PROPERTY, FLAG, "unknown"),
+    ):
+        sights = (("2026-01-01", said(subject)), ("2026-01-20", said(subject, evidence)))
+        assert read_on("2026-06-01", *sights, ("2026-02-01", Outline((), ()))).outcome == outcome
