@@ -6,6 +6,7 @@ from monitor.ledger.dates import add_months, day_of
 from monitor.ledger.flaps import flaps
 from monitor.ledger.http_evidence import HEADERS, header_mark, url_observations
 from monitor.ledger.identity import Identity, identity
+from monitor.ledger.lifetimes import Lifetime, Lifetimes, lifetimes
 from monitor.ledger.objects import correction_from, correction_object, entry_from, entry_object
 from monitor.ledger.outline import FLAG, outline
 from monitor.ledger.promised import PromiseChange, promise_changes
@@ -44,6 +45,8 @@ __all__ = [
     "Evidence",
     "Identity",
     "Interval",
+    "Lifetime",
+    "Lifetimes",
     "Mark",
     "Move",
     "Observation",
@@ -67,6 +70,7 @@ __all__ = [
     "flaps",
     "header_mark",
     "identity",
+    "lifetimes",
     "outcome_of",
     "outline",
     "promise_changes",

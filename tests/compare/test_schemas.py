@@ -324,6 +324,7 @@ def test_what_stands_beside_a_reference_counts_from_3_1_on_whatever_else_was_edi
         "X": {"properties": {"p": {"$ref": "#/components/schemas/A", "maxLength": 5}}},
     }
     sides = [
-        api({"$ref": "#/components/schemas/X"}, openapi=version, components=definitions) for version in ("3.0.3", "3.1.0")
+        api({"$ref": "#/components/schemas/X"}, openapi=version, components=definitions)
+        for version in ("3.0.3", "3.1.0")
     ]
     assert kinds(changes(*sides)) == ["BoundAdded", "DocsChanged"]
