@@ -73,6 +73,10 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (Entry("deprecations", "monitor.cli.deprecations", "Show what is deprecated, its deadline and its state."),),
     ),
     (
+        "Did the provider keep its promise?",
+        (Entry("audit", "monitor.cli.audit", "Say what was kept and what was broken, with the evidence."),),
+    ),
+    (
         "Who is told?",
         (Entry("digest", "monitor.cli.digest", "Look at the weekly email, or send it."),),
     ),

@@ -11,7 +11,7 @@ from monitor.cli.state import State
 
 
 class Forms(NamedTuple):
-    """The three functions that render one kind of answer; the one for text takes `width` and `color` besides.
+    """The functions that render one kind of answer; the one for text takes `width` and `color` besides.
 
     An answer that may be very large comes as JSON in pieces.
     """
@@ -19,14 +19,17 @@ class Forms(NamedTuple):
     text: Callable[..., str]
     markdown: Callable[..., str]
     json: Callable[..., str | Iterable[str]]
+    html: Callable[..., str] | None = None
 
 
 def show(state: State, form: str, forms: Forms, *answer: object) -> None:
-    """Print an answer on stdout. `form` is `text`, `markdown` or `json`."""
+    """Print an answer on stdout. `form` is `text`, `markdown`, `json`, or `html` where there is one."""
     if form == "json":
         written = forms.json(*answer)
     elif form == "markdown":
         written = forms.markdown(*answer)
+    elif form == "html" and forms.html is not None:
+        written = forms.html(*answer)
     else:
         written = forms.text(*answer, width=state.width, color=state.color)
     for piece in [written] if isinstance(written, str) else written:

@@ -42,6 +42,8 @@ Ask (`reporting`)
 Correct (`correcting`)
     set_deprecation(store, settings, name, subject, setting: Setting, *, folder) -> Entry
     done_with(store, settings, name, subject, *, by, note, now, folder) -> Entry     ends the reminders
+Hold to its word (`auditing`)
+    build_audit(store, settings, name, *, since, until, today, folder) -> Audit
 
 Tell (`digesting`)
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest
@@ -63,6 +65,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.jobs.auditing import build_audit
     from monitor.jobs.checking import CheckResult, check_all, check_source
     from monitor.jobs.comparing import Input, diff_documents
     from monitor.jobs.correcting import Setting, done_with, set_deprecation
@@ -85,6 +88,7 @@ if TYPE_CHECKING:
     from monitor.jobs.versions import Refused, Version, Versions, versions_in_files, versions_in_git
 
 _MODULES = {
+    "auditing": ("build_audit",),
     "checking": (
         "CheckResult",
         "check_all",
@@ -175,6 +179,7 @@ __all__ = [
     "Versions",
     "Wanted",
     "add_source",
+    "build_audit",
     "build_digest",
     "build_report",
     "check_all",

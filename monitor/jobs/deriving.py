@@ -175,7 +175,7 @@ def known_removals(store: Store, before: Input, after: Input, profiles: Profiles
         gone_on |= dict.fromkeys(gone, seen_on)
         deadlines = {ref: day for ref, day in deadlines.items() if ref not in gone}
         deadlines |= _deadlines(past, old, new, profiles)
-        flagged = (flagged - gone) | (gone & _flagged(old))
+        flagged = (flagged - gone) | (gone & flagged_in(old))
     return Removals(deadlines, None, gone_on, frozenset(flagged))
 
 
@@ -190,7 +190,7 @@ def _operations(seen: Seen) -> frozenset[OperationRef]:
     return frozenset(_reference(subject) for subject in seen.outline.operations)
 
 
-def _flagged(seen: Seen) -> frozenset[OperationRef]:
+def flagged_in(seen: Seen) -> frozenset[OperationRef]:
     return frozenset(_reference(mark.subject) for mark in seen.outline.flags)
 
 
@@ -258,7 +258,7 @@ def derive_comparisons(
     for number, (pair, (before, after, basis)) in enumerate(missing.items()):
         if step is not None:
             step(number, len(missing))
-        made = _compare(store, desk, source, before, after, profiles, basis)
+        made = compare_stored(store, desk, source, before, after, profiles, basis)
         _put(store, source, pair, profiles, basis, made)
         if isinstance(made, SpecwatchError):
             warnings.append(f"{label(source, before)} and {label(source, after)} could not be compared: {made.what}")
@@ -271,7 +271,7 @@ def derive_comparisons(
     return Derived(past, documents, tuple(warnings))
 
 
-def _compare(
+def compare_stored(
     store: Store, desk: Desk, source: SourceRow, before: Seen, after: Seen, profiles: Profiles, basis: Basis
 ) -> DiffDocument | SpecwatchError:
     """The comparison of two stored snapshots, or why there is none: too large for the budget, or no longer readable."""

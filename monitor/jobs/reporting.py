@@ -109,7 +109,7 @@ def compared(store: Store, source: SourceSettings, profiles: Profiles) -> tuple[
         return ()
     past = derive_comparisons(store, stored, profiles).past
     with store.reading() as uow:
-        return _comparisons(uow, stored, past, *_EVER)[0]
+        return comparisons_in(uow, stored, past, *_EVER)[0]
 
 
 _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -158,9 +158,9 @@ def _view(
     health = Health(paused=source.paused)
     if stored is not None:
         with store.reading() as uow:
-            found, warnings = _comparisons(uow, stored, past, since, until)
+            found, warnings = comparisons_in(uow, stored, past, since, until)
             views = tuple(replace(each, document=without(each.document, PROMISE_WORDS)) for each in found)
-            promised = _promised(uow.checks.sights(stored.id), past, since, until)
+            promised = lasting_promise_changes(uow.checks.sights(stored.id), past, since, until)
             health = _health(uow, stored, source, past)
     return SourceView(
         name=source.name,
@@ -187,7 +187,7 @@ def _told(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.flagged and not (entry.settled and entry.standing))
 
 
-def _comparisons(
+def comparisons_in(
     uow: UnitOfWork, source: SourceRow, past: Past, since: datetime, until: datetime
 ) -> tuple[tuple[ComparisonView, ...], tuple[str, ...]]:
     """The comparisons whose later version was first seen in the span, and words for those that could not be made."""
@@ -206,7 +206,7 @@ def _comparisons(
     return tuple(views), tuple(warnings)
 
 
-def _promised(
+def lasting_promise_changes(
     checks: Iterable[tuple[int, datetime]], past: Past, since: datetime, until: datetime
 ) -> tuple[PromiseChange, ...]:
     """The lasting changes of the promise's words that became known as such in the span.

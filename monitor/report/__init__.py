@@ -9,6 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from monitor.report.audit import audit_json as audit_json
+    from monitor.report.audit import audit_text as audit_text
+    from monitor.report.audit_markup import audit_html as audit_html
+    from monitor.report.audit_page import audit_markdown as audit_markdown
+    from monitor.report.audit_view import Audit as Audit
     from monitor.report.deprecations import deprecations_json as deprecations_json
     from monitor.report.deprecations import deprecations_markdown as deprecations_markdown
     from monitor.report.deprecations import deprecations_text as deprecations_text
@@ -60,6 +65,10 @@ if TYPE_CHECKING:
     from monitor.report.view import SourceView as SourceView
 
 _MODULES: Final[dict[str, tuple[str, ...]]] = {
+    "audit": ("audit_json", "audit_text"),
+    "audit_markup": ("audit_html",),
+    "audit_page": ("audit_markdown",),
+    "audit_view": ("Audit",),
     "deprecations": ("deprecations_json", "deprecations_markdown", "deprecations_text"),
     "diff": ("diff_json", "diff_json_pieces", "diff_markdown", "diff_text"),
     "explanation": ("Explanation", "Sighting", "explanation_json", "explanation_markdown", "explanation_text"),

@@ -62,7 +62,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(names=_names, wrapped=_wrapped)
+    environment.filters.update(names=names, wrapped=_wrapped)
     return environment
 
 
@@ -81,7 +81,7 @@ def _css(file: str) -> Markup:
     return Markup(re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL))  # noqa: S704  # no word in it is a stranger's
 
 
-def _names(text: str) -> Markup:
+def names(text: str) -> Markup:
     """A sentence for HTML: what stands between backticks is code, and nothing in it is mark-up."""
     parts = text.split("`")
     if len(parts) % 2 == 0:  # the last backtick has no partner

@@ -221,3 +221,36 @@ def test_the_series_with_unreleased_endpoints_never_loses_one(shared, tmp_path):
     rules = Counter(change["rule"] for each in source["comparisons"] for change in each["diff"]["changes"])
     assert rules["operation-added"] > 0
     assert rules["operation-removed"] == 0
+
+
+@pytest.fixture(scope="module")
+def audit(watch) -> dict[str, Any]:
+    return watch.json("audit", "incident-io", "--today", TODAY)
+
+
+def test_the_audit_counts_what_was_kept_and_what_was_broken(audit):
+    counts = {each["clause"]: (each["kept"], each["broken"], each["unknown"]) for each in audit["clauses"]}
+    # One flagged removal; 40 operations and 3 webhooks that went unflagged, POST /v2/managed_resources four times.
+    assert counts["window"] == (1, 43, 0)
+    assert counts["parallel"] == (7, 0, 1)
+    gone = Counter(each["operation"] for each in audit["removals"])
+    assert gone["POST /v2/managed_resources"] == 4
+    (kept,) = [each for each in audit["removals"] if each["outcome"] == "kept"]
+    assert kept["operation"] == "GET /v1/openapi.json"
+
+
+def test_the_audit_has_every_broken_promise_of_the_report_once(watch, audit):
+    (source,) = watch.json("report", "incident-io", "--since", "2020-01-01", "--today", TODAY)["sources"]
+    changes = [change for each in source["comparisons"] for change in each["diff"]["changes"]]
+    broken = Counter(each["fingerprint"] for each in changes if each["promise"] == "broken")
+    told = Counter(each["change"]["fingerprint"] for each in audit["breaches"])
+    removals = [each for each in audit["removals"] if each["outcome"] == "broken"]
+    assert not told - broken
+    assert sum((broken - told).values()) == len(removals)
+
+
+def test_each_deprecated_service_runs_beside_its_successor(audit):
+    days = {each["service"]: each["days_in_parallel"] for each in audit["services"] if each["state"] != "reinstated"}
+    assert days.pop("GET /v1/openapi.json") is None
+    assert min(days.values()) == 521
+    assert [each["service"] for each in audit["services"] if each["without_equivalent"]] == ["GET /v1/openapi.json"]

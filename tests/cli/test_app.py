@@ -81,6 +81,7 @@ def test_of_several_outcomes_wrong_use_goes_first_then_failure_then_findings():
         ("report",),
         ("deprecations",),
         ("history", "acme"),
+        ("audit", "acme"),
         ("diff", "acme@latest", "before.yaml"),
         ("digest", "--preview", "there"),
         ("daemon",),

@@ -1,0 +1,56 @@
+"""`specwatch audit`: whether a provider kept its promise."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, date, datetime
+
+import click
+
+from monitor.cli.options import EDGE, FIRST, FORMATS, Edge, shared, span_of, today_option, until_option
+from monitor.cli.printing import Forms, show
+from monitor.cli.state import State, pass_state
+from monitor.jobs import build_audit
+from monitor.report import audit_html, audit_json, audit_markdown, audit_text
+
+_BEGINNING = Edge(moment=datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC))
+
+
+@click.command("audit")
+@click.argument("name")
+@click.option(
+    "--since", type=EDGE, metavar="7d|DATE", help="Begin here, inclusive; else with the first version that is stored."
+)
+@until_option
+@today_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "html"]),
+    default="text",
+    show_default=True,
+    help="What to print: for people, for programs, for a page, or the page itself.",
+)
+@shared
+@pass_state
+def audit_command(
+    state: State, name: str, since: Edge | None, until: Edge | None, today: date | None, form: str
+) -> None:
+    """Say whether a provider kept its promise: what was kept, what was broken, with the evidence.
+
+    The promise is that of the source's profile. It is judged as a strict client meets it, from all versions that are
+    stored; there are counts and no score. What documents cannot tell is said.
+
+    \b
+    Examples:
+      specwatch audit acme
+      specwatch audit acme --since 2026-01-01 --until 2026-07-01
+      specwatch audit acme --format html > audit.html
+    """
+    span = span_of(since or _BEGINNING, until, today)
+    settings = state.settings()
+    with closing(state.store(settings)) as store:
+        audit = build_audit(
+            store, settings, name, since=span.since, until=span.until, today=span.today, folder=state.folder()
+        )
+    show(state, form, Forms(audit_text, audit_markdown, audit_json, audit_html), audit)

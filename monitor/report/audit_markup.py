@@ -1,0 +1,109 @@
+"""The audit as one HTML page: nothing is loaded from elsewhere, no script, and a timeline as inline SVG."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from monitor import resources
+from monitor.report.audit_timeline import Bar, EndKind, Timeline
+from monitor.report.audit_view import Audit
+from monitor.report.audit_words import (
+    SECTIONS,
+    WORD,
+    about,
+    command,
+    place_words,
+    rows,
+    service_facts,
+    sight_words,
+    successor_words,
+    title,
+)
+from monitor.report.digest import names
+from monitor.report.text import listed as listed_words
+from monitor.report.text import plain
+
+_TOP: Final = 20
+_ROW: Final = 44
+
+_MARKS: Final[dict[EndKind, str]] = {
+    "removed": '<rect class="end" x="-4" y="-8" width="8" height="16"/>',
+    "removed early": '<path class="end-bad" d="M-6 -6L6 6M-6 6L6 -6"/>',
+    "reinstated": '<circle class="end" r="6"/>',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """Where the rows of the timeline stand, in pixels; `ends` are the marks that the legend explains."""
+
+    top: int
+    height: int
+    bars: tuple[tuple[int, Bar], ...]
+    ends: tuple[EndKind, ...]
+
+
+def audit_html(audit: Audit) -> str:
+    """The page. The same audit gives the same bytes; it is read in light and dark, on a telephone and on paper."""
+    return (
+        _environment()
+        .get_template("audit.html.j2")
+        .render(
+            audit=audit,
+            title=title(audit),
+            about=about(audit),
+            chart=_chart(audit.timeline),
+            css=_css(),
+            sections=SECTIONS,
+            words=WORD,
+        )
+    )
+
+
+def _chart(of: Timeline) -> _Chart:
+    placed = tuple((_TOP + 16 + _ROW * number, bar) for number, bar in enumerate(of.bars))
+    used = {bar.end.kind for bar in of.bars if bar.end is not None}
+    return _Chart(_TOP, _TOP + _ROW * len(of.bars), placed, tuple(kind for kind in _MARKS if kind in used))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(resources.folder("templates") / "audit"),
+        autoescape=select_autoescape(("html.j2",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # What a document says is somebody else's: nothing that a reader could not see is passed on.
+        finalize=_seen,
+    )
+    environment.filters.update(names=names, capitalized=lambda text: text[:1].upper() + text[1:])
+    environment.globals.update(
+        rows=rows,
+        command=command,
+        facts=service_facts,
+        sight_words=sight_words,
+        place_words=place_words,
+        successor_words=successor_words,
+        mark=lambda kind: Markup(_MARKS[kind]),  # noqa: S704  # no word in it is a stranger's
+        listed=lambda items: listed_words(items, say=plain),
+    )
+    return environment
+
+
+def _seen(value: object) -> object:
+    return value if isinstance(value, Markup) or not isinstance(value, str) or "\n" in value else plain(value)
+
+
+@cache
+def _css() -> Markup:
+    """Our style sheet, without its comments."""
+    text = resources.text("templates", "audit/audit.css")
+    return Markup(re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL))  # noqa: S704  # as above
