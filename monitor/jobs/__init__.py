@@ -42,8 +42,10 @@ Ask (`reporting`)
 Correct (`correcting`)
     set_deprecation(store, settings, name, subject, setting: Setting, *, folder) -> Entry
     done_with(store, settings, name, subject, *, by, note, now, folder) -> Entry     ends the reminders
-Hold to its word (`auditing`)
+
+Hold to its word (`auditing`, `bundling`)
     build_audit(store, settings, name, *, since, until, today, folder) -> Audit
+    write_bundle(store, settings, audit: Audit, target: Path, *, folder) -> Bundled     the evidence as a ZIP archive
 
 Tell (`digesting`)
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest
@@ -66,6 +68,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from monitor.jobs.auditing import build_audit
+    from monitor.jobs.bundling import Bundled, write_bundle
     from monitor.jobs.checking import CheckResult, check_all, check_source
     from monitor.jobs.comparing import Input, diff_documents
     from monitor.jobs.correcting import Setting, done_with, set_deprecation
@@ -89,6 +92,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "auditing": ("build_audit",),
+    "bundling": ("Bundled", "write_bundle"),
     "checking": (
         "CheckResult",
         "check_all",
@@ -164,6 +168,7 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "BuiltDigest",
+    "Bundled",
     "CheckResult",
     "Drawn",
     "Due",
@@ -210,6 +215,7 @@ __all__ = [
     "source_history",
     "versions_in_files",
     "versions_in_git",
+    "write_bundle",
 ]
 
 

@@ -82,6 +82,11 @@ def load_profiles(
     return Profiles(mine, theirs, known, hashlib.sha256(canonical_bytes(said)).hexdigest())
 
 
+def promise_text(word: str, folder: Path | None = None) -> str:
+    """The text of a promise profile, byte for byte. Raises UsageError as `load_profiles` does."""
+    return _promise(word, folder)[0]
+
+
 def _conventions(extensions: ExtensionSettings, promise: PromiseProfile | None) -> Conventions:
     """The keys that are set, else the defaults; and the phrases by which the section of the promise is known."""
     given = {

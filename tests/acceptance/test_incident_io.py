@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from monitor.ledger import add_months
+from tests.bundles import not_reproduced
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
@@ -254,3 +256,9 @@ def test_each_deprecated_service_runs_beside_its_successor(audit):
     assert days.pop("GET /v1/openapi.json") is None
     assert min(days.values()) == 521
     assert [each["service"] for each in audit["services"] if each["without_equivalent"]] == ["GET /v1/openapi.json"]
+
+
+def test_the_bundle_s_own_commands_reproduce_every_verdict(watch, tmp_path):
+    watch("audit", "incident-io", "--today", TODAY, "--bundle", str(tmp_path / "evidence.zip"))
+    zipfile.ZipFile(tmp_path / "evidence.zip").extractall(tmp_path / "away")
+    assert not_reproduced(tmp_path / "away", Watch(tmp_path / "away")) == []
