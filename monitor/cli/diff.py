@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,13 +17,20 @@ from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.errors import ConfigurationError
 from monitor.jobs import diff_documents
+from monitor.policy import PromiseState
 from monitor.report import diff_json_pieces, diff_markdown, diff_text
 from monitor.rules import Level
 from monitor.settings.checks import extension
 
 if TYPE_CHECKING:
+    from monitor.jobs.comparing import Input
+    from monitor.jobs.profiles import Profiles
+    from monitor.policy import Removals
     from monitor.reading import Problem
     from monitor.report import DiffDocument
+
+
+PROMISE_BROKEN: Final = "promise-broken"
 
 
 @contextmanager
@@ -43,8 +51,15 @@ def _without_collector() -> Iterator[None]:
 
 
 @click.command("diff")
-@click.argument("before", metavar="BEFORE")
-@click.argument("after", metavar="AFTER")
+@click.argument("documents", metavar="[BEFORE AFTER]", nargs=-1)
+@click.option(
+    "--git",
+    "span",
+    metavar="REV1..REV2",
+    help="Compare a file in two revisions of the git repository that you stand in; its history says since when what "
+    "went was deprecated.",
+)
+@click.option("--path", "file", metavar="FILE", help="With --git: the file.")
 @click.option(
     "--client",
     metavar="PROFILE",
@@ -74,8 +89,8 @@ def _without_collector() -> Iterator[None]:
 )
 @click.option(
     "--fail-on",
-    type=click.Choice([str(level) for level in Level]),
-    help="End with exit code 1 when a change is of this level or worse.",
+    type=click.Choice([*map(str, Level), PROMISE_BROKEN]),
+    help="End with exit code 1 when a change is of this level or worse, or when one breaks the promise.",
 )
 @format_option
 @shared
@@ -84,8 +99,9 @@ def _without_collector() -> Iterator[None]:
 def diff_command(
     state: State,
     /,
-    before: str,
-    after: str,
+    documents: tuple[str, ...],
+    span: str | None,
+    file: str | None,
     client: str | None,
     promise: str | None,
     fail_on: str | None,
@@ -105,23 +121,27 @@ def diff_command(
       specwatch diff old.json https://api.example.com/openapi.json --format markdown
       specwatch diff acme@2026-03-01 acme@latest
       specwatch diff old.json new.json --scopes-key x-required-permissions
+      specwatch diff --git main..HEAD --path openapi.yaml --promise ./promise.toml --fail-on promise-broken
     """
     keys = {name: tuple(dict.fromkeys(map(_extension, said))) for name, said in extensions.items() if said}
     with Opened(state) as opened:
-        left, right = opened.find(before), opened.find(after)
-        source = opened.source(before, after)
+        pair = _revisions(documents, span, file) if span is not None else _named(opened, documents, file)
+        source = opened.source(pair.before.name, pair.after.name)
+        held_to = own_profile(promise) or source.promise
+        if fail_on == PROMISE_BROKEN and held_to is None:
+            raise click.UsageError(f"--fail-on {PROMISE_BROKEN} needs a promise: name it with --promise PROFILE")
         document = diff_documents(
-            left,
-            right,
+            pair.before,
+            pair.after,
             client=own_profile(client) or source.client,
-            promise=own_profile(promise) or source.promise,
+            promise=held_to,
             extensions=replace(source.extensions, **keys),
             folder=opened.folder,
-            known=lambda profiles: opened.removals(left, right, profiles),
+            known=pair.removals,
             invalid=_say_invalid,
         )
     show(state, form, Forms(diff_text, diff_markdown, diff_json_pieces), document)
-    return int(fail_on is not None and _reached(document, Level(fail_on)))
+    return int(fail_on is not None and _reached(document, fail_on))
 
 
 def _say_invalid(name: str, problems: tuple[Problem, ...]) -> None:
@@ -139,5 +159,38 @@ def _extension(key: str) -> str:
         raise click.UsageError(f"{error.what}. {error.advice}") from error
 
 
-def _reached(document: DiffDocument, level: Level) -> bool:
-    return any(Level(change.level).rank <= level.rank for change in document.changes)
+def _reached(document: DiffDocument, limit: str) -> bool:
+    if limit == PROMISE_BROKEN:
+        return any(change.promise == PromiseState.BROKEN for change in document.changes)
+    return any(Level(change.level).rank <= Level(limit).rank for change in document.changes)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """The two sides, and who is asked of what went between them."""
+
+    before: Input
+    after: Input
+    removals: Callable[[Profiles], Removals | None]
+
+
+def _named(opened: Opened, documents: tuple[str, ...], file: str | None) -> _Pair:
+    """The two documents that are named: files, URLs or stored versions."""
+    if file is not None:
+        raise click.UsageError("--path goes with --git REV1..REV2")
+    if len(documents) != 2:
+        raise click.UsageError("name two documents, BEFORE and AFTER, or --git REV1..REV2 --path FILE")
+    before, after = map(opened.find, documents)
+    return _Pair(before, after, lambda profiles: opened.removals(before, after, profiles))
+
+
+def _revisions(documents: tuple[str, ...], span: str, file: str | None) -> _Pair:
+    """A file in two revisions."""
+    from monitor.jobs.revisions import revisions  # the database's rows come with it, which two files do not need
+
+    if documents:
+        raise click.UsageError("--git names both sides: BEFORE and AFTER have no place beside it")
+    if file is None:
+        raise click.UsageError("--git needs the file: --path FILE")
+    found = revisions(Path(), span, file)
+    return _Pair(found.before, found.after, found.removals)

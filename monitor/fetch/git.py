@@ -27,8 +27,6 @@ _LOG = (
     "--no-abbrev",
     "-z",
     "--format=%x01%H %ct",
-    "HEAD",
-    "--",
 )
 _GONE, _LINK, _MODULE = "000000", "120000", "160000"
 
@@ -45,19 +43,86 @@ class Version:
     data: bytes
 
 
-def versions(repository: Path, file: str) -> Iterator[Version]:
-    """Every version of `file` on the first-parent line of HEAD, by commit date, oldest first; renames are followed.
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """A file as it is in two commits. `ancestor`: the first is in the history of the second.
 
-    `file` is relative to `repository`, which may be bare, or a folder of a work tree. One version is read at a time.
-    Commits without the file give none. Raises UsageError, at once, when there is no git, repository, commit or file.
+    `shallow`: the repository has not the whole history, so that when something began is not known.
     """
+
+    before: Version
+    after: Version
+    ancestor: bool
+    shallow: bool
+
+
+def endpoints(repository: Path, file: str, before: str, after: str) -> Endpoints:
+    """`file` in two revisions, which are anything that `git rev-parse` takes for a commit.
+
+    `file` is as for `versions`. Raises UsageError when there is no git, repository, revision or file.
+    """
+    base = _base(repository)
+    first, second = (_in_commit(base, repository, _commit(base, repository, name), file) for name in (before, after))
+    ancestor = _run([*base, "merge-base", "--is-ancestor", first.commit, second.commit]).returncode == 0
+    shallow = _run([*base, "rev-parse", "--is-shallow-repository"]).stdout.strip() == b"true"
+    return Endpoints(first, second, ancestor, shallow)
+
+
+def _commit(base: list[str], repository: Path, revision: str) -> tuple[str, datetime]:
+    """The full id of a commit, and its date."""
+    # What begins with a dash would be an option.
+    if revision and not revision.startswith("-"):
+        found = _run([*base, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"])
+        if found.returncode == 0:
+            commit = found.stdout.decode().strip()
+            seconds = _run([*base, "show", "--no-patch", "--no-show-signature", "--format=%ct", commit]).stdout
+            return commit, datetime.fromtimestamp(int(seconds), UTC)
+    raise UsageError(
+        f"there is no commit {revision!r}",
+        where=str(repository),
+        advice="Name a commit, a tag or a branch that the repository has.",
+    )
+
+
+def _in_commit(base: list[str], repository: Path, of: tuple[str, datetime], file: str) -> Version:
+    commit, at = of
+    entries = _run([*base, "ls-tree", "-z", commit, "--", file]).stdout.decode("utf-8", "surrogateescape")
+    facts, _, path = entries.rstrip("\0").partition("\t")
+    mode, kind, blob = (facts or "- - -").split(" ")
+    # Of a folder the files in it are listed.
+    if kind != "blob" or mode == _LINK or Path(path).name != Path(file).name:
+        what = "is a symbolic link; name the file that it leads to" if mode == _LINK else f"is no file in {commit[:12]}"
+        raise UsageError(f"{file!r} {what}", where=str(repository))
+    (version,) = _read([*base, "cat-file", "--batch"], [_Blob(at, commit, blob)])
+    return version
+
+
+def _base(repository: Path) -> list[str]:
+    """The command of git in a repository. Raises UsageError when there is no git, or no repository."""
     program = shutil.which("git")
     if program is None:
         raise UsageError("git is not installed, and the history of a repository needs it")
     if not repository.is_dir():
         raise UsageError("there is no such folder", where=str(repository))
     base = [program, "-C", str(repository), "--literal-pathspecs", "--no-replace-objects"]
-    log = subprocess.run([*base, *_LOG, file or "."], capture_output=True, env=_environment(), check=False)  # noqa: S603 - no shell
+    found = _run([*base, "rev-parse", "--git-dir"])
+    if found.returncode != 0:
+        raise UsageError(f"git cannot read its history: {_reason(found.stderr)}", where=str(repository))
+    return base
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(command, capture_output=True, env=_environment(), check=False)  # noqa: S603 - no shell
+
+
+def versions(repository: Path, file: str, *, revision: str = "HEAD") -> Iterator[Version]:
+    """Every version of `file` on the first-parent line of a commit, by commit date, oldest first; renames are followed.
+
+    `file` is relative to `repository`, which may be bare, or a folder of a work tree. One version is read at a time.
+    Commits without the file give none. Raises UsageError, at once, when there is no git, repository, commit or file.
+    """
+    base = _base(repository)
+    log = _run([*base, *_LOG, revision, "--", file or "."])
     if log.returncode != 0:
         raise UsageError(f"git cannot read its history: {_reason(log.stderr)}", where=str(repository))
     blobs = _blobs(log.stdout.decode("utf-8", "surrogateescape"), repository, file)

@@ -15,7 +15,6 @@ from monitor.jobs.deriving import (
     compare_stored,
     derive_comparisons,
     entries_of,
-    flagged_in,
     label,
 )
 from monitor.jobs.profiles import Profiles, profiles_of
@@ -71,7 +70,7 @@ def build_audit(
         entries=entries_of(past, profiles, today=today),
         removals=unannounced_removals(observations, past.suspect),
         lifetimes=lifetimes(observations, past.suspect),
-        flagged={label(stored, seen): flagged_in(seen) for seen in known},
+        flagged={label(stored, seen): seen.stay.flagged for seen in known},
         names={moment: label(stored, seen) for seen in known for moment in (seen.row.seen_at, seen.row.last_seen_at)},
         promised=promised,
         warnings=warnings,

@@ -8,7 +8,7 @@ besides the two documents (program, profiles, deadlines), and is made anew only 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -59,6 +59,11 @@ class Seen:
 
     row: SnapshotRow
     outline: Outline
+
+    @property
+    def stay(self) -> Stay:
+        """From when until when it was served."""
+        return Stay(self.outline, self.row.seen_at, self.row.last_seen_at)
 
     @property
     def observations(self) -> tuple[Observation, ...]:
@@ -145,7 +150,7 @@ class Basis:
 
 def basis_of(past: Past, before: Seen, after: Seen, profiles: Profiles) -> Basis:
     """The deadlines for what goes between two snapshots, and the digest of all that is not in the documents."""
-    found = _deadlines(past, before, after, profiles)
+    found = _deadlines(past.observations, past.suspect, before.stay, after.stay, profiles)
     seen_on = day_of(after.row.seen_at)
     days = sorted([str(ref), day.isoformat()] for ref, day in found.items())
     # The day matters to a removal with a deadline alone; without one the same pair may be seen on any day.
@@ -165,17 +170,45 @@ def known_removals(store: Store, before: Input, after: Input, profiles: Profiles
     with store.reading() as uow:
         source_id = uow.sources.get(before.stored[0]).id
     past = Past.load(store, source_id, profiles.conventions, keep=False)
-    way = _way(past, before.stored[1], after.stored[1])
+    way = [seen.stay for seen in _way(past, before.stored[1], after.stored[1])]
+    return removals_on(way, past.observations, profiles, past.suspect)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What was served from one moment to another, both of which are sights."""
+
+    outline: Outline
+    seen_at: datetime
+    last_seen_at: datetime
+
+    @property
+    def operations(self) -> frozenset[OperationRef]:
+        """What it serves."""
+        return frozenset(_reference(subject) for subject in self.outline.operations)
+
+    @property
+    def flagged(self) -> frozenset[OperationRef]:
+        """What of it is deprecated."""
+        return frozenset(_reference(mark.subject) for mark in self.outline.flags)
+
+
+def removals_on(
+    way: Sequence[Stay], observations: Sequence[Observation], profiles: Profiles, suspect: frozenset[int] = frozenset()
+) -> Removals:
+    """What is known of the operations that went on a way of several versions, each judged where it was first missing.
+
+    `observations` are all that were ever made, of `suspect` snapshots too: they say since when what went was flagged.
+    """
     deadlines: dict[OperationRef, date] = {}
     gone_on: dict[OperationRef, date] = {}
     flagged: set[OperationRef] = set()
     for old, new in pairwise(way):
-        seen_on = day_of(new.row.seen_at)
-        gone = _operations(old) - _operations(new)
-        gone_on |= dict.fromkeys(gone, seen_on)
+        gone = old.operations - new.operations
+        gone_on |= dict.fromkeys(gone, day_of(new.seen_at))
         deadlines = {ref: day for ref, day in deadlines.items() if ref not in gone}
-        deadlines |= _deadlines(past, old, new, profiles)
-        flagged = (flagged - gone) | (gone & flagged_in(old))
+        deadlines |= _deadlines(observations, suspect, old, new, profiles)
+        flagged = (flagged - gone) | (gone & old.flagged)
     return Removals(deadlines, None, gone_on, frozenset(flagged))
 
 
@@ -184,14 +217,6 @@ def _way(past: Past, first_id: int, last_id: int) -> tuple[Seen, ...]:
     rows = [seen for seen in past.seen if seen.row.sequence not in past.suspect or seen.row.id in (first_id, last_id)]
     places = {seen.row.id: place for place, seen in enumerate(rows)}
     return tuple(rows[places[first_id] : places[last_id] + 1])
-
-
-def _operations(seen: Seen) -> frozenset[OperationRef]:
-    return frozenset(_reference(subject) for subject in seen.outline.operations)
-
-
-def flagged_in(seen: Seen) -> frozenset[OperationRef]:
-    return frozenset(_reference(mark.subject) for mark in seen.outline.flags)
 
 
 def _reference(subject: Subject) -> OperationRef:
@@ -360,21 +385,23 @@ def _observations(seen: Iterable[Seen]) -> tuple[Observation, ...]:
     return tuple(sorted(found, key=lambda one: (one.seen_at, one.snapshot)))
 
 
-def _deadlines(past: Past, before: Seen, after: Seen, profiles: Profiles) -> dict[OperationRef, date]:
+def _deadlines(
+    observations: Sequence[Observation], suspect: frozenset[int], before: Stay, after: Stay, profiles: Profiles
+) -> dict[OperationRef, date]:
     """The last days of the windows of what was flagged in `before` and is gone in `after`."""
     served = {identity(subject) for subject in after.outline.operations}
     gone = [mark for mark in before.outline.flags if identity(mark.subject) not in served]
     if not gone or profiles.window_months is None:
         return {}
-    last_sight = before.row.last_seen_at
-    known = [one for one in past.observations if one.seen_at <= last_sight]
+    last_sight = before.last_seen_at
+    known = [one for one in observations if one.seen_at <= last_sight]
     entries = book(
         known,
         today=day_of(last_sight),
         window_months=profiles.window_months,
         version_pattern=profiles.version_pattern,
-        suspect=past.suspect,
+        suspect=suspect,
     )
     names = {identity(mark.subject) for mark in gone}
     concerned = [entry for entry in entries if identity(entry.subject) in names]
-    return deadlines(concerned, before=last_sight, after=after.row.seen_at)
+    return deadlines(concerned, before=last_sight, after=after.seen_at)

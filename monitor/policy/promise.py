@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -124,7 +124,8 @@ def _removal(change: OperationRemoved, promise: PromiseProfile, removals: Remova
         return PromiseState.UNSTATED, (f"{window}, up to {deadline}; on which day this went is not known.",)
     if seen_on > deadline:
         return PromiseState.ALLOWED, (f"{window}; the window ended on {deadline}.",)
-    return PromiseState.BROKEN, (f"{window}; the window runs up to {deadline}, and this was gone by {seen_on}.",)
+    permitted = deadline + timedelta(days=1)
+    return PromiseState.BROKEN, (f"{window}; it may go from {permitted} on, and was gone by {seen_on}.",)
 
 
 def _directions(finding: Finding) -> frozenset[Direction]:
