@@ -70,7 +70,10 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
     (
         "What goes away, and until when?",
-        (Entry("deprecations", "monitor.cli.deprecations", "Show what is deprecated, its deadline and its state."),),
+        (
+            Entry("deprecations", "monitor.cli.deprecations", "Show what is deprecated, its deadline and its state."),
+            Entry("successor", "monitor.cli.successor", "Show what takes an operation's place, and what differs."),
+        ),
     ),
     (
         "Did the provider keep its promise?",

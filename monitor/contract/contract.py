@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from monitor.contract.dialect import Dialect
@@ -16,16 +17,29 @@ from monitor.values.pointer import parse, resolve
 class Contract:
     """What one document declares. Views are made when they are asked for; invalid parts are passed over."""
 
-    def __init__(self, root: JsonObject, dialect: Dialect, *, webhooks: tuple[str, ...] | None = None) -> None:
-        """`webhooks`: the root members that hold payloads sent by the provider, other than those of the dialect."""
+    def __init__(
+        self,
+        root: JsonObject,
+        dialect: Dialect,
+        *,
+        webhooks: tuple[str, ...] | None = None,
+        only: Operation | None = None,
+    ) -> None:
+        """`webhooks`: the root members that hold payloads sent by the provider, other than those of the dialect.
+
+        `only` is the one operation that there is, whatever the document has besides: see `alone`.
+        """
         self.root = root
         self.webhooks = dialect.webhooks if webhooks is None else webhooks
         self.dialect = dialect
+        self._only = only
         # Before 3.1 a schema has no name of its own.
         self.refs = References(root, names=dialect.ref_siblings)
 
     @cached_property
     def _operations(self) -> tuple[Operation, ...]:
+        if self._only is not None:
+            return (self._only,)
         found = list(self._of_paths("/paths", "operation"))
         for key in self.webhooks:
             found.extend(self._of_paths(join("", key), "webhook"))
@@ -34,6 +48,14 @@ class Contract:
     def operations(self) -> tuple[Operation, ...]:
         """Every operation and webhook, in the document's order; callbacks are reached from their operation."""
         return self._operations
+
+    def alone(self, operation: Operation, ref: OperationRef) -> Contract:
+        """The contract with this operation alone, under another name.
+
+        Two operations, of one document or of two, are compared as if they were one: each alone, under one name. They
+        keep their places in the document.
+        """
+        return Contract(self.root, self.dialect, webhooks=self.webhooks, only=replace(operation, ref=ref))
 
     def callbacks(self, operation: Operation) -> tuple[Operation, ...]:
         """The operations that the provider calls back (OAS 3.0.4, section 4.8.18)."""

@@ -43,6 +43,9 @@ Correct (`correcting`)
     set_deprecation(store, settings, name, subject, setting: Setting, *, folder) -> Entry
     done_with(store, settings, name, subject, *, by, note, now, folder) -> Entry     ends the reminders
 
+Move over (`migrating`)
+    migration_to_successor(store, settings, name, operation, *, to, today, folder) -> Migration
+
 Hold to its word (`auditing`, `bundling`)
     build_audit(store, settings, name, *, since, until, today, folder) -> Audit
     write_bundle(store, settings, audit: Audit, target: Path, *, folder) -> Bundled     the evidence as a ZIP archive
@@ -85,6 +88,7 @@ if TYPE_CHECKING:
     from monitor.jobs.explaining import explain_documents, explain_stored
     from monitor.jobs.importing import ImportResult, Progress, import_history
     from monitor.jobs.locating import locate, newest
+    from monitor.jobs.migrating import migration_to_successor
     from monitor.jobs.reporting import Known, build_report, deprecations, known_now, list_sources, source_history
     from monitor.jobs.sampling import Drawn, Sampled, Wanted, sample_operation
     from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
@@ -134,6 +138,7 @@ _MODULES = {
         "locate",
         "newest",
     ),
+    "migrating": ("migration_to_successor",),
     "reporting": (
         "Known",
         "build_report",
@@ -202,6 +207,7 @@ __all__ = [
     "known_now",
     "list_sources",
     "locate",
+    "migration_to_successor",
     "newest",
     "pause_source",
     "preview_digest",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.errors import NoSuchSnapshot, SpecwatchError, UsageError
+from monitor.errors import SpecwatchError, UsageError
 from monitor.jobs.comparing import Desk
 from monitor.jobs.deriving import (
     Past,
@@ -15,6 +15,7 @@ from monitor.jobs.deriving import (
     compare_stored,
     derive_comparisons,
     entries_of,
+    known_by,
     label,
 )
 from monitor.jobs.profiles import Profiles, profiles_of
@@ -46,12 +47,8 @@ def build_audit(
             f"nothing is known of what the provider of {name} promised, and an audit holds it to that",
             advice=f"Name a promise profile or a file of your own: specwatch set {name} --promise PROFILE",
         )
-    with store.reading() as uow:
-        stored = uow.sources.find(name)
-    past = Past.of(()) if stored is None else Past.load(store, stored.id, profiles.conventions)
-    known = [seen for seen in past.trusted if day_of(seen.row.seen_at) <= today]
-    if stored is None or not known:
-        raise NoSuchSnapshot(f"nothing had been seen of {name} by {today}")
+    found = known_by(store, name, profiles.conventions, today)
+    stored, past, known = found.source, found.past, found.seen
     until = min(until, datetime.combine(today + timedelta(days=1), time(), UTC))
     compared, warnings = _comparisons(store, stored, source, folder, since, until)
     observations = [one for one in past.observations if day_of(one.seen_at) <= today]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from monitor import __version__
 from monitor.contract import OperationRef
 from monitor.contract.types import OperationKind
-from monitor.errors import BudgetExceeded, DocumentError, SnapshotDamaged, SpecwatchError
+from monitor.errors import BudgetExceeded, DocumentError, NoSuchSnapshot, SnapshotDamaged, SpecwatchError
 from monitor.fetch import shown
 from monitor.jobs.comparing import Desk, Input, Opened, open_document, settle, side
 from monitor.jobs.facts import outline_basis, outline_object
@@ -137,6 +137,26 @@ class Past:
     def pairs(self) -> tuple[tuple[Seen, Seen], ...]:
         """The neighbours to compare: trusted, and of different content."""
         return tuple((a, b) for a, b in pairwise(self.trusted) if a.row.sha256 != b.row.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a source by some day: its row, all of its past, and the trusted snapshots seen by then."""
+
+    source: SourceRow
+    past: Past
+    seen: tuple[Seen, ...]
+
+
+def known_by(store: Store, name: str, conventions: Conventions, day: date) -> Known:
+    """What was known of a source by the end of a day. Raises NoSuchSnapshot where that is nothing, StoreError."""
+    with store.reading() as uow:
+        source = uow.sources.find(name)
+    past = Past.of(()) if source is None else Past.load(store, source.id, conventions)
+    seen = tuple(one for one in past.trusted if day_of(one.row.seen_at) <= day)
+    if source is None or not seen:
+        raise NoSuchSnapshot(f"nothing had been seen of {name} by {day}")
+    return Known(source, past, seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from monitor.report.history import history_json as history_json
     from monitor.report.history import history_markdown as history_markdown
     from monitor.report.history import history_text as history_text
+    from monitor.report.migration import migration_json as migration_json
+    from monitor.report.migration import migration_markdown as migration_markdown
+    from monitor.report.migration import migration_text as migration_text
     from monitor.report.report import report_json as report_json
     from monitor.report.report import report_markdown as report_markdown
     from monitor.report.report import report_text as report_text
@@ -86,6 +89,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "digest": ("Digest", "render_digest"),
     "history": ("history_json", "history_markdown", "history_text"),
+    "migration": ("migration_json", "migration_markdown", "migration_text"),
     "report": ("report_json", "report_markdown", "report_text"),
     "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),
     "sample": ("alterations_text", "sample_json", "sample_text"),

@@ -262,3 +262,18 @@ def test_the_bundle_s_own_commands_reproduce_every_verdict(watch, tmp_path):
     watch("audit", "incident-io", "--today", TODAY, "--bundle", str(tmp_path / "evidence.zip"))
     zipfile.ZipFile(tmp_path / "evidence.zip").extractall(tmp_path / "away")
     assert not_reproduced(tmp_path / "away", Watch(tmp_path / "away")) == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "successor", "gone"),
+    [
+        ("GET /v1/incidents", "GET /v2/incidents", "`status`"),
+        ("GET /v2/catalog_types/{id}", "GET /v3/catalog_types/{id}", "`semantic_type`"),
+        ("PUT /v2/catalog_entries/{id}", "PUT /v3/catalog_entries/{id}", "`sort_key`"),
+    ],
+)
+def test_the_note_for_whoever_moves_over_names_what_is_gone(watch, operation, successor, gone):
+    note = watch.json("successor", "incident-io", operation, "--today", TODAY)
+    assert note["successor"] == successor
+    answers = next(part["differences"] for part in note["parts"] if part["part"] == "Responses")
+    assert [each for each in answers if each["level"] == "breaking" and gone in each["message"]]

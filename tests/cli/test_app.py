@@ -82,6 +82,7 @@ def test_of_several_outcomes_wrong_use_goes_first_then_failure_then_findings():
         ("deprecations",),
         ("history", "acme"),
         ("audit", "acme"),
+        ("successor", "acme", "GET /v1/users"),
         ("diff", "acme@latest", "before.yaml"),
         ("digest", "--preview", "there"),
         ("daemon",),
