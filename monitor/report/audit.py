@@ -113,7 +113,7 @@ def _point(point: Point, width: int) -> list[str]:
     lines = wrap(keep(place_words(point)), width, first="      ")
     for line in point.lines:
         named = f": {operations(line.operations)}" if line.operations else ""
-        lines += wrap(f"{line.text}{named} {keep(f'[{line.rule}]')}", width, first="        ", rest="          ")
+        lines += wrap(f"{line.text}{named} {keep(f'[{line.names}]')}", width, first="        ", rest="          ")
     for group in point.met:
         lines += wrap(f"{group.how} {operations(group.operations)}", width, first="          ")
     return lines

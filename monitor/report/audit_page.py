@@ -91,7 +91,7 @@ def _point(point: Point) -> Iterable[str]:
     yield f"- {code(place_words(point))}"
     for line in point.lines:
         named = f": {listed(line.operations, NAMED, say=code)}" if line.operations else ""
-        yield f"  - {prose(line.text)}{named} ({code(line.rule)})"
+        yield f"  - {prose(line.text)}{named} ({code(line.names)})"
     for group in point.met:
         yield f"  - {group.how} {listed(group.operations, NAMED, say=code)}"
 

@@ -235,6 +235,9 @@ def test_the_audit_counts_what_was_kept_and_what_was_broken(audit):
     # One flagged removal; 40 operations and 3 webhooks that went unflagged, POST /v2/managed_resources four times.
     assert counts["window"] == (1, 43, 0)
     assert counts["parallel"] == (7, 0, 1)
+    page = " ".join(TABLE.read_text(encoding="utf-8").split())
+    assert f"{counts['stability'][1]} changes in 27 of {audit['compared']} new versions" in page
+    assert f"{counts['kinds'][1]} more were of no reserved kind; {counts['kinds'][0]} were" in page
     gone = Counter(each["operation"] for each in audit["removals"])
     assert gone["POST /v2/managed_resources"] == 4
     (kept,) = [each for each in audit["removals"] if each["outcome"] == "kept"]

@@ -84,6 +84,12 @@ def test_each_verdict_names_the_command_that_shows_it(lamps):
     assert "specwatch diff acme@2026-02-10 acme@2026-03-10 --client strict" in audit_html(lamps)
 
 
+def test_each_breach_has_the_fingerprint_by_which_it_is_explained(lamps):
+    (breach,) = lamps.breaches
+    name = f"required-property-removed {breach.change.fingerprint[:8]}"
+    assert all(name in form(lamps) for form in (audit_text, audit_markdown, audit_html))
+
+
 def test_what_went_early_is_told_from_what_was_never_deprecated(lamps):
     assert [(each.operation, each.sentence) for each in lamps.removed] == [
         ("GET /v1/oils", "It was not deprecated when it went."),
