@@ -13,6 +13,8 @@ from monitor.algebra.steps import Steps, Undecidable
 from monitor.compare import formats
 from monitor.compare.changes import (
     BoundAdded,
+    BoundBecameExclusive,
+    BoundBecameInclusive,
     BoundDecreased,
     BoundIncreased,
     BoundRemoved,
@@ -310,7 +312,10 @@ def _bound(
         old, new = (mine[0] if mine else None), (yours[0] if yours else None)
         context.emit(scope, kind, places, old=old, new=new, keyword=bound[2])
     elif order(mine) != order(yours):
-        kind = BoundIncreased if order(yours) > order(mine) else BoundDecreased
+        if mine[0] == yours[0]:
+            kind = BoundBecameExclusive if yours[1] else BoundBecameInclusive
+        else:
+            kind = BoundIncreased if order(yours) > order(mine) else BoundDecreased
         places = _bound_place(before, mine), _bound_place(after, yours)
         context.emit(scope, kind, places, old=mine[0], new=yours[0], keyword=yours[2])
     elif mine[0] != yours[0] and mine[2] == yours[2]:

@@ -26,7 +26,10 @@ _UNIONS: Final = (*_BRANCHES, changes.UnionAdded, changes.UnionRemoved)
 _SUBSCHEMAS: Final = (changes.SubschemaAdded, changes.SubschemaRemoved, changes.SubschemaChanged)
 _NULLS: Final = (changes.BecameNullable, changes.BecameNonNullable)
 _FORMATS: Final = (changes.FormatNarrowed, changes.FormatWidened, changes.FormatChanged)
-_BOUNDS: Final = (changes.BoundAdded, changes.BoundRemoved, changes.BoundIncreased, changes.BoundDecreased)
+_BOUNDS: Final = (
+    changes.BoundAdded, changes.BoundRemoved, changes.BoundIncreased, changes.BoundDecreased,
+    changes.BoundBecameExclusive, changes.BoundBecameInclusive,
+)  # fmt: skip
 _SETS: Final = (
     *_PRESENCE, *_BRANCHES, *_BESIDE, *_BOUNDS, changes.TypeNarrowed, changes.TypeWidened, changes.TypeChanged,
     changes.EnumValueAdded, changes.EnumValueRemoved, changes.EnumAdded, changes.EnumRemoved, changes.ConstChanged,

@@ -30,7 +30,7 @@ def kinds(found):
         ({"maxLength": 5}, {"maxLength": 10}, "BoundIncreased"),
         ({}, {"minItems": 1}, "BoundAdded"),
         ({"minimum": 1}, {}, "BoundRemoved"),
-        ({"minimum": 1}, {"minimum": 1, "exclusiveMinimum": True}, "BoundIncreased"),
+        ({"minimum": 1}, {"minimum": 1, "exclusiveMinimum": True}, "BoundBecameExclusive"),
         ({"multipleOf": 2}, {"multipleOf": 4}, "MultipleOfNarrowed"),
         ({"multipleOf": 4}, {"multipleOf": 2}, "MultipleOfWidened"),
         ({"multipleOf": 2}, {"multipleOf": 3}, "MultipleOfChanged"),

@@ -116,7 +116,7 @@ def test_a_keyword_is_compared_where_the_type_stays_though_it_says_nothing_of_th
         ({"exclusiveMaximum": 3}, {"maximum": 2}, [], []),
         ({"minimum": 4}, {"minimum": 3.5}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),
         ({"exclusiveMaximum": 3.5}, {"maximum": 3}, [], []),
-        ({"exclusiveMinimum": 3}, {"minimum": 3}, ["BoundDecreased"], ["BoundIncreased"]),
+        ({"exclusiveMinimum": 3}, {"minimum": 3}, ["BoundBecameInclusive"], ["BoundBecameExclusive"]),
         ({"multipleOf": 1}, {}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),
         ({"multipleOf": 0.5}, {}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),
         ({"multipleOf": 1.5}, {"multipleOf": 3}, ["KeywordWithoutEffect"], ["KeywordWithoutEffect"]),

@@ -189,6 +189,18 @@ class BoundDecreased(_OfBound):
         return Effect.NARROWED if self.is_upper else Effect.WIDENED
 
 
+class BoundBecameExclusive(_OfBound):
+    """The bound is the same number, which is itself no longer accepted."""
+
+    effect = Effect.NARROWED
+
+
+class BoundBecameInclusive(_OfBound):
+    """The bound is the same number, which is itself accepted now."""
+
+    effect = Effect.WIDENED
+
+
 class MultipleOfNarrowed(Change):
     """`multipleOf` is stated, or the new one is a multiple of the old."""
 

@@ -1,5 +1,7 @@
 """Bounds: `maximum`, `maxLength`, `minItems`, … are one table. Four rules come of each row.
 
+That the number of a bound is itself accepted, or no longer, is two rules for all of them.
+
 Which edit narrows is written once, in `_declare_row`: forty rules by hand would be forty chances to get one wrong.
 """
 
@@ -12,6 +14,8 @@ from typing import Final
 
 from monitor.compare.changes import (
     BoundAdded,
+    BoundBecameExclusive,
+    BoundBecameInclusive,
     BoundDecreased,
     BoundIncreased,
     BoundRemoved,
@@ -130,3 +134,27 @@ def _declare_row(row: _Keyword) -> None:
 
 for _row in KEYWORDS:
     _declare_row(_row)
+
+
+@rule(
+    on=BoundBecameExclusive,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="The number of the bound itself was accepted, and is refused now.",
+    advice="Look for the number of the bound in what you send, as a default or a sentinel too, and send another.",
+    example=Example.of(before="{type: number, minimum: 0}", after="{type: number, exclusiveMinimum: 0}"),
+)
+def bound_became_exclusive(change: BoundBecameExclusive) -> None:
+    """The bound {after} is itself no longer accepted: `{keyword}`."""
+
+
+@rule(
+    on=BoundBecameInclusive,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client may receive the number of the bound itself, which it was promised not to.",
+    advice="See what your code makes of the number of the bound: a zero to divide by, an index beyond the end.",
+    example=Example.of(before="{type: number, exclusiveMinimum: 0}", after="{type: number, minimum: 0}"),
+)
+def bound_became_inclusive(change: BoundBecameInclusive) -> None:
+    """The bound {after} is itself accepted now: `{keyword}`."""
