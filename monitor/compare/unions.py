@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.compare import all_of, pairing, schemas, wrappers
+from monitor.compare import all_of, pairing, schemas, types, wrappers
 from monitor.compare.changes import (
+    AnyOfBecameOneOf,
+    Change,
     Effect,
+    KeywordWithoutEffect,
+    OneOfBecameAnyOf,
     UnionAdded,
     UnionBecameAmbiguous,
     UnionBranchAdded,
     UnionBranchRemoved,
     UnionRemoved,
 )
-from monitor.compare.context import Context, Scope
+from monitor.compare.context import Context, Scope, Wire
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Contract, Node, target_of
+from monitor.values import same
 from monitor.values.pointer import parse
 
 UNIONS = ("oneOf", "anyOf")
@@ -45,6 +50,8 @@ def compare_unions(context: Context, scope: Scope, before: Node, after: Node) ->
     yours = {keyword: found for keyword in _stated(after) if (found := _union(context.after, after, keyword))}
     if len(mine) == len(yours) == 1:
         ((keyword, left),), ((other, right),) = mine.items(), yours.items()
+        if keyword != other:
+            _other_keyword(context, scope, (before.child(keyword), after.child(other)), left, right)
         _pair_up(context, scope, left, right, (keyword, other))
         return
     for keyword in UNIONS:
@@ -57,6 +64,40 @@ def compare_unions(context: Context, scope: Scope, before: Node, after: Node) ->
             places = (place.pointer, None) if left else (None, place.pointer)
             values = {"old": place.value} if left else {"new": place.value}
             context.emit(scope, kind, places, keyword=keyword, name=_names(left or right), **values)
+
+
+def _other_keyword(
+    context: Context, scope: Scope, places: tuple[Node, Node], before: list[Node], after: list[Node]
+) -> None:
+    """Tell that `oneOf` became `anyOf`, or the reverse: what fits several variants of the `oneOf` is refused by it.
+
+    Where its variants are apart nothing does, and both accept the same.
+    """
+    opened = parse(places[0].pointer)[-1] == "oneOf"
+    contract, found = (context.before, before) if opened else (context.after, after)
+    pointers, values = (places[0].pointer, places[1].pointer), {"old": places[0].value, "new": places[1].value}
+    if _are_apart(contract, found):
+        context.emit(scope, KeywordWithoutEffect, pointers, keyword="oneOf" if opened else "anyOf", **values)
+        return
+    kind: type[Change] = OneOfBecameAnyOf if opened else AnyOfBecameOneOf
+    name = ", ".join(branch_name(contract, node) for node in found)
+    context.emit(scope, kind, pointers, keyword="anyOf" if opened else "oneOf", name=name, **values)
+
+
+def _are_apart(contract: Contract, found: list[Node]) -> bool:
+    """Whether no value is read as fitting two of the variants: by type, by listed value, or as objects told apart."""
+    variants = [pairing.Candidate(contract, node) for node in found]
+    return all(_is_apart(contract, one, other) for index, one in enumerate(variants) for other in variants[index + 1 :])
+
+
+def _is_apart(contract: Contract, one: pairing.Candidate, other: pairing.Candidate) -> bool:
+    if one.properties and other.properties:
+        return True  # what tells variants with properties apart is seldom written as a schema (docs/stance.md)
+    lists = types.listed(contract, one.core), types.listed(contract, other.core)
+    if lists[0] is not None and lists[1] is not None:
+        return not any(same(value, each) for value in lists[0] for each in lists[1])
+    mine, yours = (types.accepted(contract, each.core, each.types) for each in (one, other))
+    return mine is not None and yours is not None and not types.shared(mine, yours, Wire.JSON)
 
 
 def _nulls(contract: Contract, node: Node) -> list[Node]:

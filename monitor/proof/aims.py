@@ -22,7 +22,13 @@ _BESIDE: Final = (
 )  # fmt: skip
 """Changes of the value around, whose last step is no part of it: a keyword or a pattern."""
 
-_UNIONS: Final = (*_BRANCHES, changes.UnionAdded, changes.UnionRemoved)
+_UNIONS: Final = (
+    *_BRANCHES,
+    changes.UnionAdded,
+    changes.UnionRemoved,
+    changes.OneOfBecameAnyOf,
+    changes.AnyOfBecameOneOf,
+)
 _SUBSCHEMAS: Final = (changes.SubschemaAdded, changes.SubschemaRemoved, changes.SubschemaChanged)
 _NULLS: Final = (changes.BecameNullable, changes.BecameNonNullable)
 _FORMATS: Final = (changes.FormatNarrowed, changes.FormatWidened, changes.FormatChanged)
@@ -37,7 +43,8 @@ _SETS: Final = (
     changes.UniqueItemsRemoved, changes.PatternAdded, changes.PatternRemoved, changes.PatternNarrowed,
     changes.PatternWidened, changes.PatternChanged, changes.PatternUndecided, changes.ItemsAdded, changes.ItemsRemoved,
     changes.AdditionalPropertiesNarrowed, changes.AdditionalPropertiesWidened, changes.UnionAdded,
-    changes.UnionRemoved, changes.AllOfBranchAdded, changes.AllOfBranchRemoved, changes.DependentRequiredAdded,
+    changes.UnionRemoved, changes.OneOfBecameAnyOf, changes.AnyOfBecameOneOf,
+    changes.AllOfBranchAdded, changes.AllOfBranchRemoved, changes.DependentRequiredAdded,
     changes.DependentRequiredRemoved,
 )  # fmt: skip
 """Changes of which the algebra knows all that they mean.

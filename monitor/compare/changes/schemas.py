@@ -348,6 +348,18 @@ class UnionRemoved(_OfBranch):
     effect = Effect.UNDECIDED
 
 
+class OneOfBecameAnyOf(_OfBranch):
+    """`anyOf` stands where `oneOf` did: what fits several branches is accepted now."""
+
+    effect = Effect.WIDENED
+
+
+class AnyOfBecameOneOf(_OfBranch):
+    """`oneOf` stands where `anyOf` did: what fits several branches is no longer accepted."""
+
+    effect = Effect.NARROWED
+
+
 class UnionBecameAmbiguous(_OfBranch):
     """A schema became several variants of a `oneOf` that take its values alike: those fit more than one."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from monitor.compare.changes import (
     AllOfBranchAdded,
     AllOfBranchRemoved,
+    AnyOfBecameOneOf,
     DiscriminatorAdded,
     DiscriminatorChanged,
     DiscriminatorRemoved,
     DiscriminatorValueAdded,
     DiscriminatorValueChanged,
     DiscriminatorValueRemoved,
+    OneOfBecameAnyOf,
     UnionAdded,
     UnionBecameAmbiguous,
     UnionBranchAdded,
@@ -131,6 +133,33 @@ def all_of_branch_removed(change: AllOfBranchRemoved) -> None:
 )
 def union_became_ambiguous(change: UnionBecameAmbiguous) -> None:
     """What was accepted fits more than one variant of `{keyword}` now."""
+
+
+_OVERLAPPING = "\n  - {title: Long, type: string, minLength: 8}\n  - {title: Word, type: string, pattern: '^[a-z]+$'}"
+
+
+@rule(
+    on=OneOfBecameAnyOf,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client may receive what fits several variants at once, where each value was of one.",
+    advice="Let the code that reads not count on a single variant: try them in an order of your own.",
+    example=Example.of(before=f"oneOf:{_OVERLAPPING}", after=f"anyOf:{_OVERLAPPING}"),
+)
+def one_of_became_any_of(change: OneOfBecameAnyOf) -> None:
+    """`oneOf` became `anyOf`: what fits several of the variants ({name}) is accepted now."""
+
+
+@rule(
+    on=AnyOfBecameOneOf,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="A caller that sends what fits several variants was served, and is now refused.",
+    advice="Send values that fit one variant only; ask the provider how to tell which it is.",
+    example=Example.of(before=f"anyOf:{_OVERLAPPING}", after=f"oneOf:{_OVERLAPPING}"),
+)
+def any_of_became_one_of(change: AnyOfBecameOneOf) -> None:
+    """`anyOf` became `oneOf`: what fits several of the variants ({name}) is refused now."""
 
 
 _PAYMENTS = """
