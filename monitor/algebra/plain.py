@@ -25,6 +25,7 @@ _TYPES: Final = ("null", "boolean", "integer", "number", "string", "array", "obj
 _SIZES: Final = (
     "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains",
 )  # fmt: skip
+_SAID: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
 _BRANCHES: Final = ("oneOf", "anyOf")
 _IN_PLACE: Final = ("then", "else")
 _LEADING: Final = ("$ref", "allOf", *_BRANCHES)
@@ -211,7 +212,7 @@ class Reader:
         if required:
             found["required"] = list(dict.fromkeys(required))
         unlisted = [name for name in required if name not in found.get("properties", {})]
-        if unlisted and reading.closed and "additionalProperties" not in value:
+        if unlisted and reading.closed and not _SAID & value.keys():
             # Closing must not refuse what is asked for: a name that is required counts as listed.
             found["properties"] = {**found.get("properties", {}), **dict.fromkeys(unlisted, True)}
         patterns = node.child("patternProperties")
@@ -316,7 +317,7 @@ class Reader:
     def _marked(self, node: Node, mark: str) -> frozenset[str]:
         """The properties that any part of a schema marks as not sent."""
         found: set[str] = set()
-        for part in self._parts(node, (*_BRANCHES, *_IN_PLACE)):
+        for part in self._parts(node, (*_BRANCHES, *_IN_PLACE, "dependentSchemas")):
             properties = part.mapping.get("properties")
             for name, value in properties.items() if isinstance(properties, dict) else ():
                 # Most have neither the mark nor anything that may lead to one.
@@ -352,6 +353,9 @@ class Reader:
         waiting, seen = [node], set[int]()
         while waiting:
             part = waiting.pop()
+            if id(part.value) in seen or not isinstance(part.value, dict):
+                continue
+            seen.add(id(part.value))
             if target_of(part.value) is not None:
                 try:
                     waiting.append(self.contract.refs.hop(part.mapping["$ref"]))
@@ -359,12 +363,11 @@ class Reader:
                     continue
                 if not self.contract.dialect.ref_siblings:
                     continue
-            if id(part.value) in seen or not isinstance(part.value, dict):
-                continue
-            seen.add(id(part.value))
             yield part
             waiting.extend(self._schemas(part.child("allOf")))
             for keyword in further:
+                if keyword in _IN_PLACE and "if" not in part.mapping:
+                    continue
                 waiting.extend(self._under(part.child(keyword), by_name=keyword == "dependentSchemas"))
             if only_branch:
                 for keyword in _BRANCHES:

@@ -48,9 +48,10 @@ def compare_all_of(
     mine, yours = parts(context.before, before), parts(context.after, after)
     pairs, gone, come = pairing.paired(context, mine[1:], yours[1:])
     views = objects.ObjectView(pointer=before.pointer), objects.ObjectView(pointer=after.pointer)
+    contracts = context.before, context.after
     for side, members, lone in zip((0, 1), (mine, yours), (gone, come), strict=True):
         for part in members:
-            objects.add(views[side], part, use=_use(context, part, lone, side))
+            objects.add(contracts[side], views[side], part, use=_use(context, part, lone, side))
     objects.compare_objects(context, scope, *views)
     moved = _moved(mine, yours, [(mine[0], yours[0]), *pairs])
     for left, right in moved.values():

@@ -6,13 +6,18 @@ Where a value, or a part of it, must fit one more schema, a narrower one narrows
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from monitor.compare import keywords, objects, schemas, spelling, unions
 from monitor.compare.changes import (
+    AdditionalPropertiesNarrowed,
+    AdditionalPropertiesWidened,
     BoundDecreased,
     BoundIncreased,
     Change,
+    ClosedPatternPropertyAdded,
+    ClosedPropertyAdded,
     ContentAdded,
     ContentChanged,
     ContentRemoved,
@@ -28,8 +33,10 @@ from monitor.compare.changes import (
     ItemsAdded,
     ItemsRemoved,
     KeywordWithoutEffect,
+    ObjectBecameListed,
     PatternPropertyAdded,
     PatternPropertyRemoved,
+    PropertyRemoved,
     SubschemaAdded,
     SubschemaChanged,
     SubschemaRemoved,
@@ -37,7 +44,7 @@ from monitor.compare.changes import (
 from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
-from monitor.contract import Node
+from monitor.contract import Contract, Node
 from monitor.values import JsonObject, JsonValue, parse, same
 
 _COVARIANT: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
@@ -55,6 +62,9 @@ ANYTHING: tuple[JsonValue, ...] = (True, {})
 def compare_applicators(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Compare every keyword that holds a schema, but for `properties` and `allOf`."""
     before, after = spelling.alike(before, after, "items", "unevaluatedItems", ("contains",))
+    rest = before.child("unevaluatedProperties"), after.child("unevaluatedProperties")
+    if all(is_schema(node) and node.value not in ANYTHING for node in rest):
+        scope = replace(scope, ruled_out=rest)
     unions.compare_unions(context, scope, before, after)
     mine, yours = before.mapping, after.mapping
     for keyword, has_effect in _COVARIANT:
@@ -135,7 +145,7 @@ def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> 
     lengths = [len(node.value) if isinstance(node.value, list) else 0 for node in (mine, yours)]
     for index in range(max(lengths)):
         pair = [
-            holder.child(index) if index < length else node.child("items")
+            holder.child(index) if index < length else _rest(node)
             for node, holder, length in zip((before, after), (mine, yours), lengths, strict=True)
         ]
         place = scope.at(f"[{index}]")
@@ -150,6 +160,11 @@ def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> 
             context.emit(place, ItemsRemoved, (pair[0].pointer, None), old=pair[0].value)
 
 
+def _rest(node: Node) -> Node:
+    """What stands of items behind those that are listed one by one."""
+    return node.child("unevaluatedItems" if "items" not in node.mapping else "items")
+
+
 def _contains(context: Context, scope: Scope, before: Node, after: Node) -> None:
     mine, yours = before.child("contains"), after.child("contains")
     if not is_schema(mine) and not is_schema(yours):
@@ -157,12 +172,13 @@ def _contains(context: Context, scope: Scope, before: Node, after: Node) -> None
         without_effect(context, scope, before, after, "minContains")
         without_effect(context, scope, before, after, "maxContains")
         return
-    if not (_counts_items(before) or _counts_items(after)):
+    looks = "unevaluatedItems" in before.mapping or "unevaluatedItems" in after.mapping
+    if not looks and not (_counts_items(before) or _counts_items(after)):
         for keyword in ("contains", "minContains"):
             without_effect(context, scope, before, after, keyword)
         return
     if is_schema(mine) and is_schema(yours):
-        capped = "maxContains" in before.mapping or "maxContains" in after.mapping
+        capped = looks or "maxContains" in before.mapping or "maxContains" in after.mapping
         if not capped:
             schemas.compare_schemas(context, scope.at("(contains)"), mine, yours)
         elif not _alike(context, scope.at("(contains)"), mine, yours):
@@ -170,11 +186,12 @@ def _contains(context: Context, scope: Scope, before: Node, after: Node) -> None
             context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
         _counts(context, scope, before, after)
         return
-    if not _counts_items(after if is_schema(yours) else before):
+    if not looks and not _counts_items(after if is_schema(yours) else before):
         without_effect(context, scope, before, after, "contains")
         return
-    # The counts of a `contains` that came or went are part of it.
-    kind: type[Change] = SubschemaAdded if is_schema(yours) else SubschemaRemoved
+    # The counts of a `contains` that came or went are part of it. What it finds counts as looked at (JSON Schema
+    # 2020-12 core, 11.2), so that beside `unevaluatedItems` it lets in as well as it refuses.
+    kind: type[Change] = SubschemaChanged if looks else SubschemaAdded if is_schema(yours) else SubschemaRemoved
     values = {"old": mine.value, "new": yours.value, "keyword": "contains"}
     context.emit(scope.at("(contains)"), kind, (_at(mine), _at(yours)), **values)
 
@@ -218,6 +235,9 @@ def _condition(context: Context, scope: Scope, before: Node, after: Node) -> Non
             context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
         for keyword in ("then", "else"):
             _subschema(context, scope.part(f"({keyword})"), before.child(keyword), after.child(keyword), keyword)
+        _names_go(context, scope, before, after, _IN_PLACE)
+        fresh = [keyword for keyword in _IN_PLACE if before.child(keyword).value in (None, *ANYTHING)]
+        _ruled_out_names(context, scope, before, after, fresh)
     elif not _decides(after if is_schema(yours) else before):
         for keyword in ("if", "then", "else"):
             without_effect(context, scope, before, after, keyword)
@@ -226,6 +246,71 @@ def _condition(context: Context, scope: Scope, before: Node, after: Node) -> Non
         shown = [node.only(("if", "then", "else")).value or None for node in (before, after)]
         values = {"old": shown[0], "new": shown[1], "keyword": "if"}
         context.emit(scope.part("(if)"), kind, (_at(mine), _at(yours)), **values)
+        _names_go(context, scope, before, after, _IN_PLACE)
+        _ruled_out_names(context, scope, before, after, _IN_PLACE if is_schema(yours) else ())
+
+
+_IN_PLACE = ("then", "else")
+
+
+def _names_go(
+    context: Context,
+    scope: Scope,
+    before: Node,
+    after: Node,
+    keys: tuple[str, ...],
+    wholes: tuple[Node, Node] | None = None,
+) -> None:
+    """Tell of names that only a conditional schema listed, which is gone: nothing accepts them in a request now.
+
+    `keys`: what holds such schemas; `wholes`: the schemas that they stand in, where those are not `before` and `after`.
+    """
+    mine, yours = wholes or (before, after)
+    closing = _closing(yours)
+    if closing.value in ANYTHING if closing is not None else not objects.lists(context.after, yours):
+        return
+    known = {str(name) for node in (mine, yours) for name in node.child("properties").mapping}
+    for key in keys:
+        gone, decides = before.child(key), wholes is not None or "if" in after.mapping
+        if not gone.mapping or (decides and after.child(key).value not in (None, *ANYTHING)):
+            continue
+        opening = _closing(gone)
+        if opening is not None and opening.value is not False:
+            context.emit(
+                scope.part(f"({key})"), AdditionalPropertiesNarrowed, (opening.pointer, None),
+                old=opening.value, implicit=True,
+            )  # fmt: skip
+        for name in sorted(_named(gone) - known):
+            listed = gone.child("properties", name)
+            place = listed if listed.value is not None else gone.child("required")
+            inside = scope.part(f"({key})").at(name)
+            context.emit(inside, PropertyRemoved, (place.pointer, None), old=listed.value, name=name)
+
+
+def _ruled_out_names(context: Context, scope: Scope, before: Node, after: Node, keys: Iterable[str]) -> None:
+    """Tell of names that a conditional schema lists, which is new, where the whole had ruled them out."""
+    if scope.ruled_out is None:
+        return
+    known = {str(name) for name in before.child("properties").mapping}
+    for key in sorted(keys):
+        opening = _closing(after.child(key))
+        if opening is not None and opening.value is not False:
+            context.emit(
+                scope.part(f"({key})"), AdditionalPropertiesWidened, (None, opening.pointer),
+                new=opening.value, implicit=False,
+            )  # fmt: skip
+        for name in sorted(map(str, after.child(key, "properties").mapping)):
+            node = after.child(key, "properties", name)
+            if name not in known and objects.rules_out(context, scope.ruled_out[0], node):
+                inside = scope.part(f"({key})").at(name)
+                context.emit(inside, ClosedPropertyAdded, (None, node.pointer), new=node.value, name=name)
+
+
+def _named(node: Node) -> set[str]:
+    """The names that count as listed: those of properties, and those that are required (docs/stance.md)."""
+    required = node.mapping.get("required")
+    asked = required if isinstance(required, list) else []
+    return {str(name) for name in node.child("properties").mapping} | {name for name in asked if isinstance(name, str)}
 
 
 def _decides(node: Node) -> bool:
@@ -265,6 +350,8 @@ def _dependent_schemas(context: Context, scope: Scope, before: Node, after: Node
     for name in sorted(mine.mapping.keys() | yours.mapping.keys()):
         place = scope.part(f"(with {name})")
         _subschema(context, place, mine.child(name), yours.child(name), "dependentSchemas", name)
+    _ruled_out_names(context, scope, before, yours, [name for name in yours.mapping if name not in mine.mapping])
+    _names_go(context, scope, mine, yours, tuple(map(str, mine.mapping)), (before, after))
 
 
 def _dependent_required(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -294,24 +381,48 @@ def _pattern_properties(context: Context, scope: Scope, before: Node, after: Nod
         left, right = mine.child(name), yours.child(name)
         place = scope.at(f"{{{name}}}")
         stated, silent = (right, before) if is_schema(right) else (left, after)
+        contract = context.before if silent is before else context.after
         if is_schema(left) and is_schema(right):
             schemas.compare_schemas(context, place, left, right)
-        elif stated.value in ANYTHING and _is_open(silent):
-            values = {"old": left.value, "new": right.value, "keyword": "patternProperties"}
-            context.emit(place, KeywordWithoutEffect, (_at(left), _at(right)), **values)
+        elif stated.value in ANYTHING and _is_open(contract, silent):
+            values = {"old": left.value, "new": right.value}
+            if is_schema(right) and _closing(before) is None and _closing(after) is None:
+                context.emit(scope, ObjectBecameListed, (None, right.pointer), **values)
+            else:
+                places = _at(left), _at(right)
+                context.emit(place, KeywordWithoutEffect, places, keyword="patternProperties", **values)
         elif is_schema(right):
-            values = {"old": left.value, "new": right.value, "pattern": name, "open": _is_open(before)}
-            context.emit(place, PatternPropertyAdded, (_at(left), right.pointer), **values)
+            values = {"old": left.value, "new": right.value, "pattern": name}
+            known = _is_open(contract, before) or _meets(context, name, before)
+            closing = None if _closing(after) is None else _closing(before)
+            ruled_out = closing is not None and objects.rules_out(context, closing, right)
+            if ruled_out:
+                context.emit(place, ClosedPatternPropertyAdded, (_at(left), right.pointer), open=False, **values)
+            if known or not ruled_out:
+                context.emit(place, PatternPropertyAdded, (_at(left), right.pointer), open=known, **values)
         elif is_schema(left):
-            values = {"old": left.value, "new": right.value, "pattern": name, "open": _is_open(after)}
+            values = {"old": left.value, "new": right.value, "pattern": name, "open": _is_open(contract, after)}
             context.emit(place, PatternPropertyRemoved, (left.pointer, _at(right)), **values)
 
 
-def _is_open(node: Node) -> bool:
+def _closing(node: Node) -> Node | None:
+    """What a schema says of names that it does not list."""
+    said = (node.child(keyword) for keyword in ("additionalProperties", "unevaluatedProperties"))
+    return next((found for found in said if is_schema(found)), None)
+
+
+def _meets(context: Context, pattern: str, node: Node) -> bool:
+    """Whether names that are listed match a pattern too: what it says holds of them as well, as far as is known."""
+    apart = (Effect.NARROWED, Effect.CHANGED)
+    names = [str(name) for name in node.child("properties").mapping]
+    return any(keywords.relation_of_patterns(context, keywords.exactly(name), pattern) not in apart for name in names)
+
+
+def _is_open(contract: Contract, node: Node) -> bool:
     """Whether an object takes properties of any name: it says so, or it lists none, so there is nothing to close."""
     additional = node.mapping.get("additionalProperties", node.mapping.get("unevaluatedProperties"))
     if additional is None:
-        return not any(key in node.mapping for key in ("properties", "patternProperties", "allOf"))
+        return not objects.lists(contract, node)
     return additional in ANYTHING
 
 
@@ -336,8 +447,7 @@ def _unevaluated(context: Context, scope: Scope, before: Node, after: Node) -> N
         without_effect(context, scope, before, after, keyword)
     else:
         stated = (node if is_schema(node) else None for node in (mine, yours))
-        # A member of an `allOf` may list properties for the whole.
-        listing = [objects.lists(node) or "allOf" in node.mapping for node in (before, after)]
+        listing = [objects.lists(*side) for side in ((context.before, before), (context.after, after))]
         objects.compare_openness(context, scope, *stated, lists=(listing[0], listing[1]))
 
 

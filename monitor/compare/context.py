@@ -121,7 +121,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where in a frame the comparison stands. `use`: inside definitions that were exchanged, what refers to them."""
+    """Where in a frame the comparison stands. `use`: inside definitions that were exchanged, what refers to them.
+
+    `branch`: at one more schema of the same value, so that what it does not list another may. `ruled_out`: what the
+    whole says before and after of names that none of its schemas lists.
+    """
 
     frame: Frame
     where: str = ""
@@ -129,6 +133,8 @@ class Scope:
     only: Direction | None = None
     wire: Wire = Wire.JSON
     use: Location | None = None
+    branch: bool = False
+    ruled_out: tuple[Node, Node] | None = None
 
     def at(self, where: str, direction: Direction | None = None) -> Scope:
         """A scope one step down, ` > ` between the steps (`[]` sticks to what it repeats)."""
@@ -138,7 +144,7 @@ class Scope:
 
     def part(self, where: str) -> Scope:
         """A scope for one more schema of the same value: a branch of a union, a `then`."""
-        return replace(self.at(where), wire=self.wire)
+        return replace(self.at(where), wire=self.wire, branch=True, ruled_out=self.ruled_out)
 
     def written(self, wire: Wire) -> Scope:
         """The same scope, its values written in that way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
@@ -132,8 +133,12 @@ def _type_place(node: Node) -> str | None:
     if "type" in node.mapping:
         return join(node.pointer, "type")
     unions = (keyword for keyword in ("oneOf", "anyOf") if isinstance(node.mapping.get(keyword), list))
-    keyword = next((each for each in unions if all("type" in branch for branch in node.mapping[each])), None)
+    keyword = next((each for each in unions if all(map(_is_typed, node.mapping[each]))), None)
     return None if keyword is None else join(node.pointer, keyword)
+
+
+def _is_typed(branch: JsonValue) -> bool:
+    return isinstance(branch, dict) and "type" in branch
 
 
 def compare_values(
@@ -388,6 +393,12 @@ def _pattern(context: Context, scope: Scope, before: Node, after: Node) -> None:
     values = {"keyword": "pattern"} if kind is KeywordWithoutEffect else {}
     places = _place(before, "pattern"), _place(after, "pattern")
     context.emit(scope, kind, places, old=mine, new=yours, **values)
+
+
+def exactly(text: str) -> str:
+    """The pattern that this text alone matches."""
+    literal = "".join(f"\\{letter}" if re.fullmatch(r"[!-/:-@\[-`{-~]", letter) else letter for letter in text)
+    return f"^{literal}$"
 
 
 def relation_of_patterns(context: Context, mine: JsonValue, yours: JsonValue) -> Effect:

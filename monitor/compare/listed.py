@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Final
 
@@ -67,5 +66,4 @@ def _is_multiple(value: float, step: JsonValue) -> bool:
 
 def _matches(context: Context, pattern: JsonValue, text: str) -> bool:
     """Whether a text is among those of a pattern, without an engine that a pattern may keep busy for ever."""
-    literal = "".join(f"\\{letter}" if re.fullmatch(r"[!-/:-@\[-`{-~]", letter) else letter for letter in text)
-    return keywords.relation_of_patterns(context, f"^{literal}$", pattern) in (Effect.NEUTRAL, Effect.WIDENED)
+    return keywords.relation_of_patterns(context, keywords.exactly(text), pattern) in (Effect.NEUTRAL, Effect.WIDENED)

@@ -17,10 +17,17 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
     value = node.mapping
     typed, listed = contract.dialect.types(value) is not None, _listed(node)
     decided = typed or listed is not None or any(keyword in value for keyword in unions.UNIONS)
+    if value.get("not") in (True, {}):
+        return False
+    if listed is not None and None not in listed and contract.dialect.types(value) == frozenset():
+        return False  # nothing but `null`, and not `null`
     if not decided and "allOf" not in value:
         return None
     # Beside a list of values without `null` the word decides nothing by the letter, and is meant (docs/stance.md).
-    if contract.dialect.nullable(value) or unions.has_null(contract, node):
+    if contract.dialect.nullable(value):
+        return True
+    # In 3.1 a type without `null` refuses it, whatever stands beside.
+    if unions.has_null(contract, node) and not (typed and contract.dialect.ref_siblings):
         return True
     if not typed and listed is not None and None in listed:
         return True

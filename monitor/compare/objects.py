@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -10,16 +11,22 @@ from monitor.compare.changes import (
     AdditionalPropertiesNarrowed,
     AdditionalPropertiesWidened,
     Change,
+    ClosedPropertyAdded,
+    Effect,
     KeywordWithoutEffect,
+    ObjectBecameListed,
     PropertyAdded,
     PropertyBecameOptional,
     PropertyBecameRequired,
     PropertyRemoved,
     ReadOnlyChanged,
+    VariantBecameClosed,
     WriteOnlyChanged,
 )
 from monitor.compare.context import Context, Scope
-from monitor.contract import Contract, Direction, Node
+from monitor.compare.relations import relation
+from monitor.contract import Contract, Direction, Node, target_of
+from monitor.errors import ReferenceUnresolved
 from monitor.values import canonical_bytes, same
 
 
@@ -40,19 +47,44 @@ class ObjectView:
     """All that the members say of properties that are not listed."""
     lists: bool = False
     """Whether anything is listed, so that there is something to close (docs/stance.md)."""
+    patterns: dict[str, Node] = field(default_factory=dict)
+    """What stands under `patternProperties`."""
+    unevaluated: Node | None = None
+    """`unevaluatedProperties`, where a member has it."""
+    closing: list[tuple[Node, frozenset[str]]] = field(default_factory=list)
+    """Each `additionalProperties` that refuses something, with the names beside it, which alone it spares."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is said of names that are not listed."""
+        return not self.openness and self.unevaluated is None
+
+    members: list[Node] = field(default_factory=list)
+
+    def is_blind(self, contract: Contract) -> bool:
+        """Whether an `additionalProperties` speaks of what is listed elsewhere, which it does not see, or of what is
+        required and not listed (JSON Schema 2020-12 core, 10.3.2.3)."""
+        if not self.closing:
+            return False
+        names = {str(name) for node in self.members for part in _parts(contract, node) for name in part.names}
+        return any(not names <= spared for _, spared in self.closing)
 
 
-def plain(node: Node) -> ObjectView:
+def plain(contract: Contract, node: Node) -> ObjectView:
     """The view of one schema, `allOf` left aside."""
     view = ObjectView(pointer=node.pointer)
-    add(view, node)
+    add(contract, view, node)
     return view
 
 
-def add(view: ObjectView, node: Node, *, use: str | None = None) -> None:
+def add(contract: Contract, view: ObjectView, node: Node, *, use: str | None = None) -> None:
     """Add what one more schema says: under `allOf` all of it holds. `use`: where it is told, other than at itself."""
-    view.lists = view.lists or lists(node)
-    properties = node.child("properties")
+    view.members.append(node)
+    view.lists = view.lists or lists(contract, node)
+    properties, patterns = node.child("properties"), node.child("patternProperties")
+    view.patterns |= {str(name): patterns.child(name) for name in patterns.mapping}
+    if isinstance(node.mapping.get("unevaluatedProperties"), dict | bool):
+        view.unevaluated = node.child("unevaluatedProperties")
     for name in properties.mapping:
         stated, known = properties.child(name), view.properties.get(str(name))
         if use is not None:
@@ -70,14 +102,52 @@ def add(view: ObjectView, node: Node, *, use: str | None = None) -> None:
         view.openness.append(additional)
     if isinstance(additional.value, dict | bool):
         view.additional = _strictest(view.additional, additional)
+        if additional.value not in (True, {}) and not patterns.mapping:
+            view.closing.append((additional, frozenset(map(str, properties.mapping))))
 
 
-def lists(node: Node) -> bool:
-    """Whether a schema lists properties, itself or perhaps in a part that holds beside it."""
-    return any(node.mapping.get(keyword) for keyword in _LISTING)
+def lists(contract: Contract, node: Node) -> bool:
+    """Whether a schema lists properties, itself or in a part that holds beside it, perhaps under a condition."""
+    return any(part.lists for part in _parts(contract, node))
 
 
-_LISTING = ("properties", "patternProperties", "oneOf", "anyOf", "if", "dependentSchemas")
+class _Part(NamedTuple):
+    """What one schema lists: the names that count as listed, required ones too, and whether there are others."""
+
+    names: tuple[object, ...]
+    lists: bool
+
+
+def _parts(contract: Contract, node: Node) -> Iterator[_Part]:
+    """What the schemas of the same value list, the schema itself first."""
+    waiting, seen = [node], set[str]()
+    while waiting:
+        part = waiting.pop()
+        if part.pointer in seen:
+            continue
+        seen.add(part.pointer)
+        value = part.mapping
+        names, required = tuple(part.child("properties").mapping), value.get("required")
+        asked = [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
+        yield _Part((*names, *asked), bool(names or value.get("patternProperties")))
+        reference = target_of(part.value)
+        if reference is not None:
+            try:
+                waiting.append(contract.refs.hop(reference))
+            except ReferenceUnresolved:
+                yield _Part((), lists=True)  # what it leads to may list anything
+        for keyword in _IN_PLACE:
+            held = part.child(keyword)
+            if isinstance(held.value, list):
+                waiting.extend(held.child(index) for index in range(len(held.value)))
+            elif keyword == "dependentSchemas":
+                waiting.extend(held.child(name) for name in held.mapping)
+            elif "if" in value:
+                waiting.append(held)
+
+
+_IN_PLACE = ("allOf", "oneOf", "anyOf", "then", "else", "dependentSchemas")
+"""Keywords with schemas of the same value (JSON Schema 2020-12 core, section 10.2), but for those that only ask."""
 
 
 def _strictest(known: Node | None, stated: Node) -> Node:
@@ -106,13 +176,64 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
     for name, node in sorted(after.properties.items(), key=lambda entry: entry[0]):
         if name not in before.properties:
             place = scope.at(name).seen_only(_marks_of(context.after, node).only)
-            _presence(context, place, PropertyAdded, name, after, (None, node.use))
+            ruled_out = _was_ruled_out(context, node, before, after, scope.ruled_out)
+            kind = ClosedPropertyAdded if ruled_out else PropertyAdded
+            _presence(context, place, kind, name, after, (None, node.use))
     for name in sorted(before.required.keys() ^ after.required.keys()):
-        if name not in before.properties and name not in after.properties:
-            _requirement(context, scope.at(name), name, before, after)
+        if name not in (after if name in after.required else before).properties:
+            _unlisted_requirement(context, scope, name, before, after)
     _nameless(context, scope, before.nameless, after.nameless)
+    _names_come(context, scope, before, after)
     compare_openness(context, scope, before.additional, after.additional, lists=(before.lists, after.lists))
     _idle(context, scope, before, after)
+
+
+def _names_come(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
+    """Tell what it does to the other names that some are listed now."""
+    places, silent = (before.pointer, after.pointer), before.is_silent and after.is_silent
+    if silent and not before.lists and after.properties:
+        context.emit(scope, ObjectBecameListed, places)
+    blind = before.is_blind(context.before), after.is_blind(context.after)
+    if blind[0] != blind[1]:
+        kind = AdditionalPropertiesNarrowed if blind[1] else AdditionalPropertiesWidened
+        values = {"old": _said(before), "new": _said(after)}
+        context.emit(scope, kind, places, implicit=False, **values)
+
+
+def _said(view: ObjectView) -> Any:
+    return None if view.additional is None else view.additional.value
+
+
+def _was_ruled_out(
+    context: Context, node: Node, before: ObjectView, after: ObjectView, whole: tuple[Node, Node] | None
+) -> bool:
+    """Whether a new property would not have been accepted: the object says so of all names that it does not list.
+
+    `whole`: what is said so of the whole that the object is a part of.
+    """
+    closing = before.additional or before.unevaluated
+    if whole is not None and before.is_silent and after.is_silent:
+        return rules_out(context, whole[0], node)
+    if closing is None or after.is_silent:  # what became of the names that are not listed is told by itself
+        return False
+    return rules_out(context, closing, node)
+
+
+def rules_out(context: Context, closing: Node, node: Node) -> bool:
+    """Whether what is said of names that are not listed refuses values of a schema."""
+    if isinstance(closing.value, bool):
+        return not closing.value
+    return bool(closing.mapping) and relation(context, closing, node) not in (Effect.NEUTRAL, Effect.NARROWED)
+
+
+def _unlisted_requirement(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
+    """Tell that a name is asked for, or no longer, which is not listed where it is; as such it counted as listed."""
+    closing = after.additional or after.unevaluated
+    closed = after.lists or scope.branch if closing is None else closing.value not in (True, {})
+    if name in after.required or name in after.properties or not (before.is_silent and closed):
+        _requirement(context, scope.at(name), name, before, after)
+    else:
+        context.emit(scope.at(name), PropertyRemoved, (before.required[name], None), old=name, name=name, required=True)
 
 
 class Marks(NamedTuple):
@@ -270,6 +391,9 @@ def compare_openness(
         return
     if silent_and_open[0]:
         context.emit(scope, AdditionalPropertiesNarrowed, places, implicit=False, **values)
+        return
+    if scope.branch and was == -1 and now != 2:
+        context.emit(scope, VariantBecameClosed, places, **values)
         return
     # Silence is closed in a request and open in a response: next to `false` it is wider, next to
     # anything else narrower.

@@ -9,6 +9,7 @@ from monitor.compare.changes import (
     Change,
     Effect,
     ExtensionChanged,
+    ObjectBecameListed,
     PatternPropertyAdded,
     PatternPropertyRemoved,
     PropertyAdded,
@@ -57,4 +58,4 @@ def _effect(change: Change, *, closed: bool) -> Effect:
     if isinstance(change, AdditionalPropertiesNarrowed | AdditionalPropertiesWidened) and change.implicit:
         said = change.before if change.after is None else change.after
         return Effect.NEUTRAL if said in (True, {}) else Effect.NARROWED if change.before is None else Effect.WIDENED
-    return Effect.NEUTRAL if isinstance(change, ExtensionChanged) else change.effect
+    return Effect.NEUTRAL if isinstance(change, ExtensionChanged | ObjectBecameListed) else change.effect

@@ -166,7 +166,11 @@ def compare_cores(
     said = nulls.says(context.before, mine), nulls.says(context.after, yours)
     had_null, has_null = (own or heard is True for own, heard in zip(nullable, said, strict=True))
     stated = _stated_types(context, mine, yours)
-    told = had_null != has_null and None not in said and not _is_told_else(mine, yours, stated, (had_null, has_null))
+    told = (
+        had_null != has_null
+        and None not in said
+        and not _is_told_else(context, mine, yours, stated, (had_null, has_null))
+    )
     if told:
         context.emit(scope, BecameNullable if has_null else BecameNonNullable, (before.pointer, after.pointer))
     elif None in said:
@@ -193,7 +197,8 @@ def compare_cores(
     else:
         mine, yours = types.without_idle(context, scope, mine, yours, stated)
         mine, yours = spelling.alike(mine, yours, "additionalProperties", "unevaluatedProperties")
-        objects.compare_objects(context, scope, objects.plain(mine), objects.plain(yours))
+        views = objects.plain(context.before, mine), objects.plain(context.after, yours)
+        objects.compare_objects(context, scope, *views)
     compare_part(context, scope, mine, yours, null=null, stated=stated)
 
 
@@ -232,11 +237,16 @@ def _stated_types(context: Context, before: Node, after: Node) -> tuple[Types, T
     return stated[0] if bare[0] is None else bare[0], stated[1] if bare[1] is None else bare[1]
 
 
-def _is_told_else(before: Node, after: Node, stated: tuple[Types, Types], null: tuple[bool, bool]) -> bool:
+def _is_told_else(
+    context: Context, before: Node, after: Node, stated: tuple[Types, Types], null: tuple[bool, bool]
+) -> bool:
     """Whether another change says that `null` came or went: a type of nothing else, or another value of `const`."""
-    if any(types == frozenset() and not other for types, other in zip(stated, reversed(null), strict=True)):
+    if stated[0] == stated[1] or None in stated or unions.is_transition(context, before, after):
+        pass  # no other type is told
+    elif any(types == frozenset() and not other for types, other in zip(stated, reversed(null), strict=True)):
         return True
-    return "const" in before.mapping and "const" in after.mapping
+    mine, yours = before.mapping, after.mapping
+    return "const" in mine and "const" in yours and not same(mine["const"], yours["const"])
 
 
 def _idle_nulls(context: Context, scope: Scope, before: Node, after: Node) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.compare import keywords, wrappers
 from monitor.compare.changes import TypeNarrowed, TypeWidened
 from monitor.compare.context import Context, Scope
@@ -24,6 +26,8 @@ def one_or_list(context: Context, scope: Scope, before: Node, after: Node, types
     if alone is None or not alone <= keywords.SCALARS or not isinstance(least, int | float) or least > 1:
         return False
     items = wrappers.unwrap(context.after if grows else context.before, many.child("items")).core
+    if _says_more(many, _OF_LISTS) or many.mapping.get("maxItems") == 0 or _says_more(items, _OF_ITEMS):
+        return False
     pair = (one, items) if grows else (items, one)
     inside = scope.at("[]")
     kinds = [_types(contract, node) for contract, node in zip((context.before, context.after), pair, strict=True)]
@@ -32,6 +36,18 @@ def one_or_list(context: Context, scope: Scope, before: Node, after: Node, types
     keywords.compare_types(context, inside, *pair, *kinds)
     keywords.compare_values(context, inside, *pair, null=False)
     return True
+
+
+_OF_LISTS: Final = ("type", "items", "minItems", "maxItems", "uniqueItems")
+_OF_ITEMS: Final = (
+    "type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
+    "exclusiveMaximum", "multipleOf",
+)  # fmt: skip
+
+
+def _says_more(node: Node, known: tuple[str, ...]) -> bool:
+    """Whether a schema constrains its values by other keywords."""
+    return node.value is False or any(wrappers.structural(key) and key not in known for key in node.mapping)
 
 
 def _types(contract: Contract, node: Node) -> Types:

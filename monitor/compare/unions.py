@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.compare import all_of, pairing, schemas, types, wrappers
+from monitor.compare import all_of, keywords, pairing, schemas, types, wrappers
 from monitor.compare.changes import (
     AnyOfBecameOneOf,
     Change,
@@ -39,7 +39,9 @@ def branches(holder: Node) -> Iterator[Node]:
 
 
 def _union(contract: Contract, node: Node, keyword: str) -> list[Node]:
-    return [branch for branch in branches(node.child(keyword)) if not wrappers.is_null(contract, branch)]
+    """The branches of a union; those that only let `null` in are none, but where there is nothing else."""
+    listed = list(branches(node.child(keyword)))
+    return [branch for branch in listed if not wrappers.is_null(contract, branch)] or listed
 
 
 def compare_unions(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -126,18 +128,11 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
     The branch that the plain schema became is compared with it, the others were added (or removed).
     """
     mine, yours = _only_union(context.before, before), _only_union(context.after, after)
-    if (mine is None) == (yours is None) or not _says_something(
-        *((context.before, before) if mine is None else (context.after, after))
-    ):
-        return False
-    union, other = (before, after) if mine else (after, before)
-    if bare_types(context.before if mine else context.after, union) is not None and _has_types(
-        context.after if mine else context.before, other
-    ):
+    if not is_transition(context, before, after):
         return False
     keyword, found = mine or yours or ("", [])
     plain, contract = (after, context.before) if mine else (before, context.after)
-    found = [_typed(branch, before if mine else after) for branch in found]
+    found = [_typed(contract, branch, before if mine else after) for branch in found]
     if keyword == "oneOf" and mine is None and _is_ambiguous(context, before, found):
         values = {"old": before.value, "new": after.value, "keyword": keyword, "name": _names(found)}
         context.emit(scope, UnionBecameAmbiguous, (before.pointer, after.pointer), **values)
@@ -155,18 +150,33 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
     return True
 
 
+def is_transition(context: Context, before: Node, after: Node) -> bool:
+    """Whether a plain schema and a union that has nothing but its branches are before and after, or the reverse."""
+    mine, yours = _only_union(context.before, before), _only_union(context.after, after)
+    if (mine is None) == (yours is None) or not _says_something(
+        *((context.before, before) if mine is None else (context.after, after))
+    ):
+        return False
+    union, other = (before, after) if mine else (after, before)
+    bare = bare_types(context.before if mine else context.after, union) is not None
+    return not (bare and _has_types(context.after if mine else context.before, other))
+
+
 def _has_types(contract: Contract, node: Node) -> bool:
     """Whether a schema lists several types: a union of nothing but types is such a list."""
     types = contract.dialect.types(node.mapping)
     return types is not None and len(types) > 1
 
 
-def _typed(branch: Node, union: Node) -> Node:
+def _typed(contract: Contract, branch: Node, union: Node) -> Node:
     """A branch with the type that stands beside the union: it holds for each of them."""
     stated = union.mapping.get("type")
     if stated is None or not isinstance(branch.value, dict) or target_of(branch.value) is not None:
         return branch
-    return Node(branch.pointer, {"type": stated, **branch.value}, branch.referenced)
+    members = {"type": stated, **branch.value}
+    of_both = keywords.narrower(*(contract.dialect.types({"type": types}) for types in (stated, members["type"])))
+    # No value is of two types: such a branch accepts nothing.
+    return Node(branch.pointer, {"not": {}} if of_both == frozenset() else members, branch.referenced)
 
 
 def _is_ambiguous(context: Context, plain: Node, found: list[Node]) -> bool:

@@ -49,6 +49,8 @@ class Unwrapped:
 def is_null(contract: Contract, node: Node) -> bool:
     """Whether a schema accepts `null` alone."""
     value = contract.refs.follow(node).mapping
+    if (isinstance(value.get("enum"), list) and None not in value["enum"]) or value.get("const") is not None:
+        return False
     return value.get("type") in ("null", ["null"]) or value.get("enum") == [None] or value.get("const", 0) is None
 
 
@@ -111,7 +113,7 @@ def _wrapped(contract: Contract, found: Unwrapped) -> Node | None:
     if not isinstance(branches.value, list) or "discriminator" in value:
         return None
     nodes = [branches.child(index) for index in range(len(branches.value))]
-    rest = nodes if keyword == "allOf" else [node for node in nodes if not is_null(contract, node)]
+    rest = nodes if keyword == "allOf" else [node for node in nodes if not is_null(contract, node)] or nodes[:1]
     if len(rest) != 1:
         return None
     found.nulls.extend(node for node in nodes if node not in rest)

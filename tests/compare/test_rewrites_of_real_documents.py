@@ -279,6 +279,8 @@ def split_objects(root: Json) -> None:
         names = list(schema.get("properties", ()))
         if number % 2 or len(names) < 2 or not {"type", "properties"} <= set(schema) or "allOf" in schema:
             continue
+        if schema.get("additionalProperties", True) not in (True, {}):
+            continue  # it does not see what a member of an `allOf` lists, and would refuse it
         halves = names[: len(names) // 2], names[len(names) // 2 :]
         members = [
             {"type": "object", "properties": {name: schema["properties"][name] for name in half}} for half in halves

@@ -314,7 +314,8 @@ def test_what_was_said_of_types_that_a_list_has_no_value_of_is_told_with_the_lis
 
 @pytest.mark.parametrize("anything", [True, {}])
 def test_a_pattern_of_names_with_any_value_says_nothing_of_an_open_object(schema_changes, anything):
-    found = told(schema_changes, {"type": "object"}, {"type": "object", "patternProperties": {"^x": anything}})
+    is_open = {"type": "object", "additionalProperties": True}
+    found = told(schema_changes, is_open, {**is_open, "patternProperties": {"^x": anything}})
     assert found == (["KeywordWithoutEffect"], ["KeywordWithoutEffect"])
 
 
@@ -328,3 +329,9 @@ def test_what_stands_beside_a_reference_counts_from_3_1_on_whatever_else_was_edi
         for version in ("3.0.3", "3.1.0")
     ]
     assert kinds(changes(*sides)) == ["BoundAdded", "DocsChanged"]
+
+
+@pytest.mark.parametrize("anything", [True, {}])
+def test_a_pattern_of_names_with_any_value_closes_an_object_that_lists_nothing(schema_changes, anything):
+    found = told(schema_changes, {"type": "object"}, {"type": "object", "patternProperties": {"^x": anything}})
+    assert found == (["ObjectBecameListed"], ["KeywordWithoutEffect"])

@@ -103,6 +103,7 @@ from monitor.compare.changes.schemas import (
     BoundDecreased,
     BoundIncreased,
     BoundRemoved,
+    ClosedPropertyAdded,
     ConstChanged,
     DefaultAdded,
     DefaultChanged,
@@ -120,6 +121,7 @@ from monitor.compare.changes.schemas import (
     MultipleOfChanged,
     MultipleOfNarrowed,
     MultipleOfWidened,
+    ObjectBecameListed,
     OneOfBecameAnyOf,
     PatternAdded,
     PatternChanged,
@@ -144,6 +146,7 @@ from monitor.compare.changes.schemas import (
     UnionRemoved,
     UniqueItemsAdded,
     UniqueItemsRemoved,
+    VariantBecameClosed,
     WriteOnlyChanged,
 )
 from monitor.compare.changes.security import (
@@ -171,6 +174,7 @@ from monitor.compare.changes.security import (
     ServerVariableValueRemoved,
 )
 from monitor.compare.changes.subschemas import (
+    ClosedPatternPropertyAdded,
     ContentAdded,
     ContentChanged,
     ContentRemoved,
@@ -219,6 +223,8 @@ __all__ = [
     "CallbackExpressionChanged",
     "CallbackRenamed",
     "Change",
+    "ClosedPatternPropertyAdded",
+    "ClosedPropertyAdded",
     "ComponentAdded",
     "ComponentRemoved",
     "ComponentRenamed",
@@ -282,6 +288,7 @@ __all__ = [
     "MultipleOfWidened",
     "OAuthFlowAdded",
     "OAuthFlowRemoved",
+    "ObjectBecameListed",
     "OneOfBecameAnyOf",
     "OperationAdded",
     "OperationDeprecated",
@@ -377,6 +384,7 @@ __all__ = [
     "UniqueItemsAdded",
     "UniqueItemsRemoved",
     "UnstableOperationRemoved",
+    "VariantBecameClosed",
     "WriteOnlyChanged",
     "XmlNameChanged",
     "XmlNamespaceChanged",

@@ -24,6 +24,10 @@ class PropertyAdded(_OfProperty):
         return Effect.NARROWED if self.required else Effect.WIDENED
 
 
+class ClosedPropertyAdded(PropertyAdded):
+    """The new property was ruled out in so many words: the object says what other names must be, or that none is."""
+
+
 class PropertyRemoved(_OfProperty):
     """`required` says whether the property had to be present."""
 
@@ -306,6 +310,18 @@ class _OfAdditional(Change):
 
 class AdditionalPropertiesNarrowed(_OfAdditional):
     """Properties that are not listed were accepted and are no longer, or only those that fit a schema."""
+
+    effect = Effect.NARROWED
+
+
+class ObjectBecameListed(Change):
+    """An object that said nothing of names lists some: of the others a request must no longer have any."""
+
+    effect = Effect.NARROWED
+
+
+class VariantBecameClosed(Change):
+    """A branch of a union says of names that it does not list what they must be, where it said nothing."""
 
     effect = Effect.NARROWED
 

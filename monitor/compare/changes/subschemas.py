@@ -103,6 +103,10 @@ class PatternPropertyAdded(_OfPattern):
         return Effect.NARROWED if self.open else Effect.WIDENED
 
 
+class ClosedPatternPropertyAdded(PatternPropertyAdded):
+    """Properties of such names were ruled out in so many words."""
+
+
 class PatternPropertyRemoved(_OfPattern):
     """The schema of the properties whose names match a pattern is no longer stated."""
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from monitor.compare.changes import (
     AdditionalPropertiesNarrowed,
     AdditionalPropertiesWidened,
+    ClosedPatternPropertyAdded,
+    ClosedPropertyAdded,
     Effect,
+    ObjectBecameListed,
     PatternPropertyAdded,
     PatternPropertyRemoved,
     PropertyAdded,
@@ -13,6 +16,7 @@ from monitor.compare.changes import (
     PropertyBecameRequired,
     PropertyRemoved,
     ReadOnlyChanged,
+    VariantBecameClosed,
     WriteOnlyChanged,
 )
 from monitor.rules.areas.wording import (
@@ -47,6 +51,14 @@ _IGNORE_UNKNOWN = (
 _ANY_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: true}"
 _TEXTS_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: {type: string}}"
 _NO_MORE = "{type: object, properties: {name: {type: string}}, additionalProperties: false}"
+
+
+def _variant(schema: str) -> str:
+    return f"anyOf:\n  - {schema}\n  - {{type: object, properties: {{size: {{type: integer}}}}}}"
+
+
+def _closed(email: str, *, required: bool = False) -> str:
+    return f"{_object(email, required=required)[:-1]}, additionalProperties: false}}"
 
 
 def _is_schema(value: JsonValue) -> bool:
@@ -319,6 +331,89 @@ def additional_properties_removed(change: AdditionalPropertiesNarrowed) -> None:
 )
 def additional_properties_schema_removed(change: AdditionalPropertiesNarrowed) -> None:
     """Nothing is said any more of properties beside the listed ones, whose values had a schema."""
+
+
+@rule(
+    on=ObjectBecameListed,
+    request=Level.RISKY,
+    response=Level.COMPATIBLE,
+    waiver=CLOSING,
+    why="As long as the document named no property, a caller could send any. Now that it names some, others may be "
+    "refused.",
+    advice="Send listed properties only, or ask the provider whether others are still taken.",
+    example=Example.of(before="{type: object}", after="{type: object, patternProperties: {'^x-': {}}}"),
+)
+def object_became_listed(_change: ObjectBecameListed) -> None:
+    """Properties are listed now, where none were and any name was accepted."""
+
+
+_VALIDATED = "The document ruled the property out, and few clients hold answers to that."
+_RULED_OUT = (
+    "The document said of all other names what they must be, or that there are none: a client that checks answers "
+    "against it refuses what is new."
+)
+
+
+@rule(
+    on=ClosedPropertyAdded,
+    when=lambda change: not change.required,
+    effect=Effect.WIDENED,
+    request=Level.COMPATIBLE,
+    response=Level.RISKY,
+    waiver=_VALIDATED,
+    why=_RULED_OUT,
+    advice=_IGNORE_UNKNOWN,
+    example=Example.of(before=_NO_MORE, after=_closed("{type: string}")),
+)
+def optional_property_of_closed_object_added(change: ClosedPropertyAdded) -> None:
+    """The property `{name}` is new in an object that ruled it out, and may be absent."""
+
+
+@rule(
+    on=ClosedPropertyAdded,
+    when=lambda change: change.required,
+    effect=Effect.CHANGED,
+    request=Level.BREAKING,
+    response=Level.RISKY,
+    waiver=f"In a response: {_VALIDATED[0].lower()}{_VALIDATED[1:]}",
+    why=f"A caller written before the change does not send the property, and is now refused. {_RULED_OUT}",
+    advice=f"{SEND_EARLY} {_IGNORE_UNKNOWN}",
+    example=Example.of(before=_NO_MORE, after=_closed("{type: string}", required=True)),
+)
+def required_property_of_closed_object_added(change: ClosedPropertyAdded) -> None:
+    """The property `{name}` is new in an object that ruled it out, and must be present."""
+
+
+@rule(
+    on=ClosedPatternPropertyAdded,
+    effect=Effect.WIDENED,
+    request=Level.COMPATIBLE,
+    response=Level.RISKY,
+    waiver=_VALIDATED,
+    why=_RULED_OUT,
+    advice=_IGNORE_UNKNOWN,
+    example=Example.of(
+        before=_NO_MORE,
+        after="{type: object, properties: {name: {type: string}}, patternProperties: {'^x-': {type: string}}, "
+        "additionalProperties: false}",
+    ),
+)
+def pattern_properties_of_closed_object_added(change: ClosedPatternPropertyAdded) -> None:
+    """Properties whose names match `{pattern}` are accepted now in an object that ruled them out."""
+
+
+@rule(
+    on=VariantBecameClosed,
+    request=Level.RISKY,
+    response=Level.COMPATIBLE,
+    waiver="Directional closing is of the whole: beside other variants it rests on what those list.",
+    why="A variant that says nothing of other names lets in what its neighbours list. Now it rules that out, or asks "
+    "something of it.",
+    advice="Send the properties of one variant only.",
+    example=Example.of(before=_variant(_NONE), after=_variant(_NO_MORE)),
+)
+def variant_became_closed(_change: VariantBecameClosed) -> None:
+    """A variant rules out, or restricts, properties that it does not list, where it said nothing of them."""
 
 
 _LISTED = "{type: object, properties: {name: {type: string}}}"
