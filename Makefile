@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test sweep lint format bench wheel clean
+.PHONY: help demo test sweep soak lint format bench wheel clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ format: $(VENV)/.installed-dev  ## put the code in shape
 
 bench: $(VENV)/.installed-dev  ## time and memory on real documents (skips what is absent)
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.installed-dev  ## hold verdicts on 20,000 random pairs against values (SOAK_PAIRS, SOAK_SEED)
+	$(BIN)/python -m tests.oracle.soak
 
 wheel: $(VENV)/.installed-dev  ## build dist/specwatch-*.whl
 	$(BIN)/python -m build --wheel

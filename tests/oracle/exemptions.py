@@ -1,0 +1,228 @@
+"""Where the stance knowingly calls a change compatible that a value shows to be a break: each by name, and no others.
+
+An exemption is as narrow as it can be said: a value that is not one which a client sends or receives, or another reading
+of the two schemas under which it shows nothing. `case` is a pair that needs it: tests/oracle/test_exemptions.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.contract import Direction
+from tests.algebra.schemas import by_rust
+from tests.oracle.generation import Pair, Side
+from tests.oracle.values import parts_of, schemas_of_name
+
+Places = list[tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One place where the stance and the arithmetic of sets part.
+
+    `stance`: its words in docs/stance.md. `of_value`: whether a value is left out, given the plain schemas that speak of
+    each object in it before and after; `reading`: what becomes of a plain schema when the stance is followed.
+    """
+
+    name: str
+    direction: Direction
+    stance: str
+    case: Pair
+    of_value: Callable[[dict[str, Any], Places, Places], bool] | None = None
+    reading: Callable[[Any], Any] | None = None
+
+
+def is_break(direction: Direction, before: bool, after: bool) -> bool:
+    """Whether a value shows one, given whether it fits."""
+    return (before and not after) if direction is Direction.REQUEST else (after and not before)
+
+
+def exempted(direction: Direction, before: Any, after: Any, value: Any, known: tuple[Exemption, ...]) -> bool:
+    """Whether a value that shows a break shows none as the stance reads it."""
+    of_direction = [each for each in known if each.direction is direction]
+    for each in of_direction:
+        if each.of_value is not None and any(
+            each.of_value(inner, *places) for inner, *places in _objects(value, [(before, before)], [(after, after)])
+        ):
+            return True
+    readings = [each.reading for each in of_direction if each.reading is not None]
+    if not readings:
+        return False
+    for reading in readings:
+        before, after = reading(before), reading(after)
+    return not is_break(direction, by_rust(before)(value), by_rust(after)(value))
+
+
+def _objects(value: Any, before: Places, after: Places) -> Iterator[tuple[dict[str, Any], Places, Places]]:
+    """Every object in a value, with the schemas that speak of it."""
+    mine, yours = ([part for place in places for part in parts_of(*place, set())] for places in (before, after))
+    if isinstance(value, dict):
+        yield value, mine, yours
+        for name, inner in value.items():
+            yield from _objects(inner, schemas_of_name(mine, name), schemas_of_name(yours, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _objects(inner, _of_item(mine, index), _of_item(yours, index))
+
+
+def _of_item(parts: Places, index: int) -> Places:
+    found = []
+    for part, root in parts:
+        listed = part.get("prefixItems", ())
+        found += [(listed[index], root)] if index < len(listed) else []
+        found += [(part[keyword], root) for keyword in ("items", "contains") if keyword in part]
+    return found
+
+
+def _listing(parts: Places, name: str) -> int:
+    """How many of the schemas list a name: each branch of a union does so for itself."""
+    return sum(
+        name in part.get("properties", {}) or any(re.search(each, name) for each in part.get("patternProperties", {}))
+        for part, _ in parts
+    )
+
+
+def _newly_listed(value: dict[str, Any], before: Places, after: Places) -> bool:
+    return any(_listing(after, name) > _listing(before, name) for name in value)
+
+
+def _marked(mark: str) -> Callable[[dict[str, Any], Places, Places], bool]:
+    def is_marked(value: dict[str, Any], before: Places, after: Places) -> bool:
+        parts = [part for part, _ in (*before, *after)]
+        asked = {name for part in parts for name in part.get("required", ())}
+        asked |= {name for part in parts for names in part.get("dependentRequired", {}).values() for name in names}
+        return any(
+            part.get("properties", {}).get(name) == {mark: True} for name in asked | value.keys() for part in parts
+        )
+
+    return is_marked
+
+
+def _rewritten(schema: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    if isinstance(schema, list):
+        return [_rewritten(each, change) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = change(schema)
+    return {
+        key: {name: _rewritten(each, change) for name, each in value.items()}
+        if key in ("properties", "patternProperties", "$defs", "dependentSchemas")
+        else value
+        if key in ("enum", "const", "default", "examples")
+        else _rewritten(value, change)
+        for key, value in found.items()
+    }
+
+
+def written(schema: Any) -> Any:
+    """A plain schema whose listed numbers are texts too, as they are where all is text."""
+
+    def change(each: dict[str, Any]) -> dict[str, Any]:
+        listed = [each["const"]] if "const" in each else each.get("enum", [])
+        texts = [json.dumps(value) for value in listed if isinstance(value, int | float)]
+        return (
+            {key: value for key, value in each.items() if key != "const"} | {"enum": listed + texts} if texts else each
+        )
+
+    return _rewritten(schema, change)
+
+
+def _without_pattern(schema: Any) -> Any:
+    return _rewritten(schema, lambda each: {key: value for key, value in each.items() if key != "pattern"})
+
+
+def _any_of(schema: Any) -> Any:
+    def change(each: dict[str, Any]) -> dict[str, Any]:
+        if "oneOf" not in each:
+            return each
+        rest = {key: value for key, value in each.items() if key != "oneOf"}
+        return {**rest, "allOf": [*rest.get("allOf", []), {"anyOf": each["oneOf"]}]}
+
+    return _rewritten(schema, change)
+
+
+def _with_null(schema: Any) -> Any:
+    def change(each: dict[str, Any]) -> dict[str, Any]:
+        types, listed = each.get("type"), each.get("enum")
+        if not isinstance(types, list) or "null" not in types or not isinstance(listed, list):
+            return each
+        return {**each, "enum": [*listed, None]}
+
+    return _rewritten(schema, change)
+
+
+def _pair(before: Any, after: Any) -> Pair:
+    return Pair(Side(before, {}), Side(after, {}))
+
+
+def _object(more: Any = None, **keywords: Any) -> Any:
+    return {"type": "object", "properties": {"name": {"type": "string"}, **(more or {})}, **keywords}
+
+
+_READ_ONLY = {"type": "string", "readOnly": True}
+_WRITE_ONLY = {"type": "string", "writeOnly": True}
+
+EXEMPTIONS: tuple[Exemption, ...] = (
+    Exemption(
+        "a response's pattern",
+        Direction.RESPONSE,
+        "`pattern` removed, wider or changed | `compatible` in a response",
+        _pair({"type": "string", "pattern": "^a+$"}, {"type": "string", "pattern": "^[ab]+$"}),
+        reading=_without_pattern,
+    ),
+    Exemption(
+        "null beside a list of values",
+        Direction.RESPONSE,
+        "the list would refuse `null`; but who writes it announces that `null` comes",
+        _pair({"type": ["string", "null"], "enum": ["a"]}, {"oneOf": [{"enum": ["a"]}, {"type": "null"}]}),
+        reading=_with_null,
+    ),
+    Exemption(
+        "a property newly listed in an open request",
+        Direction.REQUEST,
+        "an optional property listed where any name was accepted | `compatible` in a request",
+        _pair(
+            _object(additionalProperties=True),
+            _object({"size": {"type": "integer"}}, additionalProperties=True),
+        ),
+        of_value=_newly_listed,
+    ),
+    Exemption(
+        "a property that is not sent",
+        Direction.REQUEST,
+        "It is enough that one of the two documents says so: what was not sent before was never sent",
+        _pair(_object({"id": _READ_ONLY}), _object({"id": {"type": "string"}})),
+        of_value=_marked("readOnly"),
+    ),
+    Exemption(
+        "a property that is not received",
+        Direction.RESPONSE,
+        "A property that is `readOnly` is not sent, one that is `writeOnly` is not received",
+        _pair(_object({"id": {"type": "string"}}), _object({"id": _WRITE_ONLY})),
+        of_value=_marked("writeOnly"),
+    ),
+    Exemption(
+        "variants of oneOf",
+        Direction.REQUEST,
+        "the variants are read as apart",
+        _pair(
+            {"oneOf": [{"type": "string", "maxLength": 3}, {"type": "string", "minLength": 5}]},
+            {"oneOf": [{"type": "string", "maxLength": 5}, {"type": "string", "minLength": 5}]},
+        ),
+        reading=_any_of,
+    ),
+    Exemption(
+        "received variants of oneOf",
+        Direction.RESPONSE,
+        "the variants are read as apart",
+        _pair(
+            {"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 3}]},
+            {"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 2}]},
+        ),
+        reading=_any_of,
+    ),
+)
