@@ -115,7 +115,8 @@ def test_an_entry_has_the_documented_keys(book):
         "deadline_late",
     ]
     assert list(entry["subject"]) == ["kind", "method", "path", "pointer", "name"]
-    assert set(entry["evidence"][0]) == {"kind", "strength", "text", "pointer"}
+    keys = ["kind", "strength", "text", "pointer", "first_seen", "last_seen"]
+    assert [list(item) for item in entry["evidence"]] == [keys, keys]
     assert entry["first_seen"]["by"].startswith("2025-04-30")
     assert entry["successor"] == "GET /v3/catalog_types"
 
