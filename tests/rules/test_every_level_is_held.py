@@ -58,6 +58,7 @@ NEVER_MET: Final = (
         "What a key must be allowed to do is asked when it is sent.",
     ),
     NeverMet(("server-*",), (Direction.RESPONSE,), "Where calls go is about the call."),
+    NeverMet(("body-parameter-renamed",), (Direction.RESPONSE,), "Swagger 2.0, which alone has it, knows no webhooks."),
     NeverMet(
         ("documented-*",),
         (Direction.REQUEST,),
