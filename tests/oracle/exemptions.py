@@ -155,6 +155,14 @@ def _with_null(schema: Any) -> Any:
     return _rewritten(schema, change)
 
 
+def _without_format(schema: Any) -> Any:
+    def change(each: dict[str, Any]) -> dict[str, Any]:
+        listed = "enum" in each or "const" in each
+        return {key: value for key, value in each.items() if not (listed and key == "format")}
+
+    return _rewritten(schema, change)
+
+
 def _pair(before: Any, after: Any) -> Pair:
     return Pair(Side(before, {}), Side(after, {}))
 
@@ -173,6 +181,20 @@ EXEMPTIONS: tuple[Exemption, ...] = (
         "`pattern` removed, wider or changed | `compatible` in a response",
         _pair({"type": "string", "pattern": "^a+$"}, {"type": "string", "pattern": "^[ab]+$"}),
         reading=_without_pattern,
+    ),
+    Exemption(
+        "a format beside a list of values",
+        Direction.REQUEST,
+        "a format beside the same list of values",
+        _pair({"const": "red"}, {"const": "red", "format": "email"}),
+        reading=_without_format,
+    ),
+    Exemption(
+        "a received format beside a list of values",
+        Direction.RESPONSE,
+        "a format beside the same list of values",
+        _pair({"const": "red", "format": "email"}, {"const": "red"}),
+        reading=_without_format,
     ),
     Exemption(
         "null beside a list of values",
