@@ -87,12 +87,14 @@ def _successor(newest: Seen, at: Seen, subject: Subject, profiles: Profiles, to:
     named = None if mark is None else mark.successor
     served = newest.outline.operations, newest.outline.marks
     told = Successors(*served, None).of(subject, named)
-    if told is not None:
+    # What is named may be no operation (`CatalogV3`), and there is nothing to compare it with.
+    if told in {str(operation) for operation in newest.outline.operations if operation.kind == "operation"}:
         return told, "The provider names the successor"
     found = Successors(*served, profiles.version_pattern).of(subject, None)
+    names = "The provider names none" if told is None else f"The provider names {told}, which is no operation"
     if found is None:
-        return None, "The provider names none, and no higher version has the same resource"
-    return found, "It is the same resource under a higher version"
+        return None, f"{names}, and no higher version has the same resource"
+    return found, "It is the same resource under a higher version" + (f"; the provider names {told}" if told else "")
 
 
 def _data(store: Store, seen: Seen) -> bytes:

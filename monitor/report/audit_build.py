@@ -322,7 +322,7 @@ def _service(seen: Observed, entries: tuple[Entry, ...], name: str, successor: s
         outcome=None if first.reinstated is not None else _in_parallel(rows),
         operations=rows,
         least=least,
-        without=tuple(row.operation for row in rows if row.successor is None and first.reinstated is None),
+        without=tuple(row.operation for row in rows if row.since is None and first.reinstated is None),
         deadline=deadline_words(first, today),
         seen=between(first.first_seen),
         ended=ended_words(first),

@@ -128,6 +128,21 @@ def test_what_the_provider_names_goes_before_the_higher_version(migrated):
     assert (migration.successor, migration.how) == ("PUT /v1/lights", "The provider names the successor")
 
 
+def test_a_name_that_is_no_operation_is_told_and_is_no_successor(migrated):
+    ask = migrated(d2026_07_01=document(prose="Deprecated in favour of LampsV2."))
+    migration = ask()
+    assert migration.successor == "PUT /v2/lamps/{lamp_id}"
+    assert migration.how == "It is the same resource under a higher version; the provider names LampsV2"
+
+
+def test_a_name_that_is_no_operation_alone_leaves_nothing_to_compare_with(migrated):
+    found = document(prose="Deprecated in favour of LampsV2.")
+    del found["paths"]["/v2/lamps/{lamp_id}"]
+    migration = migrated(d2026_07_01=found)()
+    assert (migration.successor, migration.document) == (None, None)
+    assert migration.how.startswith("The provider names LampsV2, which is no operation, and")
+
+
 def test_what_the_reader_names_goes_before_both(migrated):
     ask = migrated(d2026_07_01=document())
     assert ask(to="PUT /v1/lights").successor == "PUT /v1/lights"
