@@ -64,7 +64,7 @@ _CALLBACK = """
 
 @rule(
     on=OperationIdChanged,
-    when=lambda change: change.before is None,
+    when=lambda change: change.before is None and change.after is not None,
     request=Level.DOCS,
     response=Level.DOCS,
     affects="generated-client",
