@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CLIENT = "What your code tolerates: strict, tolerant-reader, codegen, or the path of your own profile."
 _PROMISE = "What the provider promised: incident-io, github, stripe, or the path of your own profile."
+_PRIVATE = "Let it reach one's own networks: loopback, private and link-local addresses."
 _EVERY = "How often to check: 90m, 6h, 1d, 2w."
 
 
@@ -32,9 +33,18 @@ _EVERY = "How often to check: 90m, 6h, 1d, 2w."
 @click.option("--promise", metavar="PROFILE", help=_PROMISE)
 @click.option("--client", metavar="PROFILE", help=f"{_CLIENT}  [default: strict]")
 @click.option("--every", metavar="INTERVAL", help=f"{_EVERY}  [default: 6h]")
+@click.option("--allow-private", is_flag=True, help=_PRIVATE)
 @shared
 @pass_state
-def add_command(state: State, name: str, url: str, promise: str | None, client: str | None, every: str | None) -> None:
+def add_command(
+    state: State,
+    name: str,
+    url: str,
+    promise: str | None,
+    client: str | None,
+    every: str | None,
+    allow_private: bool,
+) -> None:
     """Watch an API's OpenAPI document.
 
     NAME is what you call it from now on; URL is where the document is: http, https, file, or a path relative to the
@@ -50,7 +60,9 @@ def add_command(state: State, name: str, url: str, promise: str | None, client: 
     from monitor.jobs.sources import add_source
 
     path = state.settings_path()
-    source = add_source(path, name=name, url=url, promise=promise, client=client, every=every)
+    source = add_source(
+        path, name=name, url=url, promise=promise, client=client, every=every, allow_private=allow_private
+    )
     click.echo(f"{_described(source)} Written into {path}.")
     at_hand = _store_at_hand(state)
     with closing(at_hand) if at_hand is not None else nullcontext() as store:
@@ -63,7 +75,8 @@ def _described(source: SourceSettings) -> str:
     promise = f", promise {source.promise}" if source.promise else ""
     paused = "; it is paused" if source.paused else ""
     every = format_every(source.every)
-    return f"{source.name}: {source.url}, every {every}, client {source.client}{promise}{paused}."
+    private = ", private addresses allowed" if source.allow_private else ""
+    return f"{source.name}: {source.url}, every {every}, client {source.client}{promise}{private}{paused}."
 
 
 def _store_at_hand(state: State) -> Store | None:
@@ -83,6 +96,9 @@ def _say_first_look(state: State, source: SourceSettings, store: Store | None) -
     look = look_at(source, folder=state.folder(), store=store)
     if look.warning is not None:
         note(f"It cannot be read yet. {look.warning}")
+    if look.unreachable is not None:
+        note(f"{look.unreachable}, and specwatch goes there only where it is told to:")
+        note(f"  specwatch set {source.name} --allow-private")
     if look.promise is not None and source.promise is None:
         click.echo(f"A promise profile fits: {look.promise.title}. To hold the provider to its words:")
         click.echo(f"  specwatch set {source.name} --promise {look.promise.name}")
@@ -161,6 +177,7 @@ def _minute(moment: datetime | None) -> str:
 @click.option("--no-promise", is_flag=True, help="Hold the provider to nothing.")
 @click.option("--client", metavar="PROFILE", help=_CLIENT)
 @click.option("--every", metavar="INTERVAL", help=_EVERY)
+@click.option("--allow-private/--no-allow-private", default=None, help=_PRIVATE)
 @shared
 @pass_state
 def set_command(
@@ -171,8 +188,9 @@ def set_command(
     no_promise: bool,
     client: str | None,
     every: str | None,
+    allow_private: bool | None,
 ) -> None:
-    """Change the URL, promise, client or interval of a source.
+    """Change the URL, promise, client or interval of a source, or what it may reach.
 
     What is not named stays as it is, and so does the history: a source is its name.
 
@@ -187,10 +205,16 @@ def set_command(
     if promise is not None and no_promise:
         raise click.UsageError("--promise and --no-promise exclude each other")
     given = {"url": url, "promise": promise, "client": client, "every": every}
-    changes = {key: value for key, value in given.items() if value is not None}
-    if not changes and not no_promise:
-        raise click.UsageError("nothing to set: name at least one of --url, --promise, --client, --every")
-    source = set_source(state.settings_path(), name, **changes, **({"promise": None} if no_promise else {}))
+    changes: dict[str, str | bool | None] = {key: value for key, value in given.items() if value is not None}
+    if no_promise:
+        changes["promise"] = None
+    if allow_private is not None:
+        changes["allow_private"] = allow_private or None
+    if not changes:
+        raise click.UsageError(
+            "nothing to set: name at least one of --url, --promise, --client, --every, --allow-private"
+        )
+    source = set_source(state.settings_path(), name, **changes)
     click.echo(_described(source))
 
 

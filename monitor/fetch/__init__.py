@@ -3,6 +3,7 @@
 from monitor.fetch.address import shown
 from monitor.fetch.dates import date_of_name
 from monitor.fetch.fetching import fetch
-from monitor.fetch.types import Fetched, FetchLimits
+from monitor.fetch.guard import AddressPolicy
+from monitor.fetch.types import ClientOptions, Fetched, FetchLimits
 
-__all__ = ["FetchLimits", "Fetched", "date_of_name", "fetch", "shown"]
+__all__ = ["AddressPolicy", "ClientOptions", "FetchLimits", "Fetched", "date_of_name", "fetch", "shown"]

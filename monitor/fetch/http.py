@@ -9,6 +9,7 @@ import logging
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 import httpx
@@ -19,7 +20,8 @@ from monitor.errors import FetchError
 from monitor.fetch.address import shown
 from monitor.fetch.answer import REDIRECTS, answer_of
 from monitor.fetch.faults import EXPECTED, Failure, failure
-from monitor.fetch.types import Fetched, FetchLimits
+from monitor.fetch.guard import AddressPolicy
+from monitor.fetch.types import ClientOptions, Fetched, FetchLimits
 from monitor.fetch.wire import Deadline, Wire
 
 _DEFAULTS = {
@@ -28,6 +30,7 @@ _DEFAULTS = {
     "accept-encoding": "gzip",  # only what body.py can decompress step by step
 }
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 # Retries are no news for whoever reads stderr: the outcome is. What HTTP/2 compresses is no one's business.
@@ -35,13 +38,22 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 logging.getLogger("hpack").setLevel(logging.WARNING)
 
 
-def download(
-    url: str, *, headers: Mapping[str, str], etag: str | None, last_modified: str | None, limits: FetchLimits
-) -> Fetched:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What goes with a request and how it may go: see `fetch`. `conditions` are the headers of a conditional one."""
+
+    headers: Mapping[str, str]
+    conditions: Mapping[str, str]
+    limits: FetchLimits
+    policy: AddressPolicy
+    options: ClientOptions
+
+
+def download(url: str, asking: Asking) -> Fetched:
     """GET `url`; see `fetch`."""
-    target, own = _target(url, headers)
-    asked = {"if-none-match": etag, "if-modified-since": last_modified}
-    conditions = _sendable({name: value for name, value in asked.items() if value}, shown(url))
+    target, own = _target(url, asking.headers)
+    limits = asking.limits
+    asking = replace(asking, headers=own, conditions=_sendable(dict(asking.conditions), shown(url)))
     deadline = Deadline(limits.total)
 
     def again(error: Exception) -> bool | float:
@@ -61,7 +73,7 @@ def download(
             wait_max=limits.wait * 5,
         ):
             with attempt:
-                return _Attempt(own, conditions, limits, deadline).run(target)
+                return _Attempt(asking, deadline).run(target)
     except Failure as error:
         raise error.error from error.__cause__
     raise AssertionError("a retry either returns or raises")  # pragma: no cover
@@ -70,30 +82,32 @@ def download(
 class _Attempt:
     """One attempt, with all its redirects."""
 
-    def __init__(
-        self, own: Mapping[str, str], conditions: Mapping[str, str], limits: FetchLimits, deadline: Deadline
-    ) -> None:
-        self._own = own
-        self._conditions = conditions
-        self._limits = limits
+    def __init__(self, asking: Asking, deadline: Deadline) -> None:
+        self._asking = asking
         self._deadline = deadline
 
     def run(self, url: httpx.URL) -> Fetched:
         """Raises Failure when the wire failed or trying again may help, FetchError when the answer is no document."""
-        limits = self._limits
+        limits = self._asking.limits
+        wire = Wire(self._deadline, self._asking.policy, self._asking.options)
         step = httpx.Timeout(limits.read, connect=limits.connect)
-        with httpx.Client(transport=Wire(self._deadline), headers=_DEFAULTS, timeout=step) as client:
-            own = self._own
+        with httpx.Client(transport=wire, headers=_DEFAULTS, timeout=step) as client:
+            own = self._asking.headers
             for _ in range(limits.redirects + 1):
                 try:
                     found = self._ask(client, url, own)
+                except FetchError as error:
+                    error.where = error.where or shown(str(url))
+                    raise
                 except EXPECTED as error:
                     late = limits.total if self._deadline.left <= 0 else None
                     raise failure(error, shown(str(url)), late=late) from error
                 if isinstance(found, Fetched):
                     return found
-                # A secret is for the host that it was given for, whatever the header is called.
-                own = own if _same_origin(url, found) else {}
+                if not _same_origin(url, found):
+                    # A secret is for the host that it was given for, whatever the header is called.
+                    own = {}
+                    client.cookies.clear()
                 url = found
         raise FetchError(
             f"it redirects more than {limits.redirects} times",
@@ -104,12 +118,12 @@ class _Attempt:
 
     def _ask(self, client: httpx.Client, url: httpx.URL, own: Mapping[str, str]) -> Fetched | httpx.URL:
         """What one request comes to: the document, or where to look instead."""
-        request = client.build_request("GET", url, headers=_encoded({**self._conditions, **own}))
+        request = client.build_request("GET", url, headers=_encoded({**self._asking.conditions, **own}))
         response = client.send(request, stream=True, auth=None)
         try:
             if response.status_code in REDIRECTS:
                 return _next(url, response)
-            return answer_of(response, shown(str(url)), self._conditions, self._limits)
+            return answer_of(response, shown(str(url)), self._asking.conditions, self._asking.limits)
         finally:
             response.close()
 
@@ -150,9 +164,18 @@ def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 def _next(url: httpx.URL, response: httpx.Response) -> httpx.URL:
     where = shown(str(url))
+    location = response.headers.get("location", "").strip()
+    scheme = _SCHEME.match(location)
+    if scheme is not None and scheme[1].lower() not in ("http", "https"):
+        raise FetchError(
+            f"it redirects to {scheme[1].lower()}:, where a document on the web cannot lead",
+            category="blocked",
+            where=where,
+            status=response.status_code,
+        )
     try:
-        found = url.join(response.headers["location"]).copy_with(userinfo=b"", fragment=None)
-    except (KeyError, httpx.InvalidURL, UnicodeError):
+        found = url.join(location).copy_with(userinfo=b"", fragment=None) if location else None
+    except (httpx.InvalidURL, UnicodeError):
         found = None
     if found is None or not _is_on_the_web(found):
         raise FetchError(

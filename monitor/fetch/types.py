@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 _MIB = 1024 * 1024
 
@@ -42,3 +43,13 @@ class FetchLimits:
     retries: int = 2
     wait: float = 0.5
     retry_after: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOptions:
+    """How this installation goes out. `proxy`: a URL; "" is none, None what the environment says. `ca_file`: PEM with
+    authorities that are trusted besides the usual ones.
+    """
+
+    proxy: str | None = None
+    ca_file: Path | None = None

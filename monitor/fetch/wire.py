@@ -1,12 +1,17 @@
-"""Connections with one deadline for everything, and the proxies that the environment names.
+"""Connections with one deadline for everything, to no address that was not checked, and through proxies.
 
 httpx and httpcore limit each single step on the wire; a server that sends a byte now and then stays within them.
 Here each step is given no more than what is left of the whole, in the head of an answer as in its body.
+
+A name is looked up once, here, and the connection is made to the address that was found and checked. TLS and the Host
+header go by the name as ever.
 """
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,6 +21,11 @@ import httpcore
 import httpx
 
 from monitor.errors import FetchError
+from monitor.fetch.guard import AddressPolicy
+from monitor.fetch.types import ClientOptions
+
+_LOOK = 3.0
+"""Seconds in which a host behind a proxy is looked up; who finds nothing leaves it to the proxy."""
 
 
 class Deadline:
@@ -40,13 +50,20 @@ class Deadline:
 class Wire(httpx.BaseTransport):
     """A transport over httpcore, whose network backend can be replaced in public (httpx's own hides it)."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._backend = _Backend(deadline)
+    def __init__(self, deadline: Deadline, policy: AddressPolicy, options: ClientOptions) -> None:
+        self._deadline = deadline
+        self._policy = policy
+        self._options = options
         self._pools: dict[str, httpcore.ConnectionPool] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request. Raises the exceptions of httpcore as they are, ProxyError also when no proxy is there."""
+        """Send one request.
+
+        Raises the exceptions of httpcore as they are, ProxyError also when no proxy is there, and FetchError for what
+        the policy does not allow (`blocked`).
+        """
         url = request.url
+        self._policy.demand(url.scheme, url.host, url.port)
         wanted = httpcore.Request(
             method=request.method,
             url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
@@ -72,30 +89,50 @@ class Wire(httpx.BaseTransport):
             pool.close()
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
-        proxy = _proxy(url.scheme, url.host)
+        proxy = proxy_for(url.scheme, url.host, self._options)
+        if proxy is not None:
+            self._demand_behind_proxy(url)
         # One for each proxy, and one without TLS, because loading the certificates takes a while.
         key = f"{url.scheme} {proxy}"
         if key not in self._pools:
-            context = httpx.create_ssl_context() if url.scheme == "https" else None
+            context = _tls(self._options) if url.scheme == "https" else None
             self._pools[key] = self._new(proxy, context)
         return self._pools[key]
 
     def _new(self, proxy: httpx.URL | None, context: ssl.SSLContext | None) -> httpcore.ConnectionPool:
         if proxy is None:
-            return httpcore.ConnectionPool(ssl_context=context, http2=True, network_backend=self._backend)
+            backend = _Backend(self._deadline, self._policy)
+            return httpcore.ConnectionPool(ssl_context=context, http2=True, network_backend=backend)
         return httpcore.HTTPProxy(
             proxy_url=str(proxy.copy_with(userinfo=b"")),
             proxy_auth=(proxy.username, proxy.password) if proxy.username else None,
             ssl_context=context,
             http2=True,
-            network_backend=self._backend,
+            # Where the proxy is, is the operator's to say: nobody from outside can choose it.
+            network_backend=_Backend(self._deadline, AddressPolicy(allow_private=True)),
         )
 
+    def _demand_behind_proxy(self, url: httpx.URL) -> None:
+        """What can be known of a host that the proxy will look up: where it is an address, or looked up from here."""
+        try:
+            limit = min(_LOOK, self._deadline.left)
+            addresses = lookup(url.host, url.port or 443, limit)
+        except (OSError, UnicodeError, httpcore.ConnectError, httpcore.ConnectTimeout):
+            return
+        self._policy.reachable(url.host, addresses)
 
-def _proxy(scheme: str, host: str) -> httpx.URL | None:
-    """The proxy of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or the system; NO_PROXY is heeded."""
-    proxies = getproxies()
-    found = proxies.get(scheme) or proxies.get("all")
+
+def proxy_for(scheme: str, host: str, options: ClientOptions) -> httpx.URL | None:
+    """The proxy of the settings, else of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or the system; NO_PROXY is heeded.
+
+    None where there is none, or the settings say so. Raises FetchError (`connect`) for one that cannot be used.
+    """
+    if options.proxy == "":
+        return None
+    found = options.proxy
+    if found is None:
+        proxies = getproxies()
+        found = proxies.get(scheme) or proxies.get("all")
     if not found or proxy_bypass(host):
         return None
     try:
@@ -103,12 +140,54 @@ def _proxy(scheme: str, host: str) -> httpx.URL | None:
     except httpx.InvalidURL:
         proxy = httpx.URL()
     if proxy.scheme not in ("http", "https") or not proxy.host:
+        named = "environment" if options.proxy is None else "configuration"
+        look = f"{scheme.upper()}_PROXY and ALL_PROXY" if options.proxy is None else "`proxy` in [fetch]"
         raise FetchError(
-            "the environment names a proxy that cannot be used",
+            f"the {named} names a proxy that cannot be used",
             category="connect",
-            advice=f"Only http:// and https:// proxies are supported; look at {scheme.upper()}_PROXY and ALL_PROXY.",
+            advice=f"Only http:// and https:// proxies are supported; look at {look}.",
         )
     return proxy
+
+
+def lookup(host: str, port: int, seconds: float) -> tuple[str, ...]:
+    """The IP addresses of a host, in the order in which the system would try them; in a thread, because the resolver
+    knows no time limit.
+
+    Raises httpcore.ConnectTimeout, socket.gaierror and UnicodeError.
+    """
+    found: list[Any] = []
+
+    def ask() -> None:
+        try:
+            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not found:
+        raise httpcore.ConnectTimeout("its host name was not resolved in time")
+    if isinstance(found[0], Exception):
+        raise found[0]
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found[0]))
+
+
+def _tls(options: ClientOptions) -> ssl.SSLContext:
+    """The system's and the environment's authorities, and those of the settings. Raises FetchError (`tls`)."""
+    context = httpx.create_ssl_context()
+    if options.ca_file is not None:
+        try:
+            context.load_verify_locations(cafile=options.ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise FetchError(
+                "the certificates of the configuration cannot be read",
+                category="tls",
+                where=str(options.ca_file),
+                advice="`ca_file` in [fetch] names a file in PEM format.",
+            ) from error
+    return context
 
 
 class _Body(httpx.SyncByteStream):
@@ -123,8 +202,9 @@ class _Body(httpx.SyncByteStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, policy: AddressPolicy) -> None:
         self._deadline = deadline
+        self._policy = policy
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -136,8 +216,23 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         limit = self._deadline.step(timeout, httpcore.ConnectTimeout)
-        stream = self._inner.connect_tcp(host, port, limit, local_address, socket_options)
-        return _Stream(stream, self._deadline)
+        end = time.monotonic() + limit
+        try:
+            found = lookup(host, port, limit)
+        except socket.gaierror as error:
+            raise httpcore.ConnectError(str(error)) from error
+        addresses = self._policy.reachable(host, found)
+        # The first address that answers is taken; one that is silent leaves time for the others.
+        for number, address in enumerate(addresses, start=1):
+            share = max(0.1, (end - time.monotonic()) / (len(addresses) + 1 - number))
+            try:
+                stream = self._inner.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if number == len(addresses):
+                    raise
+            else:
+                return _Stream(stream, self._deadline)
+        raise httpcore.ConnectError("its host name has no address")
 
 
 class _Stream(httpcore.NetworkStream):

@@ -22,6 +22,7 @@ from monitor.jobs.comparing import Desk, open_document
 from monitor.jobs.deriving import Derived, derive
 from monitor.jobs.facts import facts_of
 from monitor.jobs.profiles import Profiles, profiles_of
+from monitor.jobs.requests import policy_of
 from monitor.ledger import HEADERS, day_of
 from monitor.store import CheckOutcome, CheckRow, Provenance, Sighting
 
@@ -155,6 +156,7 @@ def _download(settings: SourceSettings, source: SourceRow, folder: Path, environ
         etag=source.etag if same else None,
         last_modified=source.last_modified if same else None,
         base=folder,
+        policy=policy_of(settings),
     )
 
 

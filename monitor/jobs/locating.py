@@ -45,9 +45,9 @@ def locate(reference: str, *, store: Callable[[], Store], folder: Path | None = 
             where=reference,
             advice="Name a file, a URL, or a version that is stored: NAME@2026-07-31 or NAME@latest.",
         )
-    from monitor.fetch import fetch  # a third of the time of a small diff, and not needed for files
+    from monitor.fetch import AddressPolicy, fetch  # a third of the time of a small diff, and not needed for files
 
-    fetched = fetch(reference)
+    fetched = fetch(reference, policy=AddressPolicy.typed(reference))
     if fetched.data is None:
         raise UsageError("the server sent no document", where=reference)
     return Input(fetched.data, reference)

@@ -16,6 +16,7 @@ from monitor import settings as configuration
 from monitor.errors import DocumentError, FetchError, UsageError
 from monitor.fetch import fetch
 from monitor.jobs.profiles import load_profiles
+from monitor.jobs.requests import refused_host
 from monitor.policy import PromiseProfile, propose_promise
 from monitor.reading import read
 
@@ -30,11 +31,13 @@ _REMOTE = re.compile(r"https?:", re.IGNORECASE)
 class FirstLook:
     """What can be said of a source without the network.
 
-    `promise` is the shipped profile that fits it; `warning` says why a document on this machine cannot be read yet.
+    `promise` is the shipped profile that fits it; `warning` says why a document on this machine cannot be read yet,
+    `unreachable` what is special about a host that its settings do not let it reach.
     """
 
     promise: PromiseProfile | None
     warning: str | None = None
+    unreachable: str | None = None
 
 
 def add_source(
@@ -45,6 +48,7 @@ def add_source(
     promise: str | None = None,
     client: str | None = None,
     every: str | None = None,
+    allow_private: bool = False,
 ) -> SourceSettings:
     """Write a source into the configuration at `path`, which is made when it is not there. Nothing is fetched.
 
@@ -52,7 +56,9 @@ def add_source(
     written, and ConfigurationError for the file.
     """
     load_profiles(client or "strict", promise, folder=path.parent)
-    configuration.add_source(path, name=name, url=url, promise=promise, client=client, every=every)
+    configuration.add_source(
+        path, name=name, url=url, promise=promise, client=client, every=every, allow_private=allow_private
+    )
     return configuration.load(path).source(name)
 
 
@@ -62,20 +68,20 @@ def look_at(source: SourceSettings, *, folder: Path, store: Store | None = None)
     by_host = propose_promise(source.url, None)
     text, warning = (None, None) if _REMOTE.match(source.url) else _text_of_file(source.url, folder)
     if by_host is not None:
-        return FirstLook(by_host, warning)
+        return FirstLook(by_host, warning, refused_host(source))
     if text is None and store is not None:
         text = _text_stored(store, source.name)
-    return FirstLook(propose_promise(source.url, text), warning)
+    return FirstLook(propose_promise(source.url, text), warning, refused_host(source))
 
 
-def set_source(path: Path, name: str, **changes: str | None) -> SourceSettings:
-    """Change `url`, `promise`, `client` or `every` of a source; None takes the key out. Its history stays.
+def set_source(path: Path, name: str, **changes: str | bool | None) -> SourceSettings:
+    """Change `url`, `promise`, `client`, `every` or `allow_private`; None takes the key out. The history stays.
 
     Raises UnknownSource, and UsageError as `add_source` does.
     """
     before = configuration.load(path).source(name)
-    client = changes.get("client", before.client) or "strict"
-    load_profiles(client, changes.get("promise", before.promise), folder=path.parent)
+    client, promise = changes.get("client", before.client), changes.get("promise", before.promise)
+    load_profiles(str(client or "strict"), None if promise is None else str(promise), folder=path.parent)
     configuration.set_source(path, name, **changes)
     return configuration.load(path).source(name)
 

@@ -211,6 +211,18 @@ def host(text: str) -> str:
     return text
 
 
+def network(text: str) -> str:
+    """A network or one address, as CIDR writes it (RFC 4632)."""
+    from ipaddress import ip_network
+
+    try:
+        return str(ip_network(text))
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{text!r} is no network", advice="Write it as in 10.1.0.0/16, fd12::/16, or one address alone."
+        ) from error
+
+
 def port(number: int) -> int:
     """A TCP port."""
     if not 1 <= number <= 65535:

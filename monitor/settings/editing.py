@@ -28,8 +28,14 @@ HEAD: Final = """\
 # The APIs that specwatch watches. Its commands (add, set, pause, resume, rename, remove) edit this file and keep your
 # comments. Relative paths start at this folder; secrets are only named here, as in "env:ACME_TOKEN".
 """
-_KEYS: Final = ("name", "url", "promise", "client", "every", "paused")
-_NONE: Final[Mapping[str, Any]] = {"promise": None, "client": "strict", "every": DEFAULT_EVERY, "paused": False}
+_KEYS: Final = ("name", "url", "promise", "client", "every", "paused", "allow_private")
+_NONE: Final[Mapping[str, Any]] = {
+    "promise": None,
+    "client": "strict",
+    "every": DEFAULT_EVERY,
+    "paused": False,
+    "allow_private": False,
+}
 
 Value = str | bool | None
 P = ParamSpec("P")
@@ -71,7 +77,14 @@ def _alone(edit: Callable[Concatenate[Path, P], None]) -> Callable[Concatenate[P
 
 @_alone
 def add_source(
-    path: Path, *, name: str, url: str, promise: str | None = None, client: str | None = None, every: str | None = None
+    path: Path,
+    *,
+    name: str,
+    url: str,
+    promise: str | None = None,
+    client: str | None = None,
+    every: str | None = None,
+    allow_private: bool = False,
 ) -> None:
     """Write one more source at the end; the file is created when there is none.
 
@@ -86,7 +99,8 @@ def add_source(
             where=str(path),
             advice=f"Change it with `specwatch set {name} --url URL`, or take another name.",
         )
-    given = {"name": name, "url": url, "promise": promise, "client": client, "every": every}
+    given: dict[str, Value] = {"name": name, "url": url, "promise": promise, "client": client, "every": every}
+    given["allow_private"] = allow_private or None
     values = {key: value for key, value in given.items() if value is not None}
     wanted = replace(
         settings,
@@ -103,9 +117,10 @@ def add_source(
 
 @_alone
 def set_source(path: Path, /, name: str, **changes: Value) -> None:
-    """Change `url`, `promise`, `client`, `every` (a text as in 6h) or `paused` of a source; None removes the key.
+    """Change keys of a source: `url`, `promise`, `client`, `every` (a text as in 6h), `paused`, `allow_private`.
 
-    Raises UnknownSource, UsageError for a value that cannot stand there, ConfigurationError for the file.
+    None removes one. Raises UnknownSource, UsageError for a value that cannot stand there, and ConfigurationError for
+    the file.
     """
     unknown = changes.keys() - set(_KEYS[1:])
     if unknown:

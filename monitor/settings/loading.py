@@ -100,7 +100,18 @@ def _sources(root: Table, extensions: ExtensionSettings) -> tuple[SourceSettings
 
 
 def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
-    table.only("name", "url", "promise", "client", "every", "headers", "extensions", "paused")
+    table.only(
+        "name",
+        "url",
+        "promise",
+        "client",
+        "every",
+        "headers",
+        "extensions",
+        "paused",
+        "allow_private",
+        "allow_networks",
+    )
     return SourceSettings(
         name=table.needed("name", checks.name),
         url=table.needed("url", checks.url),
@@ -110,6 +121,8 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         headers=_headers(table.table("headers")),
         extensions=_extensions(table.table("extensions"), extensions),
         paused=table.flag("paused", default=False),
+        allow_private=table.flag("allow_private", default=False),
+        allow_networks=table.texts("allow_networks", _once(checks.network, "`allow_networks`")),
     )
 
 

@@ -39,6 +39,7 @@ class SourceSettings:
 
     `url` may be a path, relative to the configuration's folder. `every` is the interval between two checks. The values
     of `headers` may be `env:NAME` or `Bearer env:NAME`. What its own `extensions` leave out is that of all sources.
+    `allow_private` lets its requests reach one's own networks, `allow_networks` (CIDR) only those named.
     """
 
     name: str
@@ -49,6 +50,8 @@ class SourceSettings:
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     extensions: ExtensionSettings = ExtensionSettings()
     paused: bool = False
+    allow_private: bool = False
+    allow_networks: tuple[str, ...] = ()
 
     def resolved_headers(self, environ: Mapping[str, str]) -> dict[str, str]:
         """The headers with what they name. Raises ConfigurationError naming a variable that is not set."""

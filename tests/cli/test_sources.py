@@ -340,3 +340,29 @@ def test_edits_at_once_are_all_kept(process, place):
     for thread in threads:
         thread.join()
     assert len(configuration(place)["sources"]) == 5
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "10.0.0.5", "0x7f.1", "[::1]:8080"])
+def test_add_says_what_a_private_address_needs(specwatch, place, host):
+    result = specwatch("add", "inner", f"http://{host}/openapi.json")
+    assert (result.code, "a loopback address" in result.err or "a private address" in result.err) == (0, True)
+    assert "specwatch set inner --allow-private" in result.err
+    assert specwatch("set", "inner", "--allow-private").code == 0
+    assert configuration(place)["sources"][0]["allow_private"] is True
+    assert specwatch("set", "inner", "--no-allow-private").code == 0
+    assert "allow_private" not in configuration(place)["sources"][0]
+
+
+def test_add_can_allow_a_private_address_at_once(specwatch, place):
+    result = specwatch("add", "inner", "http://127.0.0.1:8000/openapi.json", "--allow-private")
+    assert (result.code, result.err) == (0, "")
+    assert configuration(place)["sources"][0]["allow_private"] is True
+    assert "private addresses allowed" in result.out
+
+
+def test_a_check_of_a_private_address_is_blocked_and_says_what_to_set(specwatch, place):
+    specwatch("add", "inner", "http://127.0.0.1:8000/openapi.json")
+    result = specwatch("check")
+    assert result.code == 3
+    assert "a loopback address" in result.out + result.err
+    assert "--allow-private" in result.out + result.err

@@ -192,7 +192,8 @@ def test_a_signal_in_the_middle_of_a_download_ends_it_and_leaves_nothing_half_do
         return Response(json.dumps(DOCUMENT))
 
     httpserver.expect_request("/a.json").respond_with_handler(slow)
-    (place / "specwatch.toml").write_text(f'[[sources]]\nname = "slow"\nurl = "{httpserver.url_for("/a.json")}"\n')
+    source = f'[[sources]]\nname = "slow"\nurl = "{httpserver.url_for("/a.json")}"\nallow_private = true\n'
+    (place / "specwatch.toml").write_text(source)
     process = start(place)
     try:
         assert asked.wait(40)

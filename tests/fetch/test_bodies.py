@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from werkzeug import Response
 
 from monitor.errors import FetchError
-from monitor.fetch import FetchLimits, fetch
+from monitor.fetch import FetchLimits
 from monitor.fetch.body import decoded
+from tests.fetch.local import fetch
 
 PATH = "/openapi.json"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

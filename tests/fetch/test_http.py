@@ -9,7 +9,8 @@ from werkzeug import Request, Response
 
 import monitor
 from monitor.errors import FetchError
-from monitor.fetch import Fetched, FetchLimits, fetch
+from monitor.fetch import Fetched, FetchLimits
+from tests.fetch.local import fetch
 
 PATH = "/openapi.json"
 

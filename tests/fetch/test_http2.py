@@ -16,7 +16,7 @@ import h2.exceptions
 import pytest
 
 from monitor.errors import FetchError
-from monitor.fetch import fetch
+from tests.fetch.local import fetch
 
 CERTIFICATE = Path(__file__).parent.parent / "notify" / "localhost.pem"
 Answer = Callable[[h2.connection.H2Connection, int], None]

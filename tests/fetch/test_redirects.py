@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from monitor.errors import FetchError
-from monitor.fetch import FetchLimits, fetch
+from monitor.fetch import FetchLimits
+from tests.fetch.local import fetch
 
 PATH = "/openapi.json"
 SECRET = "hunter2"
@@ -103,9 +105,6 @@ def test_five_redirects_are_not_too_many(httpserver, leads, document, once, here
     "location",
     [
         None,
-        b"ftp://example.com/x",
-        b"file:///etc/passwd",
-        b"mailto:a@b.example",
         b"http://",
         b"http://[::1",
         b"//127.0.0.1:99999/",
@@ -118,3 +117,22 @@ def test_a_redirect_to_what_is_not_on_the_web_is_an_error(raw, once, location):
     error = refused(raw(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n" + header + b"\r\n").url, once)
     assert error.category == "http status"
     assert "redirects" in error.what
+
+
+@pytest.mark.parametrize("location", ["ftp://example.com/x", "file:///etc/passwd", "mailto:a@b.example", "gopher://x/"])
+def test_a_redirect_that_leaves_the_web_is_blocked(leads, once, there, location):
+    leads("/old", location)
+    error = refused(f"{there}/old", once)
+    assert error.category == "blocked"
+    assert f"redirects to {location.partition(':')[0]}:" in error.what
+
+
+def test_a_cookie_does_not_go_to_another_port(httpserver, document, once, here):
+    def door(_: Request) -> Response:
+        return Response(status=302, headers={"Location": f"http://localhost:{other.port}{PATH}", "Set-Cookie": "a=1"})
+
+    with HTTPServer("127.0.0.1", 0) as other:
+        other.expect_request(PATH).respond_with_data(document)
+        httpserver.expect_request("/old").respond_with_handler(door)
+        fetch(f"{here}/old", limits=once)
+        assert "Cookie" not in seen(other, PATH)

@@ -14,8 +14,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.errors import FetchError
-from monitor.fetch import FetchLimits, fetch
+from monitor.fetch import FetchLimits
 from monitor.fetch.address import shown
+from tests.fetch.local import fetch
 
 PATH = "/openapi.json"
 CERTIFICATE = Path(__file__).parent.parent / "notify" / "localhost.pem"

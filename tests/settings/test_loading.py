@@ -41,6 +41,7 @@ def test_every_key_of_the_example_is_read():
         headers={"Authorization": "Bearer env:ACME_TOKEN", "Accept": "application/json"},
         extensions=replace(settings.extensions, scopes=("x-permissions", "x-rbac-scopes")),
         paused=False,
+        allow_networks=("10.20.0.0/16",),
     )
     assert (billing.name, billing.headers) == ("billing", {"X-Api-Key": "env:BILLING_KEY"})
     assert billing.extensions == settings.extensions
@@ -260,3 +261,10 @@ def test_reading_the_configuration_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("network", ["10.0.0.0/99", "intranet", "10.1.0.1/8", ""])
+def test_what_is_no_network_is_told_with_its_line(refusal, network):
+    error = refusal(f'[[sources]]\nname = "a"\nurl = "a.json"\nallow_networks = ["{network}"]\n')
+    assert ":4" in (error.where or "")
+    assert "is no network" in error.what
