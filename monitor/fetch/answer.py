@@ -40,7 +40,7 @@ def answer_of(response: httpx.Response, where: str, conditions: Mapping[str, str
         if status in (408, 429) or status >= 500:
             raise Failure(error, again=True, after=_retry_after(response))
         raise error
-    data = decoded(response.iter_raw(), _coding(response), limits.bytes, where=where)
+    data = decoded(response.iter_raw(), _coding(response), limits, where=where)
     if not data:
         raise FetchError("the answer is empty", category="not openapi", where=where, status=status)
     return _fetched(response, where, data, {})

@@ -19,6 +19,7 @@ from monitor import __version__
 from monitor.errors import FetchError
 from monitor.fetch.address import shown
 from monitor.fetch.answer import REDIRECTS, answer_of
+from monitor.fetch.body import CODINGS
 from monitor.fetch.faults import EXPECTED, Failure, failure
 from monitor.fetch.guard import AddressPolicy
 from monitor.fetch.types import ClientOptions, Fetched, FetchLimits
@@ -27,7 +28,7 @@ from monitor.fetch.wire import Deadline, Wire
 _DEFAULTS = {
     "user-agent": f"specwatch/{__version__}",
     "accept": "application/vnd.oai.openapi+json, application/json, application/yaml, */*;q=0.5",
-    "accept-encoding": "gzip",  # only what body.py can decompress step by step
+    "accept-encoding": CODINGS,
 }
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)

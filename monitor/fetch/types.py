@@ -30,12 +30,14 @@ class Fetched:
 class FetchLimits:
     """Limits of one fetch. Times are in seconds; `bytes` counts the document after decompression.
 
-    `connect` and `read` are for one step on the wire, `total` for everything with its redirects and retries. `retries`
+    `received` counts its bytes as they come; one that is compressed more than `ratio` times is none. `connect` and `read` are for one step on the wire, `total` for everything with its redirects and retries. `retries`
     are made after `wait`, then twice that (each with as much again at random), or after what `Retry-After` says, up to
     `retry_after`; a server that asks for more is asked again at the next check.
     """
 
     bytes: int = 64 * _MIB
+    received: int = 64 * _MIB
+    ratio: int = 500
     connect: float = 10.0
     read: float = 30.0
     total: float = 120.0
