@@ -163,7 +163,10 @@ class BudgetExceeded(SpecwatchError):
 
 
 class FetchError(SpecwatchError):
-    """The document could not be downloaded. `status` is the HTTP status where one came."""
+    """The document could not be downloaded. `status` is the HTTP status where one came.
+
+    `request_id` is how the provider calls its answer, `retry_after` the seconds for which it asks to be left alone.
+    """
 
     def __init__(
         self,
@@ -177,6 +180,15 @@ class FetchError(SpecwatchError):
         super().__init__(what, where=where, advice=advice)
         self.category: FetchCategory = category
         self.status = status
+        self.request_id: str | None = None
+        self.retry_after: float | None = None
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if self.request_id is None:
+            return text
+        first, separator, rest = text.partition("\n")
+        return f"{first} (the provider's request id: {self.request_id}){separator}{rest}"
 
 
 class StoreError(SpecwatchError):

@@ -18,6 +18,18 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # 203 is a 200 that a proxy has rewritten; a 206 is a part, a 202 a promise, a 204 nothing.
 _WHOLE = frozenset({200, 203})
 _KEPT = frozenset({"content-type", "etag", "last-modified", "deprecation", "sunset", "link", "date"})
+_REQUEST_IDS = (
+    "x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id", "x-amz-cf-id",
+    "x-github-request-id", "x-ms-request-id", "apigw-requestid", "x-trace-id", "x-vercel-id",
+    "fly-request-id", "cf-ray",
+)  # fmt: skip
+_LONGEST_ID = 100
+# Python knows more encodings than text is exchanged in, and not all of them are harmless.
+_CHARSET = re.compile(
+    r"charset\s*=\s*[\"']?(utf-?(?:16|32)(?:[lb]e)?|iso-8859-\d{1,2}|windows-125\d|shift_jis|euc-(?:jp|kr)|gb(?:k|2312|18030)|big5|koi8-r)\b",
+    re.IGNORECASE | re.ASCII,
+)
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.ASCII)
 _ADVICE = {
     401: "It asks for a login: give it in the source's headers.",
     403: "It refuses us: look at the source's headers, or whether it wants a login.",
@@ -30,20 +42,70 @@ _ADVICE = {
 def answer_of(response: httpx.Response, where: str, conditions: Mapping[str, str], limits: FetchLimits) -> Fetched:
     """The document in an answer that is no redirect.
 
-    Raises Failure for a status that may pass, FetchError for everything else that is not the whole document.
+    Raises Failure for a status that may pass, FetchError for everything else that is not the whole document; both know
+    what the provider calls its answer.
     """
+    try:
+        return _document(response, where, conditions, limits)
+    except FetchError as error:
+        error.request_id = request_id(response)
+        error.retry_after = _retry_after(response)
+        if _may_pass(error.status):
+            raise Failure(error, again=True, after=error.retry_after) from None
+        raise
+
+
+def request_id(response: httpx.Response) -> str | None:
+    """How the provider calls this answer, if it does: what its support asks for."""
+    for name in _REQUEST_IDS:
+        value = response.headers.get(name, "").strip()
+        if value:
+            return "".join(sign if " " <= sign <= "~" else "?" for sign in value[:_LONGEST_ID])
+    return None
+
+
+def _may_pass(status: int | None) -> bool:
+    return status is not None and (status in (408, 425, 429) or status >= 500)
+
+
+def _document(response: httpx.Response, where: str, conditions: Mapping[str, str], limits: FetchLimits) -> Fetched:
     status = response.status_code
     if status == 304 and conditions:
         return _fetched(response, where, None, conditions)
     if status not in _WHOLE:
-        error = _refused(status, where)
-        if status in (408, 429) or status >= 500:
-            raise Failure(error, again=True, after=_retry_after(response))
-        raise error
+        raise _refused(status, where)
     data = decoded(response.iter_raw(), _coding(response), limits, where=where)
     if not data:
         raise FetchError("the answer is empty", category="not openapi", where=where, status=status)
-    return _fetched(response, where, data, {})
+    return _fetched(response, where, _in_utf8(data, response.headers.get("content-type", "")), {})
+
+
+def _in_utf8(data: bytes, content_type: str) -> bytes:
+    """The text in UTF-8 where it comes in the other encoding that its Content-Type names, else as it came."""
+    named = _CHARSET.search(content_type)
+    if named is None:
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        if b"\0" not in data[:4]:  # ASCII in UTF-16 is valid UTF-8
+            return data
+    try:
+        return data.decode(named[1]).encode("utf-8")
+    except (LookupError, UnicodeError):
+        return data
+
+
+def _max_age(response: httpx.Response) -> float | None:
+    """For how many seconds more the answer will do; None where that is not said, or asking anew is asked for."""
+    said = response.headers.get("cache-control", "").lower()
+    found = _MAX_AGE.search(said)
+    if found is None or "no-cache" in said or "no-store" in said:
+        return None
+    age = response.headers.get("age", "").strip()
+    return max(0.0, float(found[1]) - (float(age) if re.fullmatch(r"\d{1,9}", age, re.ASCII) else 0.0))
 
 
 def _coding(response: httpx.Response) -> str:
@@ -61,6 +123,8 @@ def _fetched(response: httpx.Response, where: str, data: bytes | None, condition
         content_type=headers.get("content-type"),
         status=response.status_code,
         headers=tuple((name, value) for name, value in headers.multi_items() if name in _KEPT),
+        request_id=request_id(response),
+        max_age=_max_age(response),
     )
 
 

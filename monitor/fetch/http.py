@@ -30,6 +30,7 @@ _DEFAULTS = {
     "accept": "application/vnd.oai.openapi+json, application/json, application/yaml, */*;q=0.5",
     "accept-encoding": CODINGS,
 }
+_PERMANENT = frozenset({301, 308})
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -92,8 +93,9 @@ class _Attempt:
         limits = self._asking.limits
         wire = Wire(self._deadline, self._asking.policy, self._asking.options)
         step = httpx.Timeout(limits.read, connect=limits.connect)
-        with httpx.Client(transport=wire, headers=_DEFAULTS, timeout=step) as client:
+        with httpx.Client(transport=wire, headers=_introduced(self._asking.options), timeout=step) as client:
             own = self._asking.headers
+            permanent, moved_to = True, None
             for _ in range(limits.redirects + 1):
                 try:
                     found = self._ask(client, url, own)
@@ -104,12 +106,16 @@ class _Attempt:
                     late = limits.total if self._deadline.left <= 0 else None
                     raise failure(error, shown(str(url)), late=late) from error
                 if isinstance(found, Fetched):
-                    return found
-                if not _same_origin(url, found):
+                    return replace(found, moved_to=moved_to)
+                following, status = found
+                # What comes after a temporary redirect may be another address tomorrow.
+                permanent = permanent and status in _PERMANENT
+                moved_to = shown(str(following)) if permanent else moved_to
+                if not _same_origin(url, following):
                     # A secret is for the host that it was given for, whatever the header is called.
                     own = {}
                     client.cookies.clear()
-                url = found
+                url = following
         raise FetchError(
             f"it redirects more than {limits.redirects} times",
             category="http status",
@@ -117,16 +123,25 @@ class _Attempt:
             advice="Give the address that it should lead to.",
         )
 
-    def _ask(self, client: httpx.Client, url: httpx.URL, own: Mapping[str, str]) -> Fetched | httpx.URL:
-        """What one request comes to: the document, or where to look instead."""
+    def _ask(self, client: httpx.Client, url: httpx.URL, own: Mapping[str, str]) -> Fetched | tuple[httpx.URL, int]:
+        """What one request comes to: the document, or where to look instead, and the status that says so."""
         request = client.build_request("GET", url, headers=_encoded({**self._asking.conditions, **own}))
         response = client.send(request, stream=True, auth=None)
         try:
             if response.status_code in REDIRECTS:
-                return _next(url, response)
+                return _next(url, response), response.status_code
             return answer_of(response, shown(str(url)), self._asking.conditions, self._asking.limits)
         finally:
             response.close()
+
+
+def _introduced(options: ClientOptions) -> dict[str, str]:
+    """Our own headers; whom to write to, where the operator says so."""
+    contact = options.contact
+    if contact is None:
+        return _DEFAULTS
+    said = {**_DEFAULTS, "user-agent": f"specwatch/{__version__} (+{contact})"}
+    return {**said, "from": contact} if "@" in contact and "://" not in contact else said
 
 
 def _target(url: str, headers: Mapping[str, str]) -> tuple[httpx.URL, dict[str, str]]:

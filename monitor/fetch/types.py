@@ -15,6 +15,8 @@ class Fetched:
     `data` is None when the server said that nothing has changed (304). `url` is the last one after redirects, without
     user name and password; of a file it is what was asked for. `etag` and `last_modified` are for the next request.
     `status` is None for a file. `headers` are those of the answer that are worth keeping, names in lower case.
+    `moved_to` is where the server says that the document is from now on (301, 308), `request_id` how the provider calls
+    this answer, `max_age` the seconds for which it says that the answer will do (RFC 9111, section 5.2.2.1).
     """
 
     data: bytes | None
@@ -24,15 +26,19 @@ class Fetched:
     content_type: str | None = None
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    moved_to: str | None = None
+    request_id: str | None = None
+    max_age: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
     """Limits of one fetch. Times are in seconds; `bytes` counts the document after decompression.
 
-    `received` counts its bytes as they come; one that is compressed more than `ratio` times is none. `connect` and `read` are for one step on the wire, `total` for everything with its redirects and retries. `retries`
-    are made after `wait`, then twice that (each with as much again at random), or after what `Retry-After` says, up to
-    `retry_after`; a server that asks for more is asked again at the next check.
+    `received` counts its bytes as they come; one that is compressed more than `ratio` times is none. `connect` and
+    `read` are for one step on the wire, `total` for everything with its redirects and retries. `retries` are made after
+    `wait`, then twice that (each with as much again at random), or after what `Retry-After` says, up to `retry_after`;
+    a server that asks for more is asked again at a later check.
     """
 
     bytes: int = 64 * _MIB
@@ -50,8 +56,10 @@ class FetchLimits:
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
     """How this installation goes out. `proxy`: a URL; "" is none, None what the environment says. `ca_file`: PEM with
-    authorities that are trusted besides the usual ones.
+    authorities that are trusted besides the usual ones. `contact`: whom a provider may write to, in the User-Agent and,
+    where it is an email address, in From (RFC 9110, sections 10.1.2 and 10.1.5).
     """
 
     proxy: str | None = None
     ca_file: Path | None = None
+    contact: str | None = None

@@ -9,7 +9,7 @@ from werkzeug import Request, Response
 
 import monitor
 from monitor.errors import FetchError
-from monitor.fetch import Fetched, FetchLimits
+from monitor.fetch import ClientOptions, Fetched, FetchLimits
 from tests.fetch.local import fetch
 
 PATH = "/openapi.json"
@@ -193,3 +193,64 @@ def test_two_fetches_know_nothing_of_each_other(httpserver, document, once):
     first, second = (fetch(httpserver.url_for(PATH), limits=once) for _ in range(2))
     assert isinstance(first, Fetched)
     assert (first.data, "Cookie" in httpserver.log[1][0].headers) == (second.data, False)
+
+
+@pytest.mark.parametrize("header", ["X-Request-Id", "Request-Id", "x-amzn-RequestId", "CF-Ray", "X-Correlation-ID"])
+def test_an_error_tells_what_the_provider_calls_its_answer(httpserver, once, header):
+    httpserver.expect_request(PATH).respond_with_data(status=500, headers={header: "req-\u00e97"})
+    error = refused(httpserver.url_for(PATH), once)
+    assert error.request_id == "req-?7"
+    assert "HTTP 500 Internal Server Error (the provider's request id: req-?7)" in str(error)
+
+
+def test_a_document_knows_the_request_id_too(httpserver, document, once):
+    httpserver.expect_request(PATH).respond_with_data(document, headers={"X-Request-Id": "r" * 500})
+    assert fetch(httpserver.url_for(PATH), limits=once).request_id == "r" * 100
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Cache-Control": "public, max-age=3600"}, 3600),
+        ({"Cache-Control": "MAX-AGE=60", "Age": "20"}, 40),
+        ({"Cache-Control": "max-age=60", "Age": "100"}, 0),
+        ({"Cache-Control": "max-age=60, no-cache"}, None),
+        ({"Cache-Control": "no-store, max-age=60"}, None),
+        ({"Cache-Control": "s-maxage=60"}, None),
+        ({"Cache-Control": "max-age=soon"}, None),
+        ({}, None),
+    ],
+)
+def test_for_how_long_an_answer_will_do_is_told(httpserver, document, once, headers, seconds):
+    httpserver.expect_request(PATH).respond_with_data(document, headers=headers)
+    assert fetch(httpserver.url_for(PATH), limits=once).max_age == seconds
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-16", "utf-16-le", "utf-32"])
+def test_text_in_an_encoding_that_is_named_comes_in_utf_8(httpserver, once, encoding):
+    text = '{"title": "Caf\u00e9"}'
+    kind = f"application/json; charset={encoding}"
+    httpserver.expect_request(PATH).respond_with_data(text.encode(encoding), content_type=kind)
+    assert fetch(httpserver.url_for(PATH), limits=once).data == text.encode()
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8", "unicode_escape", "zip", "nonsense"])
+def test_utf_8_stays_as_it_came_whatever_is_said_of_it(httpserver, once, charset):
+    data = '{"title": "Caf\u00e9"}'.encode()
+    httpserver.expect_request(PATH).respond_with_data(data, content_type=f"application/json; charset={charset}")
+    assert fetch(httpserver.url_for(PATH), limits=once).data == data
+
+
+@pytest.mark.parametrize(
+    ("contact", "agent", "sender"),
+    [
+        (None, f"specwatch/{monitor.__version__}", None),
+        ("api@example.org", f"specwatch/{monitor.__version__} (+api@example.org)", "api@example.org"),
+        ("https://example.org/us", f"specwatch/{monitor.__version__} (+https://example.org/us)", None),
+    ],
+)
+def test_whom_to_write_to_is_told_the_provider(httpserver, document, once, contact, agent, sender):
+    httpserver.expect_request(PATH).respond_with_data(document)
+    fetch(httpserver.url_for(PATH), limits=once, options=ClientOptions(contact=contact))
+    sent = httpserver.log[0][0].headers
+    assert (sent["User-Agent"], sent.get("From")) == (agent, sender)

@@ -105,6 +105,7 @@ def test_five_redirects_are_not_too_many(httpserver, leads, document, once, here
     "location",
     [
         None,
+        b"mailto:a@b.example",
         b"http://",
         b"http://[::1",
         b"//127.0.0.1:99999/",
@@ -119,12 +120,12 @@ def test_a_redirect_to_what_is_not_on_the_web_is_an_error(raw, once, location):
     assert "redirects" in error.what
 
 
-@pytest.mark.parametrize("location", ["ftp://example.com/x", "file:///etc/passwd", "mailto:a@b.example", "gopher://x/"])
+@pytest.mark.parametrize("location", ["ftp://example.com/x", "file:///etc/passwd", "FILE:/etc/passwd", "gopher://x/"])
 def test_a_redirect_that_leaves_the_web_is_blocked(leads, once, there, location):
     leads("/old", location)
     error = refused(f"{there}/old", once)
     assert error.category == "blocked"
-    assert f"redirects to {location.partition(':')[0]}:" in error.what
+    assert f"redirects to {location.partition(':')[0].lower()}:" in error.what
 
 
 def test_a_cookie_does_not_go_to_another_port(httpserver, document, once, here):
@@ -136,3 +137,15 @@ def test_a_cookie_does_not_go_to_another_port(httpserver, document, once, here):
         httpserver.expect_request("/old").respond_with_handler(door)
         fetch(f"{here}/old", limits=once)
         assert "Cookie" not in seen(other, PATH)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [([301], 1), ([308, 301], 2), ([302], None), ([307, 301], None), ([301, 302], 1), ([303], None)],
+)
+def test_where_a_document_is_from_now_on_is_told(httpserver, leads, document, once, there, statuses, moved):
+    for number, status in enumerate(statuses):
+        leads(f"/{number}", f"/{number + 1}", status)
+    httpserver.expect_request(f"/{len(statuses)}").respond_with_data(document)
+    fetched = fetch(f"{there}/0", limits=once)
+    assert fetched.moved_to == (None if moved is None else f"{there}/{moved}")

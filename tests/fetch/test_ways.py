@@ -14,7 +14,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.errors import FetchError
-from monitor.fetch import FetchLimits
+from monitor.fetch import ClientOptions, FetchLimits
 from monitor.fetch.address import shown
 from tests.fetch.local import fetch
 
@@ -209,8 +209,21 @@ def test_importing_is_quick_because_the_http_client_comes_later():
 def test_a_retry_says_nothing_on_stderr(raw):
     server = raw(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
     code = (
-        "import sys\nfrom monitor.errors import FetchError\nfrom monitor.fetch import FetchLimits, fetch\n"
-        "try:\n    fetch(sys.argv[1], limits=FetchLimits(wait=0.01))\nexcept FetchError as error:\n    print(error.status)"
+        "import sys\nfrom monitor.errors import FetchError\nfrom monitor.fetch import AddressPolicy, FetchLimits, fetch\n"
+        "policy = AddressPolicy.typed(sys.argv[1])\n"
+        "try:\n    fetch(sys.argv[1], limits=FetchLimits(wait=0.01), policy=policy)\nexcept FetchError as error:\n    print(error.status)"
     )
     run = subprocess.run([sys.executable, "-c", code, server.url], capture_output=True, text=True, check=True)
     assert (run.stdout.strip(), run.stderr, server.connections) == ("503", "", 3)
+
+
+def test_an_authority_of_the_configuration_is_trusted_besides_the_usual_ones(secure, document, once):
+    url = f"https://localhost:{secure.port}{PATH}"
+    assert fetch(url, limits=once, options=ClientOptions(ca_file=CERTIFICATE)).data == document
+    assert refused(url, once).category == "tls"
+
+
+def test_authorities_that_cannot_be_read_are_said_so(secure, once, tmp_path):
+    for path in (tmp_path / "gone.pem", Path(__file__)):
+        error = refused(f"https://localhost:{secure.port}{PATH}", once, options=ClientOptions(ca_file=path))
+        assert (error.category, error.where) == ("tls", str(path))
