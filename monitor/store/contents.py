@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from monitor.errors import SnapshotDamaged
 from monitor.reading import Opinion, Problem
-from monitor.store.packing import WHOLE_EVERY, pack, unpack
+from monitor.store.packing import RUN, bases_of, pack, unpack
 from monitor.store.rows import Facts
 from monitor.store.statements import take_turns
 from monitor.store.tables import ContentTable
@@ -18,24 +18,28 @@ from monitor.values import JsonObject
 
 
 class Unpacked:
-    """The bytes unpacked last: walking a history in order unpacks each version once.
+    """The bytes used last, two versions at least and as many as `limit` bytes hold: walking a history in order unpacks
+    each version about once.
 
     By their SHA-256 and not by the row's id, which a database gives again after a removal.
     """
 
-    def __init__(self, size: int = 2) -> None:
-        self._size = size
+    def __init__(self, limit: int = 32 * 1024 * 1024) -> None:
+        self._limit = limit
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
     def get(self, sha256: str) -> bytes | None:
         """The bytes, if they are kept."""
-        return self._kept.get(sha256)
+        data = self._kept.get(sha256)
+        if data is not None:
+            self._kept.move_to_end(sha256)
+        return data
 
     def put(self, sha256: str, data: bytes) -> None:
-        """Keep the bytes, and forget the oldest."""
+        """Keep the bytes, and forget what was not used for longest."""
         self._kept[sha256] = data
         self._kept.move_to_end(sha256)
-        while len(self._kept) > self._size:
+        while len(self._kept) > 2 and sum(map(len, self._kept.values())) > self._limit:
             self._kept.popitem(last=False)
 
 
@@ -89,49 +93,55 @@ class Contents:
     def data(self, content_id: int) -> bytes:
         """The bytes as fetched. Raises SnapshotDamaged when they are not what was stored."""
         statement = select(ContentTable.base_id, ContentTable.packed, ContentTable.sha256)
-        frames: list[bytes] = []
+        frames: list[tuple[str, bytes]] = []
         data: bytes | None = None
         current: int | None = content_id
-        digest = ""
         while current is not None:
             row = self._connection.execute(statement.where(ContentTable.id == current)).one()
-            digest = digest or row.sha256
             data = self._unpacked.get(row.sha256)
             if data is not None:
                 break
-            frames.append(row.packed)
+            frames.append((row.sha256, row.packed))
             current = row.base_id
-        for packed in reversed(frames):
+        for sha256, packed in reversed(frames):
             data = unpack(packed, data)
-        if data is None or hashlib.sha256(data).hexdigest() != digest:
-            raise SnapshotDamaged(
-                f"the stored bytes of the version {digest[:12]} are not those that were stored",
-                advice="The database is damaged; restore it from a backup.",
-            )
-        self._unpacked.put(digest, data)
+            if hashlib.sha256(data).hexdigest() != sha256:
+                raise _damaged(sha256)
+            self._unpacked.put(sha256, data)
+        assert data is not None
         return data
 
     def _packed(self, source_id: int, data: bytes) -> tuple[int | None, int, bytes]:
-        """The content to lean on, the length of the chain, and the frame; a damaged content is leant on by nothing."""
-        base_id, chain = self._base(source_id)
+        """The content to lean on, the place in the run, and the frame; a damaged content is leant on by nothing."""
+        base_id, place = self._base(source_id)
         try:
             base = None if base_id is None else self.data(base_id)
         except SnapshotDamaged:
-            base_id, chain, base = None, 0, None
-        return base_id, chain, pack(data, base)
+            base_id, place, base = None, 0, None
+        return base_id, place, pack(data, base)
 
     def _base(self, source_id: int) -> tuple[int | None, int]:
-        """The content stored last, and how long the chain becomes; none where a whole copy is due."""
+        """The content to lean on, and the place in the run; none and 0 where a whole copy is due."""
         statement = (
             select(ContentTable.id, ContentTable.chain)
             .where(ContentTable.source_id == source_id)
             .order_by(ContentTable.id.desc())
-            .limit(1)
+            .limit(RUN)
         )
-        row = self._connection.execute(statement).one_or_none()
-        if row is None or row.chain + 1 >= WHOLE_EVERY:
+        newest = self._connection.execute(statement).all()
+        place = newest[0].chain + 1 if newest else RUN
+        if place >= RUN:
             return None, 0
-        return row.id, row.chain + 1
+        stored = {row.chain: row.id for row in reversed(newest)}
+        base_id = next((stored[base] for base in bases_of(place) if base in stored), None)
+        return base_id, 0 if base_id is None else place
+
+
+def _damaged(sha256: str) -> SnapshotDamaged:
+    return SnapshotDamaged(
+        f"the stored bytes of the version {sha256[:12]} are not those that were stored",
+        advice="The database is damaged; restore it from a backup.",
+    )
 
 
 def _objects(problems: tuple[Problem, ...]) -> list[dict[str, Any]]:

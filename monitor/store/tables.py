@@ -104,7 +104,7 @@ class ContentTable(Base):
     """The bytes of a version, once for each source however often they were seen, and what was read in them.
 
     `packed` is a zstd frame with the bytes of `base_id` as its prefix; `base_id` is null for a whole copy. `chain`
-    counts how many others lie between it and its whole copy. `problems` are those that the meta-schema finds,
+    is its place in the run that begins with that copy. `problems` are those that the meta-schema finds,
     `opinion` is what the slower authority said, null until it was asked.
     """
 
