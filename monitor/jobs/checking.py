@@ -7,6 +7,7 @@ transaction; what follows from them is derived afterwards and made up for by the
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from monitor.errors import FetchError
 from monitor.fetch import Fetched, fetch
 from monitor.jobs.authority import LIMIT, Authority
 from monitor.jobs.comparing import Desk, open_document
-from monitor.jobs.deriving import Derived, derive
+from monitor.jobs.deriving import Derived, derivation_basis, derive
 from monitor.jobs.facts import facts_of
 from monitor.jobs.profiles import Profiles, profiles_of
 from monitor.jobs.requests import policy_of
@@ -142,9 +143,12 @@ class _Work:
     limit: float
     desk: Desk
 
-    def derive(self, store: Store, source: SourceRow) -> Derived:
-        """What follows from the snapshots that are stored now."""
-        return derive(store, source, self.profiles, today=day_of(self.now), desk=self.desk)
+    def derive(self, store: Store, source: SourceRow) -> Derived | None:
+        """What follows from the snapshots that are stored now; None where that is stored already."""
+        today = day_of(self.now)
+        if source.is_derived(derivation_basis(self.profiles), today=today):
+            return None
+        return derive(store, source, self.profiles, today=today, desk=self.desk)
 
 
 def _download(settings: SourceSettings, source: SourceRow, folder: Path, environ: Mapping[str, str]) -> Fetched:
@@ -164,10 +168,15 @@ def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fe
     """Store what came and derive what follows from it. Raises DocumentError before anything is stored."""
     if fetched.data is None:
         return _not_modified(store, source, fetched, work)
-    opened = open_document(fetched.data, source.name)
-    facts = facts_of(opened, work.profiles.conventions)
+    with store.reading() as uow:
+        content_id = uow.contents.find(source.id, hashlib.sha256(fetched.data).hexdigest())
+    # What is stored was read when it came.
+    opened = open_document(fetched.data, source.name) if content_id is None else None
+    facts = None if opened is None else facts_of(opened, work.profiles.conventions)
     with store.transaction() as uow:
-        content_id = uow.contents.keep(source.id, fetched.data, facts)
+        if facts is not None:
+            content_id = uow.contents.keep(source.id, fetched.data, facts)
+        assert content_id is not None
         sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
         outcome: CheckOutcome = "new" if sighting.inserted else "unchanged"
         row = CheckRow(work.now, outcome, content_id, fetched.status, None, None, _said_of_itself(fetched))
@@ -179,12 +188,17 @@ def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fe
             etag=fetched.etag,
             last_modified=fetched.last_modified,
         )
+        known = uow.sources.get(source.name)
     # A check that was stopped may have left a snapshot without an opinion.
     asked = sighting.snapshot.opinion is None and work.limit > 0
-    authority = Authority(opened.document, limit=work.limit) if asked else None
+    if opened is None and asked:
+        opened = open_document(fetched.data, source.name)
+    authority = Authority(opened.document, limit=work.limit) if asked and opened is not None else None
     try:
-        work.desk.put(opened)
-        return _told(source, sighting, outcome, work, work.derive(store, source), _opinion(store, sighting, authority))
+        if opened is not None:
+            work.desk.put(opened)
+        derived = work.derive(store, known)
+        return _told(source, sighting, outcome, work, derived, _opinion(store, sighting, authority))
     finally:
         if authority is not None:
             authority.cancel()
@@ -203,22 +217,29 @@ def _not_modified(store: Store, source: SourceRow, fetched: Fetched, work: _Work
         outcome: CheckOutcome = "new" if sighting.inserted else "not modified"
         row = CheckRow(work.now, outcome, content_id, fetched.status, None, None, _said_of_itself(fetched))
         uow.checks.add(source.id, row)
-    return _told(source, sighting, outcome, work, work.derive(store, source), sighting.snapshot)
+        known = uow.sources.get(source.name)
+    return _told(source, sighting, outcome, work, work.derive(store, known), sighting.snapshot)
 
 
 def _told(
-    source: SourceRow, sighting: Sighting, outcome: CheckOutcome, work: _Work, derived: Derived, snapshot: SnapshotRow
+    source: SourceRow,
+    sighting: Sighting,
+    outcome: CheckOutcome,
+    work: _Work,
+    derived: Derived | None,
+    snapshot: SnapshotRow,
 ) -> CheckResult:
     """The result of a check that brought a document; `snapshot` has the opinion on it."""
+    documents = {} if derived is None else derived.documents
     return CheckResult(
         source.name,
         outcome,
         work.now,
         snapshot=snapshot,
-        baseline=len(derived.past.seen) == 1 and sighting.inserted,
-        document=next((made for pair, made in derived.documents.items() if pair[1] == snapshot.id), None),
+        baseline=derived is not None and len(derived.past.seen) == 1 and sighting.inserted,
+        document=next((made for pair, made in documents.items() if pair[1] == snapshot.id), None),
         problems=tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems),
-        warning=" ".join(derived.warnings) or None,
+        warning=None if derived is None else " ".join(derived.warnings) or None,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ from monitor.ledger import (
     entry_object,
     flaps,
     identity,
+    next_turn,
     url_observations,
     watched_first,
     with_manual_entries,
@@ -88,6 +89,8 @@ class Past:
     url: str = ""
     answers: tuple[tuple[datetime, dict[str, str]], ...] = ()
     corrections: tuple[Correction, ...] = ()
+    revision: int = 0
+    """What of the source's history this is; see `SourceTable`."""
 
     @classmethod
     def of(
@@ -112,6 +115,7 @@ class Past:
         with store.reading() as uow:
             found = list(uow.snapshots.outlines(source_id))
             url, answers = uow.sources.url(source_id), uow.checks.answers(source_id)
+            revision = uow.sources.revision(source_id)
             corrections = tuple(map(correction_from, uow.corrections.all(source_id)))
         made: dict[int, JsonObject] = {}
         for row, value in found:
@@ -122,7 +126,7 @@ class Past:
                 for content_id, outline in made.items():
                     uow.contents.outlined(content_id, outline)
         seen = (Seen(row, Outline.from_json(made.get(row.content_id, value))) for row, value in found)
-        return cls.of(seen, url, answers, corrections)
+        return replace(cls.of(seen, url, answers, corrections), revision=revision)
 
     @property
     def trusted(self) -> tuple[Seen, ...]:
@@ -268,10 +272,19 @@ def derive(
     What could not be compared is tried again. `step` hears how many of how many are made. Raises StoreError.
     """
     derived = derive_comparisons(store, source, profiles, desk=desk, step=step, again=True)
-    entries = [entry_object(source.name, entry) for entry in entries_of(derived.past, profiles, today=today)]
+    entries = entries_of(derived.past, profiles, today=today)
+    turns_on = next_turn(entries, today=today, window_months=profiles.window_months)
     with store.transaction() as uow:
-        uow.ledger.replace(source.id, entries)
+        uow.ledger.replace(source.id, [entry_object(source.name, entry) for entry in entries])
+        if not derived.warnings:
+            uow.sources.derived(source.id, derived.past.revision, derivation_basis(profiles), turns_on=turns_on)
     return derived
+
+
+def derivation_basis(profiles: Profiles) -> str:
+    """What comparisons and ledger rest on besides what is known of the source: program, profiles, conventions."""
+    said = [__version__, _CARRIED, profiles.digest, outline_basis(profiles.conventions)]
+    return hashlib.sha256(canonical_bytes(said)).hexdigest()[:32]
 
 
 def derive_comparisons(

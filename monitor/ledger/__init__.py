@@ -12,6 +12,7 @@ from monitor.ledger.outline import FLAG, outline
 from monitor.ledger.promised import PromiseChange, promise_changes
 from monitor.ledger.removals import Removal, unannounced_removals
 from monitor.ledger.service import service
+from monitor.ledger.turns import next_turn
 from monitor.ledger.types import (
     DUE_SOON_DAYS,
     STANDING,
@@ -71,6 +72,7 @@ __all__ = [
     "header_mark",
     "identity",
     "lifetimes",
+    "next_turn",
     "outcome_of",
     "outline",
     "promise_changes",

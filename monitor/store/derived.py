@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from monitor.report.diffdoc import decode
 from monitor.store.packing import pack, unpack
 from monitor.store.rows import ComparisonRow
 from monitor.store.statements import take_turns
-from monitor.store.tables import ComparisonTable, LedgerTable, VerdictTable
+from monitor.store.tables import ComparisonTable, LedgerTable, SourceTable, VerdictTable
 
 Pair = tuple[int, int]
 """The ids of two snapshots: before, after."""
@@ -69,7 +69,7 @@ class Comparisons:
         `document` is the diff's JSON; None with an `error` where the two could not be compared.
         """
         take_turns(self._connection, source_id)
-        self.drop([(before_id, after_id)])
+        self._delete(before_id, after_id)
         statement = insert(ComparisonTable).values(
             source_id=source_id,
             before_id=before_id,
@@ -98,11 +98,16 @@ class Comparisons:
     def drop(self, pairs: Collection[Pair]) -> None:
         """Forget comparisons; those of snapshots that are no neighbours any more."""
         for before_id, after_id in pairs:
-            self._connection.execute(
-                delete(ComparisonTable).where(
-                    ComparisonTable.before_id == before_id, ComparisonTable.after_id == after_id
-                )
-            )
+            source_id = self._delete(before_id, after_id)
+            if source_id is not None:
+                self._connection.execute(update(SourceTable).where(SourceTable.id == source_id).values(derived=None))
+
+    def _delete(self, before_id: int, after_id: int) -> int | None:
+        """Delete a comparison; returns whose it was, None when there is none."""
+        statement = delete(ComparisonTable).where(
+            ComparisonTable.before_id == before_id, ComparisonTable.after_id == after_id
+        )
+        return self._connection.execute(statement.returning(ComparisonTable.source_id)).scalar_one_or_none()
 
 
 class Ledger:

@@ -3,8 +3,8 @@
 Neighbouring versions of a document share all but a few lines, so a version of megabytes costs about a kilobyte.
 
 Versions come in runs. The first of a run is a whole copy. Each other leans on one before it, as in a skip list: on the
-place with the lowest bit of its own cleared. Place 22 leans on 20, that on 16, that on the whole copy at 0, so that in a run
-of 32 nothing is further than five steps from it.
+place with the lowest bit of its own cleared. Place 22 leans on 20, that on 16, that on the whole copy at 0, so that in
+a run of 32 nothing is further than five steps from it.
 """
 
 from __future__ import annotations

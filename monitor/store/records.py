@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from monitor.store.rows import CheckRow
-from monitor.store.statements import insert_of
+from monitor.store.statements import insert_of, revise
 from monitor.store.tables import CheckTable, CorrectionTable, OutboxTable, RunTable, SourceTable
 
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given up"
@@ -26,6 +26,8 @@ class Checks:
 
     def add(self, source_id: int, check: CheckRow) -> None:
         """Write down a check."""
+        if check.headers is not None and check.headers != self._said_last(source_id):
+            revise(self._connection, source_id)
         self._connection.execute(
             insert(CheckTable).values(
                 source_id=source_id,
@@ -38,6 +40,16 @@ class Checks:
                 headers=check.headers,
             )
         )
+
+    def _said_last(self, source_id: int) -> dict[str, str] | None:
+        """What the last answer that said anything said of the URL's own deprecation."""
+        statement = (
+            select(CheckTable.headers)
+            .where(CheckTable.source_id == source_id, CheckTable.headers.is_not(None))
+            .order_by(CheckTable.at.desc(), CheckTable.id.desc())
+            .limit(1)
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
 
     def imported(self, source_id: int, content_id: int, *, at: datetime) -> bool:
         """Write down that an import brought this content for this moment; False when that is known already."""
@@ -112,6 +124,7 @@ class Corrections:
 
     def add(self, source_id: int, correction: dict[str, Any], *, at: datetime, author: str) -> None:
         """Write down a correction: the object of `ledger.correction_object`."""
+        revise(self._connection, source_id)
         self._connection.execute(
             insert(CorrectionTable).values(source_id=source_id, at=at, author=author, correction=correction)
         )

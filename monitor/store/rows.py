@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from monitor.reading import Opinion, Problem
@@ -15,7 +15,7 @@ CheckOutcome = Literal["new", "unchanged", "not modified", "failed", "imported"]
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """A source as stored. `etag` and `last_modified` are those of the answer that brought the content
-    `validated_content_id` from `validated_url`."""
+    `validated_content_id` from `validated_url`. `revision`, `derived` and `turns_on` are as in `SourceTable`."""
 
     id: int
     name: str
@@ -25,6 +25,18 @@ class SourceRow:
     last_modified: str | None
     validated_url: str | None
     validated_content_id: int | None
+    revision: int = 0
+    derived: str | None = None
+    turns_on: date | None = None
+
+    def is_derived(self, basis: str, *, today: date) -> bool:
+        """Whether the stored comparisons and the ledger are those that `basis` would give today."""
+        return self.derived == derived_from(self.revision, basis) and (self.turns_on is None or today < self.turns_on)
+
+
+def derived_from(revision: int, basis: str) -> str:
+    """What comparisons and ledger were made from: what was known of the source, and everything else."""
+    return f"{revision}:{basis}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from monitor.reading import Opinion, Problem
 from monitor.store.contents import Contents
 from monitor.store.rows import Provenance, SnapshotRow
-from monitor.store.statements import take_turns
+from monitor.store.statements import revise, take_turns
 from monitor.store.tables import CheckTable, ContentTable, SnapshotTable
 
 _COLUMNS = (
@@ -92,6 +92,16 @@ class Snapshots:
         belongs to the version that it was seen as; a version that turns out to have been another in between is split.
         """
         take_turns(self._connection, source_id)
+        newest = self._newest(source_id)
+        if newest is not None and newest.content_id == content_id and newest.last_seen_at < at:
+            # By far the most frequent: nothing new, and nothing else rests on how long it has been so.
+            return self._extend(newest.id, last_seen_at=at)
+        sighting = self._place(source_id, content_id, at, provenance)
+        revise(self._connection, source_id)
+        return sighting
+
+    def _place(self, source_id: int, content_id: int, at: datetime, provenance: Provenance) -> Sighting:
+        """Take in a sight at whatever place in time it belongs to."""
         known = self._rows(source_id)
         for row in known:
             if row.content_id == content_id and row.seen_at <= at <= row.last_seen_at:
@@ -145,6 +155,16 @@ class Snapshots:
         self._connection.execute(moved)
         negative = SnapshotTable.source_id == source_id, SnapshotTable.sequence < 0
         self._connection.execute(update(SnapshotTable).where(*negative).values(sequence=-SnapshotTable.sequence))
+
+    def _newest(self, source_id: int) -> Row[Any] | None:
+        columns = SnapshotTable.__table__.c
+        statement = (
+            select(columns.id, columns.content_id, columns.last_seen_at)
+            .where(columns.source_id == source_id)
+            .order_by(columns.sequence.desc())
+            .limit(1)
+        )
+        return self._connection.execute(statement).one_or_none()
 
     def _rows(self, source_id: int) -> list[Row[Any]]:
         columns = SnapshotTable.__table__.c

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
 from monitor.errors import UnknownSource, UsageError
-from monitor.store.rows import SourceRow
-from monitor.store.statements import insert_of, take_turns
+from monitor.store.rows import SourceRow, derived_from
+from monitor.store.statements import insert_of, revise, take_turns
 from monitor.store.tables import SourceTable
 
 _COLUMNS = (
@@ -23,6 +23,9 @@ _COLUMNS = (
     SourceTable.last_modified,
     SourceTable.validated_url,
     SourceTable.validated_content_id,
+    SourceTable.revision,
+    SourceTable.derived,
+    SourceTable.turns_on,
 )
 
 
@@ -50,6 +53,10 @@ class Sources:
         """Where a source is downloaded from."""
         return self._connection.execute(select(SourceTable.url).where(SourceTable.id == source_id)).scalar_one()
 
+    def revision(self, source_id: int) -> int:
+        """How often something became known of a source that anything is derived from."""
+        return self._connection.execute(select(SourceTable.revision).where(SourceTable.id == source_id)).scalar_one()
+
     def all(self) -> tuple[SourceRow, ...]:
         """Every source, by name."""
         return tuple(_row(row) for row in self._connection.execute(select(*_COLUMNS).order_by(SourceTable.name)))
@@ -63,8 +70,10 @@ class Sources:
         self._connection.execute(made.on_conflict_do_nothing())
         source = self.get(name)
         take_turns(self._connection, source.id)
-        if source.url != url:
-            self._connection.execute(update(SourceTable).where(SourceTable.id == source.id).values(url=url))
+        if source.url == url:
+            return source
+        self._connection.execute(update(SourceTable).where(SourceTable.id == source.id).values(url=url))
+        revise(self._connection, source.id)
         return self.get(name)
 
     def validated(
@@ -81,6 +90,11 @@ class Sources:
                 validated_content_id=content_id,
             )
         )
+
+    def derived(self, source_id: int, revision: int, basis: str, *, turns_on: date | None) -> None:
+        """Remember that comparisons and ledger are made from what was known at a revision; see `SourceTable`."""
+        values = {"derived": derived_from(revision, basis), "turns_on": turns_on}
+        self._connection.execute(update(SourceTable).where(SourceTable.id == source_id).values(values))
 
     def rename(self, old: str, new: str) -> None:
         """Give a source another name. Raises UnknownSource, and UsageError when the new name is taken."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.store.tables import Base, SourceTable
@@ -21,3 +21,8 @@ def take_turns(connection: Connection, source_id: int) -> None:
     SQLite has one writer at a time anyway and knows no `FOR UPDATE`.
     """
     connection.execute(select(SourceTable.id).where(SourceTable.id == source_id).with_for_update()).all()
+
+
+def revise(connection: Connection, source_id: int) -> None:
+    """Note that something became known of a source which its comparisons or its ledger rest on."""
+    connection.execute(update(SourceTable).where(SourceTable.id == source_id).values(revision=SourceTable.revision + 1))

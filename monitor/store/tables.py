@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -86,6 +86,11 @@ class Base(DeclarativeBase):
 class SourceTable(Base):
     """A watched document. Its name is its identity; the URL may change. `etag` and `last_modified` are what the last
     whole answer said; they belong to `validated_url` and `validated_content_id` and are sent back to that URL alone.
+
+    `revision` counts what became known that anything is derived from: versions, corrections, what a server says of the
+    URL itself. `derived` says from which revision, and by what else, the stored comparisons and the ledger were made;
+    null when they must be looked at again. `turns_on` is the first day on which that ledger says something else by
+    itself, null where none is in sight.
     """
 
     __tablename__ = "sources"
@@ -98,6 +103,9 @@ class SourceTable(Base):
     last_modified: Mapped[str | None] = mapped_column(Words)
     validated_url: Mapped[str | None] = mapped_column(Words)
     validated_content_id: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    derived: Mapped[str | None] = mapped_column(String(120))
+    turns_on: Mapped[date | None]
 
 
 class ContentTable(Base):

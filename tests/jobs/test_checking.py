@@ -332,3 +332,78 @@ def test_what_the_answer_says_of_the_url_itself_is_kept_and_told_first(
     assert (entry.deadline.isoformat(), entry.successor) == ("2027-02-20", "/v2/openapi.json")
     text = deprecations_text([("acme", entries)], now)
     assert text.splitlines()[2].startswith("THE WATCHED URL ITSELF IS DEPRECATED")
+
+
+@pytest.fixture
+def statements():
+    """Every statement that goes to a database from now on."""
+    from sqlalchemy import Engine, event
+
+    said: list[str] = []
+
+    def hear(_connection, _cursor, statement, *_rest) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield said
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+def test_a_check_that_finds_nothing_new_makes_nothing_again(check, serve, make_document, statements):
+    serve(make_document(*TWO, deprecated=TWO), ETag='"one"')
+    check(0)
+    serve(make_document(*TWO, deprecated=TWO, version="2"), ETag='"two"')
+    check(1)
+    statements.clear()
+    check(2)  # the same body
+    serve(b"", status=304)
+    check(3)
+    assert not any("outline" in each or "ledger" in each or "comparisons" in each for each in statements)
+    assert len(statements) < 40
+
+
+def states(store) -> list[str]:
+    with store.reading() as uow:
+        return [entry["state"] for entry in uow.ledger.all(uow.sources.get("acme").id)]
+
+
+def test_the_ledger_is_made_again_on_the_day_on_which_it_says_something_else(check, serve, make_document, store, acme):
+    from dataclasses import replace
+
+    source = replace(acme, promise="incident-io")
+    serve(make_document(*TWO), ETag='"one"')
+    check(0, source=source)
+    serve(make_document(*TWO, deprecated=TWO[:1]))
+    check(1, source=source)
+    seen = {day: (check(1 + 24 * day, source=source), states(store))[1] for day in (1, 61, 63, 91, 93)}
+    assert [seen[day] for day in (1, 61, 63, 91, 93)] == [
+        ["deprecated"],
+        ["deprecated"],
+        ["due_soon"],
+        ["due_soon"],
+        ["overdue_still_served"],
+    ]
+
+
+def test_another_promise_has_everything_made_again_by_the_next_check(check, serve, make_document, store, acme):
+    from dataclasses import replace
+
+    serve(make_document(*TWO))
+    check(0)
+    serve(make_document("GET /v1/boats", deprecated=("GET /v1/boats",)))
+    check(1)
+    check(2, source=replace(acme, promise="incident-io"))
+    with store.reading() as uow:
+        source_id = uow.sources.get("acme").id
+        (pair,) = uow.comparisons.engines(source_id)
+        assert uow.comparisons.get(*pair).promise == "incident-io"
+        assert uow.ledger.all(source_id)[0]["deadline"] is not None
+
+
+def test_what_a_304_says_of_the_url_itself_is_in_the_ledger(check, serve, make_document, store):
+    serve(make_document(*TWO), ETag='"one"')
+    check(0)
+    assert states(store) == []
+    serve(b"", status=304, Deprecation="@1767225600")
+    check(1)
+    assert states(store) == ["deprecated"]
