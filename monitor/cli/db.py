@@ -30,12 +30,11 @@ def upgrade(state: State) -> None:
     """Bring the schema to the one this version needs. Doing it twice does no harm."""
     store = open_store(_url(state), upgrade=False)
     try:
-        before = store.current()
+        before = store.upgrade()
         if before == store.head():
             click.echo(f"The database is at {before}, which is what this version needs.")
-            return
-        store.upgrade()
-        click.echo(f"The database was at {before or 'nothing'} and is now at {store.current()}.")
+        else:
+            click.echo(f"The database was at {before or 'nothing'} and is now at {store.head()}.")
     finally:
         store.close()
 

@@ -85,18 +85,17 @@ class Store:
     def current(self) -> str | None:
         """The migration that the database is at; None for an empty one. Raises StoreError."""
         with self._connection(write=False) as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+            return _migration(connection)
 
     def head(self) -> str:
         """The migration that this version of specwatch needs."""
         return HEAD
 
-    def upgrade(self) -> None:
-        """Bring the schema to `head`, in one transaction; another machine that does the same waits for it.
+    def upgrade(self) -> str | None:
+        """Bring the schema to `head`, in one transaction; another process that does the same waits for it.
 
-        Raises StoreError, and DatabaseNewer when the database is ahead of this program.
+        Returns the migration that the database was at when the turn came, None for an empty one. Raises StoreError, and
+        DatabaseNewer when the database is ahead of this program.
         """
         from alembic import command  # a quarter of a second, and hardly ever needed
         from alembic.config import Config
@@ -107,6 +106,7 @@ class Store:
         with self._connection(write=True) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            before = _migration(connection)
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
@@ -116,6 +116,7 @@ class Store:
                     where=self.where,
                     advice="Use the newer specwatch that wrote it.",
                 ) from error
+        return before
 
     def close(self) -> None:
         """Let go of the database."""
@@ -169,14 +170,20 @@ def _settle_schema(store: Store, url: URL, say: Callable[[str], None] | None) ->
             where=store.where,
             advice="Bring it there with `specwatch db upgrade`.",
         )
-    store.upgrade()
-    if say is not None:
+    before = store.upgrade()
+    if say is not None and before != HEAD:  # another process may have been faster
         file = url.database or "in memory"
         say(
             f"Made the database {file}."
-            if current is None
-            else f"Brought the database {file} from schema {current} to {HEAD}."
+            if before is None
+            else f"Brought the database {file} from schema {before} to {HEAD}."
         )
+
+
+def _migration(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def _parse(url: str) -> URL:
