@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,8 @@ def _sqlite(url: URL) -> Engine:
         raise ConfigurationError(
             "the folder of the database does not exist", where=str(folder), advice="Make it, or change `database`."
         )
+    if folder is not None and url.database is not None:
+        _made_private(Path(url.database))
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -238,6 +241,15 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _made_private(file: Path) -> None:
+    """Make a file that is not there, for its owner alone: a document may have come from behind a login.
+
+    SQLite gives the files beside it (`-wal`, `-shm`) the same rights. A file that is there keeps its own.
+    """
+    with suppress(OSError):  # where it cannot be made, SQLite has the better words
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _words(error: SQLAlchemyError) -> str:

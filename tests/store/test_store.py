@@ -280,3 +280,30 @@ def test_many_processes_may_make_the_same_source_and_see_the_same_things(store, 
     with store.reading() as uow:
         rows = uow.snapshots.all(uow.sources.get("acme").id)
     assert [(row.sequence, row.seen_at) for row in rows] == [(number + 1, day(number)) for number in range(8)]
+
+
+def test_a_new_file_and_those_beside_it_are_for_their_owner_alone(sqlite_url, tmp_path):
+    opened = open_store(sqlite_url)
+    with opened.transaction() as uow:
+        uow.sources.ensure("acme", "u", now=START)
+        rights = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("specwatch.db*")}
+    opened.close()
+    assert rights == dict.fromkeys(("specwatch.db", "specwatch.db-wal", "specwatch.db-shm"), 0o600)
+
+
+def test_a_file_that_is_there_keeps_the_rights_that_somebody_gave_it(sqlite_url, tmp_path):
+    open_store(sqlite_url).close()
+    (tmp_path / "specwatch.db").chmod(0o640)
+    open_store(sqlite_url).close()
+    assert (tmp_path / "specwatch.db").stat().st_mode & 0o777 == 0o640
+
+
+def test_an_sqlite_connection_waits_writes_ahead_and_keeps_what_is_referred_to(sqlite_url):
+    opened = open_store(sqlite_url)
+    with opened._connection(write=False) as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        }
+    opened.close()
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30_000, "synchronous": 2}
