@@ -1,4 +1,4 @@
-"""Remember what each source's comparisons and ledger were made from; index what the packing of versions asks for."""
+"""Remember what each source's comparisons and ledger were made from; index what is asked for."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ def upgrade() -> None:
     op.add_column("sources", sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("sources", sa.Column("derived", sa.String(length=120), nullable=True))
     op.add_column("sources", sa.Column("turns_on", sa.Date(), nullable=True))
+    op.create_index("ix_contents_stored", "contents", ["source_id", "id"])
+    op.create_index("ix_outbox_period", "outbox", ["kind", "period"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_period", "outbox")
+    op.drop_index("ix_contents_stored", "contents")
     with op.batch_alter_table("sources") as table:
         table.drop_column("turns_on")
         table.drop_column("derived")

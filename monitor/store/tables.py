@@ -117,7 +117,7 @@ class ContentTable(Base):
     """
 
     __tablename__ = "contents"
-    __table_args__ = (UniqueConstraint("source_id", "sha256"),)
+    __table_args__ = (UniqueConstraint("source_id", "sha256"), Index("ix_contents_stored", "source_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
@@ -244,7 +244,7 @@ class OutboxTable(Base):
     """A message that waits, was sent, or was given up (`state`). Its Message-ID says that it is told once."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "state", "next_at"),)
+    __table_args__ = (Index("ix_outbox_due", "state", "next_at"), Index("ix_outbox_period", "kind", "period"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(String(300), unique=True)
