@@ -180,7 +180,12 @@ def simple(shape: Numbers) -> Iterator[Any]:
 
 def has(shape: Numbers, number: Fraction) -> bool:
     """Whether a number is one of them."""
-    return within(Numbers(low=number, high=number), shape)
+    if shape.step is not None and (number / shape.step).denominator != 1:
+        return False
+    low, high = shape.low, shape.high
+    if low is not None and (number < low or (shape.low_open and number == low)):
+        return False
+    return high is None or number < high or (number == high and not shape.high_open)
 
 
 def edges(one: Numbers, other: Numbers) -> Iterator[Any]:

@@ -30,7 +30,12 @@ _BRANCHES: Final = ("oneOf", "anyOf")
 _IN_PLACE: Final = ("then", "else")
 _LEADING: Final = ("$ref", "allOf", *_BRANCHES)
 """Keywords by which a schema may lead to another of the same value."""
+_LISTING: Final = ("properties", *_LEADING, *_IN_PLACE, "dependentSchemas")
 _OF_PARTS: Final = ("propertyNames", "contains", "unevaluatedItems", "unevaluatedProperties")
+_OF_VALUES: Final = (
+    "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "format",
+    *_SIZES,
+)  # fmt: skip
 _OF_OBJECTS: Final = (
     "properties", "required", "patternProperties", "additionalProperties", "dependentRequired", *_OF_PARTS,
 )  # fmt: skip
@@ -170,7 +175,9 @@ class Reader:
 
     def _values(self, value: JsonObject) -> JsonObject:
         """What constrains a value by itself (JSON Schema 2020-12 validation, sections 6.1 to 6.3)."""
-        dialect, found = self.contract.dialect, {}
+        dialect, found = self.contract.dialect, dict[str, Any]()
+        if value.keys().isdisjoint(_OF_VALUES):
+            return found
         if isinstance(value.get("enum"), list):
             found["enum"] = value["enum"]
         if "const" in value:
@@ -317,6 +324,8 @@ class Reader:
     def _marked(self, node: Node, mark: str) -> frozenset[str]:
         """The properties that any part of a schema marks as not sent."""
         found: set[str] = set()
+        if node.mapping.keys().isdisjoint(_LISTING):
+            return frozenset()
         for part in self._parts(node, (*_BRANCHES, *_IN_PLACE, "dependentSchemas")):
             properties = part.mapping.get("properties")
             for name, value in properties.items() if isinstance(properties, dict) else ():

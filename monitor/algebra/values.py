@@ -27,6 +27,8 @@ _MOST_ITEMS = 200
 _TRIES = 4
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ORDER = ("string", "object", "number", "array", "values")
+NOTHING: Any = object()
+"""No value: `None` is one."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,8 @@ class Builder:
     full: bool = False
     _open: list[Term] = field(default_factory=list)
     _known: dict[tuple[Term, str], list[JsonValue]] = field(default_factory=dict)
+    _firsts: dict[tuple[Term, str, int], tuple[JsonValue, Any]] = field(default_factory=dict)
+    """The best value by term, name and the identity of the hint, which is kept with it."""
     _cut: int = 0
     """How often a term was passed over because it is being made already: what is made then is not kept."""
 
@@ -67,6 +71,29 @@ class Builder:
         if plainest and before == self._cut:
             self._known[term, name] = found
         yield from found
+
+    def first(self, term: Term, hint: JsonValue = None, name: str = "") -> Any:
+        """The best of `values`, or `NOTHING`; where nothing is left to chance the others are not made."""
+        if self.random is not None or self.full:
+            return next(self.values(term, hint, name), NOTHING)
+        if hint is None and (term, name) in self._known:
+            return next(iter(self._known[term, name]), NOTHING)
+        key = term, name, id(hint)
+        if key in self._firsts:
+            return self._firsts[key][1]
+        if term in self._open or len(self._open) > _DEEPEST:
+            self._cut += 1
+            return NOTHING
+        self.expansion.steps.spend()
+        before = self._cut
+        self._open.append(term)
+        try:
+            found = next(self._values(term, hint, name), NOTHING)
+        finally:
+            self._open.pop()
+        if before == self._cut:
+            self._firsts[key] = hint, found
+        return found
 
     def _values(self, term: Term, hint: JsonValue, name: str) -> Iterator[JsonValue]:
         hints = [hint, *self.shown(term, name)]
@@ -156,11 +183,13 @@ class Builder:
         for index in range(count):
             extra = contained[index] if index < len(contained) else ANYTHING
             hint = shown[index] if index < len(shown) else None
-            choices = self.values(both(shape.item(index), extra), hint, f"{name}[]")
+            term = both(shape.item(index), extra)
             if shape.unique:
-                choices = (each for each in self._distinct(choices, shape, index) if not _is_in(each, found))
-            choice = next(choices, _NOTHING)
-            if choice is _NOTHING:
+                choices = self._distinct(self.values(term, hint, f"{name}[]"), shape, index)
+                choice = next((each for each in choices if not _is_in(each, found)), NOTHING)
+            else:
+                choice = self.first(term, hint, f"{name}[]")
+            if choice is NOTHING:
                 return None
             found.append(choice)
         return found
@@ -213,8 +242,8 @@ class Builder:
             if name in without or (name not in needed and shape.most is not None and len(found) >= shape.most):
                 continue
             hint = next((each[name] for each in shown if name in each), None)
-            value = given[name] if name in given else next(self.values(shape.at(world, name), hint, name), _NOTHING)
-            if value is not _NOTHING:
+            value = given[name] if name in given else self.first(shape.at(world, name), hint, name)
+            if value is not NOTHING:
                 found[name] = value
             elif name in needed:
                 return None
@@ -250,13 +279,10 @@ class Builder:
             if len(found) >= shape.least:
                 return found
             if name not in without and name not in found:
-                value = next(self.values(shape.at(world, name), None, name), _NOTHING)
-                if value is not _NOTHING:
+                value = self.first(shape.at(world, name), None, name)
+                if value is not NOTHING:
                     found[name] = value
         return found if len(found) >= shape.least else None
-
-
-_NOTHING: Any = object()
 
 
 def _is_in(value: JsonValue, found: list[JsonValue]) -> bool:

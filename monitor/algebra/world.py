@@ -27,11 +27,6 @@ _SHOWN: Final = frozenset({"examples", "default", "title", "description", "$comm
 _OF_NAMES: Final = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
 """Keywords whose members are named by the document: a property may be called `default`."""
 _SAME_VALUE: Final = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
-_LEADING: Final = (
-    "$ref", *_SAME_VALUE, "properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "items",
-    "prefixItems", "contains", "unevaluatedItems", "propertyNames",
-)  # fmt: skip
-"""Keywords by which a schema may lead to a definition."""
 _OF_MEMBERS: Final = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 _OF_ITEMS: Final = ("prefixItems", "items", "contains", "unevaluatedItems")
 
@@ -52,6 +47,8 @@ class World:
     _of_object: dict[int, int] = field(default_factory=dict)
     _kept: list[JsonValue] = field(default_factory=list)
     _referred: dict[str, frozenset[str]] = field(default_factory=dict)
+    _leading: dict[int, bool] = field(default_factory=dict)
+    """Whether a schema leads to a definition, by its identity: the schemas and definitions stay as long as the world."""
     _validators: dict[tuple[int, frozenset[str]], Any] = field(default_factory=dict)
     _matchers: dict[str, Any] = field(default_factory=dict)
 
@@ -135,12 +132,10 @@ class World:
         one another in circles.
         """
         found, seen = set[str](), set[tuple[str, int]]()
-        if isinstance(schema, dict) and not any(keyword in schema for keyword in _LEADING):
-            return found
         waiting = [(schema, value)]
         while waiting:
             rule, part = waiting.pop()
-            if not isinstance(rule, dict):
+            if not isinstance(rule, dict) or not self._leads(rule):
                 continue
             reference = rule.get("$ref")
             if isinstance(reference, str):
@@ -151,10 +146,18 @@ class World:
                     seen.add((name, id(part)))
                     found.add(name)
                     waiting.append((self._definition(name), part))
-            waiting.extend(
-                (each, part) for keyword in _SAME_VALUE if keyword in rule for each in _members(rule[keyword])
-            )
+            if not rule.keys().isdisjoint(_SAME_VALUE):
+                waiting.extend(
+                    (each, part) for keyword in _SAME_VALUE if keyword in rule for each in _members(rule[keyword])
+                )
             waiting.extend(_below(rule, part))
+        return found
+
+    def _leads(self, rule: JsonObject) -> bool:
+        """Whether a schema of this world refers to a definition, itself or anywhere below."""
+        found = self._leading.get(id(rule))
+        if found is None:
+            found = self._leading[id(rule)] = next(_references(rule), None) is not None
         return found
 
     def _standalone(self, schema: JsonValue, applied: frozenset[str]) -> JsonValue:
