@@ -36,6 +36,7 @@ _OF_VALUES: Final = (
     "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "format",
     *_SIZES,
 )  # fmt: skip
+_OF_NAMES: Final = ("properties", "patternProperties")
 _OF_OBJECTS: Final = (
     "properties", "required", "patternProperties", "additionalProperties", "dependentRequired", *_OF_PARTS,
 )  # fmt: skip
@@ -69,6 +70,8 @@ class Reading:
     @property
     def of_child(self) -> Reading:
         """The reading of another value inside this one."""
+        if not (self.part or self.listed or self.unsent):
+            return self
         return Reading(self.direction, self.closed)
 
 
@@ -134,7 +137,7 @@ class Reader:
         siblings = {key: value for key, value in node.mapping.items() if key != "$ref"}
         if not self.contract.dialect.ref_siblings or not any(_decides(key) for key in siblings):
             # `nullable` beside a `$ref` has no effect in any version (OAS 3.0.4, section 4.8.24.1).
-            return {"$ref": self._definition(node.mapping["$ref"], reading), **_shown(siblings)}
+            return {"$ref": self._definition(node.mapping["$ref"], reading), **(_shown(siblings) if siblings else {})}
         parts = [{"$ref": node.mapping["$ref"]}, *_listed(siblings.get("allOf"))]
         return self._without_reference(Node(node.pointer, {**siblings, "allOf": parts}), reading)
 
@@ -159,13 +162,14 @@ class Reader:
 
     def _without_reference(self, node: Node, reading: Reading) -> JsonObject | bool:
         value = node.mapping
-        if reading.mark is not None:
-            reading = replace(reading, unsent=reading.unsent | self._marked(node, reading.mark))
+        marked = frozenset[str]() if reading.mark is None else self._marked(node, reading.mark)
+        if not marked <= reading.unsent:
+            reading = replace(reading, unsent=reading.unsent | marked)
         types = _types(value)
         found: JsonObject = {**types, **self._values(value), **_shown(value)}
-        found |= self._object(node, reading)
-        found |= self._array(node, reading)
-        found |= self._in_place(node, reading)
+        for more in (self._object(node, reading), self._array(node, reading), self._in_place(node, reading)):
+            if more:
+                found |= more
         self._close(found, node, reading)
         if self.contract.dialect.nullable(value) and types and "null" not in types["type"]:
             return _nullable(found)
@@ -209,10 +213,10 @@ class Reader:
         value, found = node.mapping, dict[str, Any]()
         if value.keys().isdisjoint(_OF_OBJECTS):
             return found
-        properties = node.child("properties")
+        properties, below = node.child("properties"), reading.of_child
         if isinstance(properties.value, dict):
             found["properties"] = {
-                str(name): self._property(properties.child(name), reading) for name in self._in_order(properties)
+                str(name): self._property(properties.child(name), below) for name in self._in_order(properties)
             }
         required = [name for name in _listed(value.get("required")) if isinstance(name, str)]
         required = [name for name in required if name not in reading.unsent and (name or "" in properties.mapping)]
@@ -225,11 +229,11 @@ class Reader:
         patterns = node.child("patternProperties")
         if patterns.mapping:
             found["patternProperties"] = {
-                str(name): self.convert(patterns.child(name), reading.of_child) for name in self._in_order(patterns)
+                str(name): self.convert(patterns.child(name), below) for name in self._in_order(patterns)
             }
         for keyword in ("additionalProperties", *_OF_PARTS):
             if _is_schema(value.get(keyword)):
-                found[keyword] = self.convert(node.child(keyword), reading.of_child)
+                found[keyword] = self.convert(node.child(keyword), below)
         asked = value.get("dependentRequired")
         if isinstance(asked, dict):
             found["dependentRequired"] = {
@@ -245,7 +249,7 @@ class Reader:
     def _property(self, node: Node, reading: Reading) -> JsonObject | bool:
         if reading.mark is not None and self._is_marked(node, reading.mark):
             return {reading.mark: True}
-        return self.convert(node, reading.of_child)
+        return self.convert(node, reading)
 
     def _array(self, node: Node, reading: Reading) -> JsonObject:
         value, found = node.mapping, dict[str, Any]()
@@ -309,8 +313,7 @@ class Reader:
 
     def _close(self, found: JsonObject, node: Node, reading: Reading) -> None:
         """Refuse what is not listed: on the outermost schema, so that all of its parts may list."""
-        said = {"additionalProperties", "unevaluatedProperties"} & found.keys()
-        if reading.closed and not reading.part and not said and self._lists(node):
+        if reading.closed and not reading.part and _SAID.isdisjoint(found) and self._lists(node):
             found["unevaluatedProperties"] = False
 
     def _lists(self, node: Node) -> bool:
@@ -373,13 +376,14 @@ class Reader:
                 if not self.contract.dialect.ref_siblings:
                     continue
             yield part
-            waiting.extend(self._schemas(part.child("allOf")))
+            if "allOf" in part.value:
+                waiting.extend(self._schemas(part.child("allOf")))
             for keyword in further:
-                if keyword in _IN_PLACE and "if" not in part.mapping:
+                if keyword not in part.value or (keyword in _IN_PLACE and "if" not in part.value):
                     continue
                 waiting.extend(self._under(part.child(keyword), by_name=keyword == "dependentSchemas"))
             if only_branch:
-                for keyword in _BRANCHES:
+                for keyword in (each for each in _BRANCHES if each in part.value):
                     branches = [each for each in self._schemas(part.child(keyword)) if not _is_null(each)]
                     waiting.extend(branches if len(branches) == 1 else [])
 
@@ -437,7 +441,10 @@ def _decides(key: str) -> bool:
 
 
 def _names(node: Node) -> bool:
-    return bool(node.child("properties").mapping or node.child("patternProperties").mapping)
+    value = node.mapping
+    return any(
+        value.get(keyword) and isinstance(value[keyword], dict) for keyword in ("properties", "patternProperties")
+    )
 
 
 def _is_null(node: Node) -> bool:

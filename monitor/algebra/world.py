@@ -48,7 +48,7 @@ class World:
     _kept: list[JsonValue] = field(default_factory=list)
     _referred: dict[str, frozenset[str]] = field(default_factory=dict)
     _leading: dict[int, bool] = field(default_factory=dict)
-    """Whether a schema leads to a definition, by its identity: the schemas and definitions stay as long as the world."""
+    """Whether a schema leads to a definition, by its identity: schemas and definitions stay as long as the world."""
     _validators: dict[tuple[int, frozenset[str]], Any] = field(default_factory=dict)
     _matchers: dict[str, Any] = field(default_factory=dict)
 
@@ -321,13 +321,12 @@ def _members(rule: Any) -> Iterable[JsonValue]:
 def _below(rule: JsonObject, value: JsonValue) -> Iterator[tuple[JsonValue, JsonValue]]:
     """The schemas that apply to parts of a value."""
     if isinstance(value, dict):
+        properties = rule.get("properties", {})
+        others = [each for keyword in _OF_MEMBERS if keyword in rule for each in _members(rule[keyword])]
         for name, part in value.items():
-            properties = rule.get("properties", {})
             if name in properties:
                 yield properties[name], part
-            for keyword in _OF_MEMBERS:
-                if keyword in rule:
-                    yield from ((each, part) for each in _members(rule[keyword]))
+            yield from ((each, part) for each in others)
             if "propertyNames" in rule:
                 yield rule["propertyNames"], name
     elif isinstance(value, list):
