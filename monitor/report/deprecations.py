@@ -8,6 +8,7 @@ from typing import Final
 
 from monitor.ledger import Entry, day_of, entry_object
 from monitor.report.deprecations_words import (
+    Fold,
     Group,
     between,
     deadline_words,
@@ -15,6 +16,8 @@ from monitor.report.deprecations_words import (
     groups,
     left_words,
     moved_words,
+    name_within,
+    service_of,
     state_word,
 )
 from monitor.report.report_object import json_text
@@ -57,7 +60,7 @@ def deprecations_json(entries: Listed, today: date) -> str:  # noqa: ARG001  # s
 
 
 def standing_words(ledger: Sequence[Entry]) -> str:
-    """`27 deprecated and still served, 1 removed, 4 reinstated`; without those that there are none of.
+    """`27 deprecated and still served in 5 services, 1 removed, 4 reinstated`; without those that there are none of.
 
     Operations and webhooks are counted so; what is smaller, and what prose alone calls deprecated, comes after them as
     `also 5 parts, 12 in prose alone` of what is still served.
@@ -70,8 +73,10 @@ def standing_words(ledger: Sequence[Entry]) -> str:
     prose = sum(entry.standing and entry.strength == "weak" for entry in ledger)
     done = sum(entry.standing and entry.settled for entry in ledger)
     also = [plural(parts, "part") if parts else "", f"{prose:,} in prose alone" if prose else ""]
+    services = len({service_of(entry) for entry in flagged if entry.standing})
+    of = f" in {plural(services, 'service')}" if services < standing else ""
     words = [
-        f"{standing:,} deprecated and still served" if standing else "nothing is deprecated now",
+        f"{standing:,} deprecated and still served{of}" if standing else "nothing is deprecated now",
         f"{removed:,} removed" if removed else "",
         f"{reinstated:,} reinstated" if reinstated else "",
         f"also {', '.join(word for word in also if word)}" if any(also) else "",
@@ -94,7 +99,8 @@ def _source(name: str, ledger: tuple[Entry, ...], today: date, width: int, style
     title = style.bold(plain(name))
     if not ledger:
         return f"{title}: nothing is deprecated, and nothing was"
-    lines = [f"{title}: {standing_words(ledger)}"]
+    lines = wrap(f"{plain(name)}: {standing_words(ledger)}", width, rest="  ")
+    lines[0] = lines[0].replace(plain(name), title, 1)
     because = unknown_because(ledger)
     if because is not None:
         lines += wrap(f"No deadline is known: {because}.", width, first="  ")
@@ -154,7 +160,7 @@ def _chapter(ledger: Sequence[Entry], today: date, width: int, style: Style) -> 
         head = f"{state.ljust(widths[0])}  {deadline.ljust(widths[1])}  {left_words(group.first, today)}".rstrip()
         lines.append(style.word(COLOURS.get(state, ""), state) + head[len(state) :])
         lines += wrap(_seen(group), width, first="  ")
-        lines += _operations(group, width)
+        lines += _folds(group, width)
     return lines
 
 
@@ -173,12 +179,23 @@ def _seen(group: Group) -> str:
     return plain("; ".join(word for word in words if word))
 
 
-def _operations(group: Group, width: int) -> list[str]:
+def _folds(group: Group, width: int) -> list[str]:
+    """What the group tells of: one thing by its name, several of one service or holder below it."""
+    lines: list[str] = []
+    for fold in group.folds:
+        if fold.alone:
+            lines += _members(fold, [plain(str(fold.entries[0].subject))], width, "    ")
+        else:
+            lines += wrap(str(fold), width, first="    ", rest="        ")
+            lines += _members(fold, [plain(name_within(entry)) for entry in fold.entries], width, "      ")
+    return lines
+
+
+def _members(fold: Fold, names: list[str], width: int, indent: str) -> list[str]:
     """A line for each, successors aligned where there is room."""
-    names = [plain(str(entry.subject)) for entry in group.entries]
     longest = min(max(len(name) for name in names), max(width // 2, 20))
     lines: list[str] = []
-    for name, entry in zip(names, group.entries, strict=True):
+    for name, entry in zip(names, fold.entries, strict=True):
         words = keep(name.ljust(longest) if entry.successor else name)
         if entry.successor:
             words += " " + keep(f"-> {plain(entry.successor)}")
@@ -187,7 +204,7 @@ def _operations(group: Group, width: int) -> list[str]:
             words += " " + plain(f"(done: {entry.done.note}, {entry.done.by}{again})")
         if len(entry.episodes) > 1:
             words += " " + keep(f"(deprecated {len(entry.episodes)} times)")
-        lines += wrap(words, width, first="    ", rest="        ")
+        lines += wrap(words, width, first=indent, rest=f"{indent}    ")
     return lines
 
 

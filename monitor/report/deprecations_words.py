@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
 from monitor.ledger import Entry, Interval, Move, State, day_of, service
-from monitor.report.text import plain, plural
+from monitor.report.text import listed, plain, plural
 
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
@@ -22,6 +23,9 @@ _STATES: Final = {
     State.REINSTATED: "reinstated",
 }
 _REMOVED: Final = {"early": "removed early", "in_time": "removed in time", "unannounced": "removed unannounced"}
+_PLURALS: Final = {"property": "properties"}
+_OUTER: Final = re.compile(r" > | = |\[\]|\{\}")
+"""What stands in the name of a part between the definition and what is inside it."""
 _ENDED_ORDER: Final = ("removed early", "removed unannounced", "removed", "removed in time", "reinstated")
 
 
@@ -37,41 +41,99 @@ class Group:
         return self.entries[0]
 
     @property
-    def services(self) -> tuple[Service, ...]:
-        """The entries by the service that they belong to."""
-        found = by_key(self.entries, lambda entry: service(entry.subject.path or entry.subject.pointer))
-        return tuple(Service(name, entries) for name, entries in found)
+    def services(self) -> tuple[Fold, ...]:
+        """Operations by the service that they belong to, webhooks each by itself."""
+        return tuple(Fold(name, entries) for name, entries in by_key(self.entries, service_of))
+
+    @property
+    def folds(self) -> tuple[Fold, ...]:
+        """The entries, each under the name that it is told under."""
+        whole, parts = (Group(tuple(each for each in self.entries if each.subject.whole is of)) for of in (True, False))
+        return (*whole.services, *parts.holders)
+
+    @property
+    def holders(self) -> tuple[Fold, ...]:
+        """What is smaller, by the operation or definition that holds it."""
+        return tuple(Fold(name, entries) for name, entries in by_key(self.entries, holder_of))
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """The entries of one service; `name` is the beginning of the path that they share, such as `/v1/bookings`."""
+class Fold:
+    """Entries told under one name: the operations of a service, or what is smaller under what holds it.
+
+    `name` is that of the service (`Catalog V2`, or where there are no tags the beginning of the path, `/v1/bookings`)
+    or of the holder (`GET /v1/boats`, `Boat`).
+    """
 
     name: str
     entries: tuple[Entry, ...]
 
     @property
     def alone(self) -> bool:
-        """Whether there is one operation to tell, by its own name."""
+        """Whether there is one thing to tell, by its own name."""
         return len(self.entries) == 1
 
     @property
     def count(self) -> str:
-        """`5 operations`, or `3 webhooks` where they all are."""
-        webhooks = all(entry.subject.kind == "webhook" for entry in self.entries)
-        return plural(len(self.entries), "webhook" if webhooks else "operation")
+        """`5 operations`, or `3 webhooks` where they all are; of several kinds `4 parts`."""
+        kinds = {entry.subject.kind for entry in self.entries}
+        kind = kinds.pop() if len(kinds) == 1 else "operation" if self.entries[0].subject.whole else "part"
+        return plural(len(self.entries), kind, _PLURALS.get(kind))
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """The operations by their path, `/v1/boats (GET, POST)`; anything else by its name within what holds it."""
+        if not self.entries[0].subject.whole:
+            return tuple(name_within(entry) for entry in self.entries)
+        paths = by_key(self.entries, lambda entry: (entry.subject.kind, entry.subject.path or entry.subject.pointer))
+        return tuple(_path_words(kind, path, members) for (kind, path), members in paths)
 
     @property
     def successor(self) -> str | None:
-        """What takes their place: the one operation, or the service when it takes the place of each; else None."""
+        """What takes their place: that of the one thing, else the services, when there is one for each; else None."""
         named = [entry.successor for entry in self.entries]
         if self.alone:
             return named[0]
-        services = {None if name is None else service(name.partition(" ")[2]) for name in named}
-        return services.pop() if len(services) == 1 else None
+        taken = list(dict.fromkeys(_service_named(name) for name in named if name is not None))
+        return listed(taken) if taken and all(named) else None
 
     def __str__(self) -> str:
         return plain(str(self.entries[0].subject) if self.alone else f"{self.name}: {self.count}")
+
+
+def service_of(entry: Entry) -> str:
+    """The service of an operation: its first tag, else the beginning of its path; of anything else its own name."""
+    subject = entry.subject
+    return entry.service or service(subject.path or subject.pointer)
+
+
+def holder_of(entry: Entry) -> str:
+    """What holds a part: `GET /v1/boats`, `Boat`; for what nothing holds its own name."""
+    subject = entry.subject
+    owner = " ".join(word for word in (subject.method, subject.path) if word)
+    return owner or _OUTER.split(subject.name, maxsplit=1)[0] or str(subject)
+
+
+def name_within(entry: Entry) -> str:
+    """The name under that of the service or holder: `GET /v1/boats`, `colour` of `Boat > colour`, `limit in query`."""
+    subject = entry.subject
+    if subject.whole or not subject.name:
+        return str(subject)
+    if subject.path is not None:
+        return subject.name
+    return subject.name[len(_OUTER.split(subject.name, maxsplit=1)[0]) :].removeprefix(" > ").strip() or str(subject)
+
+
+def _path_words(kind: str, path: str, entries: tuple[Entry, ...]) -> str:
+    if kind != "operation":
+        return str(entries[0].subject)
+    return f"{path} ({', '.join(entry.subject.method or '' for entry in entries)})"
+
+
+def _service_named(name: str) -> str:
+    """The service of a successor, or its own name where that is no operation (`CatalogV3`)."""
+    method, _, path = name.partition(" /")
+    return service(f"/{path}") if path and method.isupper() else name
 
 
 def groups(entries: Iterable[Entry]) -> tuple[Group, ...]:

@@ -12,7 +12,7 @@ from typing import Final
 from monitor.contract.types import OperationRef
 from monitor.ledger import State, day_of
 from monitor.policy import PromiseState
-from monitor.report.deprecations_words import Group, Service, state_word
+from monitor.report.deprecations_words import Fold, Group, state_word
 from monitor.report.diffdoc import Summary
 from monitor.report.digest_view import DeadlineRow, Limits, Mail, PointRow, Section, SightRow, SourcePart
 from monitor.report.entries import counted
@@ -100,7 +100,7 @@ def _preheader(loud: Sequence[Story]) -> str:
                 return clip(f"{_name(story.view.name)}: {_plain(point.lines[0].text)}", 140)
     for story in loud:
         for group in story.deadlines:
-            line = f"{_name(story.view.name)}: {_plain(str(group.services[0]))} {state_word(group.first)}"
+            line = f"{_name(story.view.name)}: {_plain(str(group.folds[0]))} {state_word(group.first)}"
             return clip(f"{line}, {deadline_line(group, story)}", 140)
     return "What changed in the APIs you watch."
 
@@ -145,13 +145,8 @@ def _source(story: Story, limits: Limits, since: str) -> SourcePart:
 
 def _by_age(story: Story) -> tuple[list[Group], list[Group]]:
     """The deadlines to show one by one, and those that had passed before the span began."""
-    since = day_of(story.since)
-    current: list[Group] = []
-    old: list[Group] = []
-    for group in story.deadlines:
-        first = group.first
-        passed = first.state is State.OVERDUE_STILL_SERVED and (first.deadline is None or first.deadline < since)
-        (old if passed and not any(map(story.is_new, group.entries)) else current).append(group)
+    old = [group for group in story.deadlines if story.long_overdue(group)]
+    current = [group for group in story.deadlines if not story.long_overdue(group)]
     return current, old
 
 
@@ -159,30 +154,33 @@ def _overdue(old: Sequence[Group], limits: Limits) -> str:
     """What has been overdue for longer, in a sentence."""
     if not old:
         return ""
-    services = [f"`{_service_name(service)}`" for group in old for service in group.services]
-    whole = Service("", tuple(entry for group in old for entry in group.entries))
-    return f"Overdue for longer and still served ({whole.count}): {listed(services, limits.deadlines)}."
+    folds = [f"`{_fold_name(fold)}`" for group in old for fold in group.folds]
+    whole = Fold("", tuple(entry for group in old for entry in group.entries))
+    return f"Overdue for longer and still served ({whole.count}): {listed(folds, limits.deadlines)}."
 
 
-def _service_name(service: Service) -> str:
-    return _name(str(service) if service.alone else service.name)
+def _fold_name(fold: Fold) -> str:
+    return _name(str(fold) if fold.alone else fold.name)
 
 
 def _deadline(group: Group, story: Story, limits: Limits) -> DeadlineRow:
-    services = group.services
+    folds = group.folds
     return DeadlineRow(
         state=state_word(group.first),
         urgent=group.first.state in (State.OVERDUE_STILL_SERVED, State.DUE_SOON),
         when=deadline_line(group, story),
-        services=tuple(_service(service, story) for service in services[: limits.deadlines]),
-        more=max(len(services) - limits.deadlines, 0),
+        services=tuple(_fold(fold, story, limits) for fold in folds[: limits.deadlines]),
+        more=max(len(folds) - limits.deadlines, 0),
     )
 
 
-def _service(service: Service, story: Story) -> str:
-    count = "" if service.alone else f" ({service.count})"
-    successor = f" → `{_name(service.successor)}`" if service.successor is not None else ""
-    return f"`{_service_name(service)}`{count}{successor}{', new' if story.newly(service) else ''}"
+def _fold(fold: Fold, story: Story, limits: Limits) -> str:
+    """`Bookings V1` → `/v2/bookings`, new: 3 operations, `/v1/bookings` (GET, POST) and so on."""
+    successor = f" → `{_name(fold.successor)}`" if fold.successor is not None else ""
+    words = f"`{_fold_name(fold)}`{successor}{', new' if story.newly(fold) else ''}"
+    if fold.alone:
+        return words
+    return f"{words}: {fold.count}, {listed([f'`{_name(name)}`' for name in fold.inside], limits.operations)}"
 
 
 def _section(title: str, sights: Sequence[Sight], limits: Limits, command: str) -> Section:

@@ -8,11 +8,12 @@ from typing import Final
 from monitor.ledger import PromiseChange, entry_object
 from monitor.policy import PromiseState
 from monitor.report.deprecations import COLOURS
-from monitor.report.deprecations_words import Group, Service
+from monitor.report.deprecations_words import Fold, Group
 from monitor.report.report_object import json_text, stamp
 from monitor.report.report_page import report_markdown
 from monitor.report.report_points import Line, Point, Sight
 from monitor.report.report_story import (
+    INSIDE,
     TITLES,
     Story,
     about,
@@ -23,7 +24,7 @@ from monitor.report.report_story import (
     stories,
     totals,
 )
-from monitor.report.text import Style, keep, operations, plain, plural, wrap
+from monitor.report.text import Style, keep, listed, operations, plain, plural, wrap
 from monitor.report.view import ComparisonView, Health, Report, SourceView
 from monitor.values import JsonObject
 
@@ -86,16 +87,18 @@ def _deadlines(story: Story, width: int, style: Style) -> list[str]:
 def _group(group: Group, story: Story, width: int) -> list[str]:
     """A deadline, and the services that have it."""
     lines = wrap(deadline_line(group, story), width, first="      ")
-    for service in group.services:
-        lines += wrap(_service(service, story), width, first="        ", rest="          ")
+    for fold in group.folds:
+        lines += wrap(_fold(fold, story), width, first="        ", rest="          ")
+        if inside := story.inside(fold, group):
+            lines += wrap(listed(inside, INSIDE, say=lambda name: keep(plain(name))), width, first="          ")
     return lines
 
 
-def _service(service: Service, story: Story) -> str:
-    words = keep(str(service))
-    if service.successor is not None:
-        words += " " + keep(f"-> {plain(service.successor)}")
-    return f"{words} (new)" if story.newly(service) else words
+def _fold(fold: Fold, story: Story) -> str:
+    words = keep(str(fold))
+    if fold.successor is not None:
+        words += f" -> {keep(plain(fold.successor)) if fold.alone else plain(fold.successor)}"
+    return f"{words} (new)" if story.newly(fold) else words
 
 
 def _changes(title: str, found: Sequence[Sight], width: int, style: Style) -> list[str]:

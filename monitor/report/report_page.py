@@ -6,9 +6,19 @@ from collections.abc import Iterable, Sequence
 
 from monitor.contract.types import OperationRef
 from monitor.policy import PromiseState
-from monitor.report.deprecations_words import Group, Service
+from monitor.report.deprecations_words import Fold, Group
 from monitor.report.report_points import Line, Point, Sight
-from monitor.report.report_story import TITLES, Story, about, by_state, deadline_line, headline, span_words, stories
+from monitor.report.report_story import (
+    INSIDE,
+    TITLES,
+    Story,
+    about,
+    by_state,
+    deadline_line,
+    headline,
+    span_words,
+    stories,
+)
 from monitor.report.report_story import totals as totals_of
 from monitor.report.text import NAMED, code, escape, listed, plural, prose
 from monitor.report.view import Report
@@ -52,14 +62,17 @@ def _groups(told: Iterable[Group], story: Story) -> list[str]:
         lines.append(f"- **{state}**")
         for group in members:
             lines.append(f"  - {escape(deadline_line(group, story))}")
-            lines += [f"    - {_service(service, story)}" for service in group.services]
+            for fold in group.folds:
+                lines.append(f"    - {_fold(fold, story)}")
+                if inside := story.inside(fold, group):
+                    lines.append(f"      - {listed(inside, INSIDE, say=code)}")
     return lines
 
 
-def _service(service: Service, story: Story) -> str:
-    words = code(str(service)) if service.alone else f"{code(service.name)}: {service.count}"
-    successor = f" → {code(service.successor)}" if service.successor is not None else ""
-    return f"{words}{successor}{' (new)' if story.newly(service) else ''}"
+def _fold(fold: Fold, story: Story) -> str:
+    words = code(str(fold)) if fold.alone else f"{code(fold.name)}: {fold.count}"
+    successor = f" → {code(fold.successor)}" if fold.successor is not None else ""
+    return f"{words}{successor}{' (new)' if story.newly(fold) else ''}"
 
 
 def _changes(title: str, found: Sequence[Sight]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Final
 from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of, service
 from monitor.policy import PromiseState
 from monitor.report.deprecations_words import (
+    Fold,
     Group,
-    Service,
     by_key,
     deadline_words,
     end_of,
@@ -36,6 +36,9 @@ TITLES: Final = {
     "risky": "Risky",
     "promised": "What the provider promises",
 }
+
+INSIDE: Final = 12
+"""Paths of a service, or names of parts, that a reader is shown at a deadline; `deprecations` has all of them."""
 
 _MESSAGE: Final = 300
 """Characters of an error or a problem that a reader is shown."""
@@ -122,9 +125,20 @@ class Story:
         """Whether it was first seen deprecated in the span, and not in the first version of all."""
         return entry.first_seen.after is not None and self.since <= entry.first_seen.by < self.until
 
-    def newly(self, service: Service) -> bool:
-        """Whether an operation of a service was first seen deprecated in the span."""
-        return any(entry.standing and self.is_new(entry) for entry in service.entries)
+    def newly(self, fold: Fold) -> bool:
+        """Whether something of it was first seen deprecated in the span."""
+        return any(entry.standing and self.is_new(entry) for entry in fold.entries)
+
+    def long_overdue(self, group: Group) -> bool:
+        """Whether its deadline had passed before the span began: it was told then, and is only listed now."""
+        first = group.first
+        passed = first.deadline is None or first.deadline < day_of(self.since)
+        new = any(map(self.is_new, group.entries))
+        return first.state is State.OVERDUE_STILL_SERVED and passed and not new
+
+    def inside(self, fold: Fold, group: Group) -> tuple[str, ...]:
+        """What to name beneath a service or holder; nothing of one thing, nor of what is long overdue."""
+        return () if fold.alone or self.long_overdue(group) else fold.inside
 
     def due_soon(self) -> int:
         """How many deadlines are near: one for each service and day."""
@@ -179,7 +193,7 @@ def headline(story: Story) -> str:
 
 def overdue_words(standing: Sequence[Entry]) -> str:
     """`27 operations are deprecated and still served, 3 of them overdue`."""
-    count = Service("", tuple(standing)).count + (" is" if len(standing) == 1 else " are")
+    count = Fold("", tuple(standing)).count + (" is" if len(standing) == 1 else " are")
     overdue = sum(entry.state is State.OVERDUE_STILL_SERVED for entry in standing)
     if overdue == len(standing):
         return f"{count} overdue and still served"

@@ -51,10 +51,10 @@ def compared() -> Compared:
 def api() -> Callable[..., str]:
     """A document: `api("GET /v1/a", "GET /v1/b!", lantern={"wick": {"type": "string"}})`; `!` means deprecated.
 
-    Every operation answers with a Lantern, of which `lantern` are the properties, all of them required.
+    Every operation answers with a Lantern, of which `lantern` are the properties, all of them required. `tags` are by path.
     """
 
-    def run(*operations: str, lantern: dict[str, Any] | None = None) -> str:
+    def run(*operations: str, lantern: dict[str, Any] | None = None, tags: dict[str, str] | None = None) -> str:
         paths: dict[str, Any] = {}
         for text in operations:
             method, path = text.rstrip("!").split(" ", 1)
@@ -66,6 +66,8 @@ def api() -> Callable[..., str]:
             ]
             if text.endswith("!"):
                 operation["deprecated"] = True
+            if tags and path in tags:
+                operation["tags"] = [tags[path]]
             paths.setdefault(path, {})[method.lower()] = operation
         properties = lantern or {"wick": {"type": "string"}}
         schema = {"type": "object", "properties": properties, "required": sorted(properties)}
@@ -75,6 +77,17 @@ def api() -> Callable[..., str]:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def tagged(api: Callable[..., str]) -> tuple[tuple[str, str], ...]:
+    """Two versions of a document: three operations of two tags became deprecated together on 2 July 2026."""
+    tags = {"/v1/boats": "Ships V1", "/v1/rafts": "Ships V1", "/v1/cranes": "Cranes V1"}
+    old, new = ["GET /v1/boats", "GET /v1/rafts", "GET /v1/cranes"], ["GET /v2/boats", "GET /v2/rafts"]
+    return (
+        ("2026-07-01", api(*old, *new, tags=tags)),
+        ("2026-07-02", api(*(f"{name}!" for name in old), *new, tags=tags)),
+    )
 
 
 @pytest.fixture(scope="session")

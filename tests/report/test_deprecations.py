@@ -92,7 +92,7 @@ def test_what_stands_comes_first_by_deadline_and_what_goes_together_is_told_toge
             ("2026-07-01", "GET /v1/b!", "POST /v1/b!", "GET /v1/c!"),
         )
     )
-    assert text.startswith("acme: 3 deprecated and still served, 1 removed\n")
+    assert text.startswith("acme: 3 deprecated and still served in 2 services, 1 removed\n")
     names = ["GET /v1/b", "POST /v1/b", "GET /v1/c", "GET /v1/a"]
     assert sorted(names, key=text.index) == names
     assert text.count("first seen deprecated") == 3
@@ -103,6 +103,21 @@ def test_the_successor_stands_beside_the_operation(ledger):
     assert "GET /v1/a -> GET /v2/a" in text
     page = deprecations_markdown(ledger(("2026-06-01", "GET /v1/a!", "GET /v2/a")), TODAY)
     assert "| `GET /v1/a` | `GET /v2/a` |" in page
+
+
+def test_the_operations_of_a_tag_that_go_together_are_one_service_with_its_operations_inside(reported, tagged):
+    report = reported(*tagged, since="2020-01-01", until="2026-08-10")
+    entries = [("acme", report.sources[0].entries)]
+    text = printed(entries)
+    assert text.startswith("acme: 3 deprecated and still served in 2 services\n")
+    assert text.count("    Ships V1: 2 operations\n") == text.count("    GET /v1/cranes\n") == 1
+    assert "      GET /v1/boats -> GET /v2/boats\n      GET /v1/rafts -> GET /v2/rafts\n" in text
+    objects = json.loads(deprecations_json(entries, TODAY))
+    assert [(one["subject"]["path"], one["service"]) for one in objects] == [
+        ("/v1/boats", "Ships V1"),
+        ("/v1/cranes", "Cranes V1"),
+        ("/v1/rafts", "Ships V1"),
+    ]
 
 
 def test_nothing_deprecated_is_one_line(ledger):
