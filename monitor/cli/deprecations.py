@@ -8,14 +8,20 @@ from datetime import date, datetime
 
 import click
 
-from monitor.cli.options import format_option, shared, today_of, today_option
+from monitor.cli.options import FORMATS, shared, today_of, today_option
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, pass_state
 from monitor.clock import system_clock
 from monitor.errors import UsageError
 from monitor.jobs import Setting, deprecations, done_with, set_deprecation
 from monitor.ledger import Entry
-from monitor.report import deprecations_json, deprecations_markdown, deprecations_text
+from monitor.report import (
+    deprecations_html,
+    deprecations_ics,
+    deprecations_json,
+    deprecations_markdown,
+    deprecations_text,
+)
 from monitor.report.text import plain
 
 _SHOW = "show"
@@ -46,6 +52,7 @@ def deprecations_command() -> None:
     Examples:
       specwatch deprecations
       specwatch deprecations acme --format json
+      specwatch deprecations --format ics > deadlines.ics
       specwatch deprecations acme --today 2026-12-01
       specwatch deprecations set acme "GET /v1/boats" --since 2025-11-03 --why "their mail of that day"
       specwatch deprecations done acme "GET /v1/boats" --note "we call v2 since release 41"
@@ -55,7 +62,14 @@ def deprecations_command() -> None:
 @deprecations_command.command(_SHOW)
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @today_option
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "html", "ics"]),
+    default="text",
+    show_default=True,
+    help="What to print: for people, for programs, for a page, the page itself, or a calendar of the deadlines.",
+)
 @shared
 @pass_state
 def show_command(state: State, names: tuple[str, ...], today: date | None, form: str) -> None:
@@ -64,12 +78,15 @@ def show_command(state: State, names: tuple[str, ...], today: date | None, form:
     \b
     Examples:
       specwatch deprecations show acme --format markdown
+      specwatch deprecations show --format html > deprecations.html
+      specwatch deprecations show --format ics > deadlines.ics
     """
     settings = state.settings()
     day = today_of(today)
     with closing(state.store(settings)) as store:
         entries = deprecations(store, settings, names, today=day, folder=state.folder())
-    show(state, form, Forms(deprecations_text, deprecations_markdown, deprecations_json), entries, day)
+    forms = Forms(deprecations_text, deprecations_markdown, deprecations_json, deprecations_html, deprecations_ics)
+    show(state, form, forms, entries, day)
 
 
 @deprecations_command.command("set")

@@ -20,16 +20,19 @@ class Forms(NamedTuple):
     markdown: Callable[..., str]
     json: Callable[..., str | Iterable[str]]
     html: Callable[..., str] | None = None
+    ics: Callable[..., str] | None = None
 
 
 def show(state: State, form: str, forms: Forms, *answer: object) -> None:
-    """Print an answer on stdout. `form` is `text`, `markdown`, `json`, or `html` where there is one."""
+    """Print an answer on stdout. `form` is `text`, `markdown`, `json`, or `html` and `ics` where there are such."""
     if form == "json":
         written = forms.json(*answer)
     elif form == "markdown":
         written = forms.markdown(*answer)
     elif form == "html" and forms.html is not None:
         written = forms.html(*answer)
+    elif form == "ics" and forms.ics is not None:
+        written = forms.ics(*answer)
     else:
         written = forms.text(*answer, width=state.width, color=state.color)
     for piece in [written] if isinstance(written, str) else written:

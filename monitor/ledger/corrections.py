@@ -106,7 +106,7 @@ def _settled(entry: Entry, said: Sequence[Correction], today: date, months: int 
     since = next((each.since for each in reversed(said) if each.since is not None), None)
     dated = next((each for each in reversed(said) if each.deadline is not None), None)
     successor = next((each.successor for each in reversed(said) if each.successor is not None), entry.successor)
-    settled = replace(entry, successor=successor)
+    settled = replace(entry, successor=successor, set_at=tuple(each.at for each in said))
     if since is not None:
         begun = datetime.combine(since, time(), UTC)
         first_seen = Interval(begun, begun)

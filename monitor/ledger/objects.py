@@ -14,7 +14,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
     """The object of one entry. Moments are RFC 3339 in UTC, to the second where no more is known; days are ISO 8601.
 
     After the documented keys come `deadline_late`, `reinstated`, `episodes` (every episode, the last one included),
-    `strength`, `given`, `moves`, `service`, `watched` and `done`, as in `Entry`.
+    `strength`, `given`, `moves`, `service`, `watched`, `done` and `set_at`, as in `Entry`.
     """
     subject = entry.subject
     return {
@@ -66,6 +66,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
             "note": entry.done.note,
             "reopened": entry.done.reopened,
         },
+        "set_at": [_moment(at) for at in entry.set_at],
     }
 
 
@@ -107,6 +108,7 @@ def entry_from(value: JsonObject) -> Entry:
         service=value.get("service"),
         watched=value.get("watched", False),
         done=_read_done(value.get("done")),
+        set_at=tuple(datetime.fromisoformat(at) for at in value.get("set_at", [])),
     )
 
 

@@ -256,7 +256,8 @@ class Entry:
     `strength` is `weak` for what prose alone calls deprecated. `given` is the day of removal that the provider gives;
     `moves` are its changes in this episode. `service` is the first tag of an operation,
     else the beginning of its path; None for what is no operation. `watched`: it is the watched URL itself, or the
-    operation that serves it. `done`: somebody said that we no longer depend on it.
+    operation that serves it. `done`: somebody said that we no longer depend on it. `set_at` is when somebody set
+    something of it, oldest first.
     """
 
     subject: Subject
@@ -277,6 +278,7 @@ class Entry:
     service: str | None = None
     watched: bool = False
     done: Done | None = None
+    set_at: tuple[datetime, ...] = ()
 
     @property
     def settled(self) -> bool:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from monitor.report.deprecations import deprecations_json as deprecations_json
     from monitor.report.deprecations import deprecations_markdown as deprecations_markdown
     from monitor.report.deprecations import deprecations_text as deprecations_text
+    from monitor.report.deprecations_calendar import deprecations_ics as deprecations_ics
+    from monitor.report.deprecations_markup import deprecations_html as deprecations_html
     from monitor.report.diff import diff_json as diff_json
     from monitor.report.diff import diff_json_pieces as diff_json_pieces
     from monitor.report.diff import diff_markdown as diff_markdown
@@ -73,6 +75,8 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "audit_page": ("audit_markdown",),
     "audit_view": ("Audit",),
     "deprecations": ("deprecations_json", "deprecations_markdown", "deprecations_text"),
+    "deprecations_calendar": ("deprecations_ics",),
+    "deprecations_markup": ("deprecations_html",),
     "diff": ("diff_json", "diff_json_pieces", "diff_markdown", "diff_text"),
     "explanation": ("Explanation", "Sighting", "explanation_json", "explanation_markdown", "explanation_text"),
     "diffdoc": (

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from markupsafe import Markup
 
-from monitor import resources
 from monitor.report.audit_timeline import Bar, EndKind, Timeline
 from monitor.report.audit_view import Audit
 from monitor.report.audit_words import (
@@ -25,7 +23,7 @@ from monitor.report.audit_words import (
     successor_words,
     title,
 )
-from monitor.report.digest import names
+from monitor.report.html_pages import environment, style_sheet
 from monitor.report.text import listed as listed_words
 from monitor.report.text import plain
 
@@ -59,7 +57,7 @@ def audit_html(audit: Audit) -> str:
             title=title(audit),
             about=about(audit),
             chart=_chart(audit.timeline),
-            css=_css(),
+            css=style_sheet("audit/audit.css"),
             sections=SECTIONS,
             words=WORD,
         )
@@ -74,18 +72,8 @@ def _chart(of: Timeline) -> _Chart:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(resources.folder("templates") / "audit"),
-        autoescape=select_autoescape(("html.j2",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        # What a document says is somebody else's: nothing that a reader could not see is passed on.
-        finalize=_seen,
-    )
-    environment.filters.update(names=names, capitalized=lambda text: text[:1].upper() + text[1:])
-    environment.globals.update(
+    made = environment("audit")
+    made.globals.update(
         rows=rows,
         command=command,
         facts=service_facts,
@@ -95,15 +83,4 @@ def _environment() -> Environment:
         mark=lambda kind: Markup(_MARKS[kind]),  # noqa: S704  # no word in it is a stranger's
         listed=lambda items: listed_words(items, say=plain),
     )
-    return environment
-
-
-def _seen(value: object) -> object:
-    return value if isinstance(value, Markup) or not isinstance(value, str) or "\n" in value else plain(value)
-
-
-@cache
-def _css() -> Markup:
-    """Our style sheet, without its comments."""
-    text = resources.text("templates", "audit/audit.css")
-    return Markup(re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL))  # noqa: S704  # as above
+    return made

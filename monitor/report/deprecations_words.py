@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from monitor.ledger import Entry, Interval, Move, State, day_of, service
+from monitor.ledger import Done, Entry, Interval, Move, State, day_of, service
 from monitor.report.text import listed, plain, plural
 
 Item = TypeVar("Item")
@@ -67,6 +67,11 @@ class Fold:
 
     name: str
     entries: tuple[Entry, ...]
+
+    @staticmethod
+    def of(entry: Entry) -> str:
+        """The name that an entry is told under where there are several."""
+        return service_of(entry) if entry.subject.whole else holder_of(entry)
 
     @property
     def alone(self) -> bool:
@@ -210,6 +215,26 @@ def moved_words(move: Move) -> str:
         return f"the given date {move.before} was withdrawn {between(move.seen)}"
     sooner = ", which is earlier" if move.earlier else ""
     return f"the given date moved from {move.before} to {move.after}{sooner}, {between(move.seen)}"
+
+
+def deadline_of(entry: Entry, today: date) -> str:
+    """`deadline 2026-08-11`: what counts for what stands; `deadline was …` for what is over."""
+    return f"deadline {'' if entry.standing else 'was '}{deadline_words(entry, today)}"
+
+
+def seen_words(group: Group) -> str:
+    """When the group was first seen deprecated, how it ended, what the deadline rests on and how it was moved."""
+    entry = group.first
+    words = [f"first seen deprecated {between(entry.first_seen)}", ended_words(entry)]
+    if entry.given is not None and entry.standing:
+        words.append(entry.deadline_basis)
+    words += [moved_words(move) for move in entry.moves]
+    return plain("; ".join(word for word in words if word))
+
+
+def done_words(done: Done) -> str:
+    """`done: we call v2 since release 41, ada`, and whether it is open again."""
+    return f"done: {done.note}, {done.by}{', but it is open again' if done.reopened else ''}"
 
 
 def end_of(entry: Entry) -> Interval | None:

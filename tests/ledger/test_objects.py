@@ -56,6 +56,7 @@ def test_the_object_has_the_documented_keys_in_their_order_and_the_further_ones_
         "service": "/v1/a",
         "watched": False,
         "done": None,
+        "set_at": [],
     }
     assert json.dumps(entry_object("quayside", entry)) == json.dumps(expected)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from datetime import date
 
 import pytest
 
 from monitor.ledger import entry_from
-from monitor.report import deprecations_json, deprecations_markdown, deprecations_text
+from monitor.report import deprecations_html, deprecations_json, deprecations_markdown, deprecations_text
 
 TODAY = date(2026, 8, 10)
 
@@ -181,3 +183,43 @@ def test_a_moved_date_is_told(reported, api):
     assert (
         "the given date moved from 2027-02-20 to 2026-12-01, which is earlier, between 2026-07-01 and 2026-07-02"
     ) in text
+
+
+def test_the_page_shows_states_dates_successors_and_the_provider_s_own_words(reported, tagged):
+    report = reported(*tagged, since="2020-01-01", until="2026-08-10")
+    page = deprecations_html([("acme", report.sources[0].entries), ("calm", ())], TODAY)
+    for words in (
+        "Deprecations, as of 10 August 2026",
+        "3 deprecated and still served in 2 services.",
+        "deadline 2026-10-01",
+        "in 52 days",
+        "First seen deprecated between 2026-07-01 and 2026-07-02",
+        "Ships V1: 2 operations</strong> → <strong>/v2/boats and /v2/rafts",
+        "<code>GET /v1/boats</code></td><td>→ <code>GET /v2/boats</code>",
+        "Nothing is deprecated, and nothing was.",
+    ):
+        assert words in page
+    assert not re.search(r"https?://|<script|<link|url\(", page)
+    assert "specwatch add NAME URL" in deprecations_html([], TODAY)
+
+
+def test_what_prose_alone_says_is_folded_away_with_its_words_on_the_page(reported, api):
+    oil = {"oil": {"type": "string", "description": "DEPRECATED: use `fuel` instead, as 1 < 2 &\x1b so."}}
+    texts = [(day, api("GET /v1/a", lantern=each)) for day, each in (("2026-07-01", None), ("2026-07-02", oil))]
+    page = deprecations_html(
+        [("acme", reported(*texts, since="2020-01-01", until="2026-08-10").sources[0].entries)], TODAY
+    )
+    hidden = page[page.index("<details>") : page.index("</details>")]
+    assert "Said in prose alone, which is weak evidence (1)" in hidden
+    assert "property Lantern &gt; oil</strong> → <strong>fuel" in hidden
+    assert "<blockquote>DEPRECATED: use fuel instead, as 1 &lt; 2 &amp;" in hidden
+    assert "\x1b" not in page
+
+
+@pytest.mark.parametrize(
+    "form", [printed, lambda each: deprecations_markdown(each, TODAY), lambda each: deprecations_html(each, TODAY)]
+)
+def test_what_to_do_about_a_beginning_that_nobody_knows_is_said_in_every_form(ledger, form):
+    words = re.sub(r"</?code>|`", "", html.unescape(form(ledger(("2026-07-01", "GET /v1/a!")))))
+    assert "1 deprecation since before 2026-07-01, deadline unknown, possibly past. specwatch import acme PATH" in words
+    assert "specwatch deprecations set acme 'GET /v1/a' --since DATE --why TEXT" in words

@@ -1,0 +1,112 @@
+"""What there is to say of a ledger, whatever its form: counts, chapters, and what a reader must be told beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from monitor.ledger import Entry, day_of
+from monitor.report.deprecations_words import Group, deadline_words, groups, left_words, service_of
+from monitor.report.text import plain, plural
+
+Listed = Sequence[tuple[str, tuple[Entry, ...]]]
+"""The names of sources, each with its ledger."""
+
+NOBODY: Final = "No source is watched yet: specwatch add NAME URL"
+_PARTS: Final = "Parts of operations, and what they share"
+_PROSE_ALONE: Final = "Said in prose alone, which is weak evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Some of a ledger under a title, which the operations have none of; `weak` is what prose alone says."""
+
+    title: str
+    groups: tuple[Group, ...]
+    weak: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many entries it has."""
+        return sum(len(group.entries) for group in self.groups)
+
+
+def chapters(ledger: Sequence[Entry]) -> tuple[Chapter, ...]:
+    """Operations first, then what is smaller, then what prose alone says; each that there is."""
+    strong = [entry for entry in ledger if entry.strength == "strong"]
+    found = (
+        Chapter("", groups(entry for entry in strong if entry.subject.whole)),
+        Chapter(_PARTS, groups(entry for entry in strong if not entry.subject.whole)),
+        Chapter(_PROSE_ALONE, groups(entry for entry in ledger if entry.strength == "weak"), weak=True),
+    )
+    return tuple(chapter for chapter in found if chapter.groups)
+
+
+def standing_words(ledger: Sequence[Entry]) -> str:
+    """`27 deprecated and still served in 5 services, 1 removed, 4 reinstated`; without those that there are none of.
+
+    Operations and webhooks are counted so; what is smaller, and what prose alone calls deprecated, comes after them as
+    `also 5 parts, 12 in prose alone` of what is still served.
+    """
+    flagged = [entry for entry in ledger if entry.flagged]
+    standing = sum(entry.standing for entry in flagged)
+    removed = sum(entry.removed is not None for entry in flagged)
+    reinstated = sum(entry.reinstated is not None for entry in flagged)
+    parts = sum(entry.standing and entry.strength == "strong" for entry in ledger) - standing
+    prose = sum(entry.standing and entry.strength == "weak" for entry in ledger)
+    done = sum(entry.standing and entry.settled for entry in ledger)
+    also = [plural(parts, "part") if parts else "", f"{prose:,} in prose alone" if prose else ""]
+    services = len({service_of(entry) for entry in flagged if entry.standing})
+    of = f" in {plural(services, 'service')}" if services < standing else ""
+    words = [
+        f"{standing:,} deprecated and still served{of}" if standing else "nothing is deprecated now",
+        f"{removed:,} removed" if removed else "",
+        f"{reinstated:,} reinstated" if reinstated else "",
+        f"also {', '.join(word for word in also if word)}" if any(also) else "",
+        f"{done:,} of all done" if done else "",
+    ]
+    return ", ".join(word for word in words if word)
+
+
+def unknown_because(ledger: Sequence[Entry]) -> str | None:
+    """Why no deadline at all is known, where that has one reason; else None."""
+    standing = [entry for entry in ledger if entry.standing]
+    reasons = {entry.deadline_basis.partition(": ")[2] for entry in standing if entry.deadline is None}
+    if len(reasons) != 1 or any(entry.deadline is not None for entry in standing):
+        return None
+    reason = reasons.pop()
+    return reason if reason.startswith("no promise") else None
+
+
+def watched_words(ledger: Sequence[Entry], today: date) -> tuple[str, ...]:
+    """The loudest of all: what is watched is going to be gone."""
+    return tuple(_watched(entry, today) for entry in ledger if entry.watched and entry.standing)
+
+
+def _watched(entry: Entry, today: date) -> str:
+    left = left_words(entry, today)
+    successor = f"; its successor is {entry.successor}" if entry.successor else "; no successor is named"
+    words = f"deadline {deadline_words(entry, today)}{f', {left}' if left else ''}{successor}"
+    return plain(f"THE WATCHED URL ITSELF IS DEPRECATED ({entry.subject}): {words}. Watch another in time.")
+
+
+def since_nobody_knows(name: str, ledger: Sequence[Entry]) -> str:
+    """What to do about deadlines that are unknown because the history begins too late; empty where there are none.
+
+    Commands stand between backticks.
+    """
+    unknown = [
+        entry for entry in ledger if entry.standing and entry.deadline is None and entry.first_seen.after is None
+    ]
+    if not unknown:
+        return ""
+    first = min(day_of(entry.first_seen.by) for entry in unknown)
+    example = min(unknown, key=lambda entry: not entry.flagged)
+    return (
+        f"{plural(len(unknown), 'deprecation')} since before {first}, deadline unknown, possibly past. "
+        f"`specwatch import {plain(name)} PATH` brings older versions; "
+        f"`specwatch deprecations set {plain(name)} '{plain(str(example.subject))}' --since DATE --why TEXT` "
+        "says what you know."
+    )

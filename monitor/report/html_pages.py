@@ -1,0 +1,40 @@
+"""What our HTML pages share: an environment for their templates, style sheets, and nothing that a reader cannot see."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from monitor import resources
+from monitor.report.digest import names
+from monitor.report.text import plain
+
+
+def environment(folder: str) -> Environment:
+    """An environment over a folder of `templates`; everything is escaped, and strangers' words are made plain."""
+    made = Environment(
+        loader=FileSystemLoader(resources.folder("templates") / folder),
+        autoescape=select_autoescape(("html.j2",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # What a document says is somebody else's: nothing that a reader could not see is passed on.
+        finalize=_seen,
+    )
+    made.filters.update(names=names, capitalized=lambda text: text[:1].upper() + text[1:])
+    return made
+
+
+@cache
+def style_sheet(path: str) -> Markup:
+    """A style sheet of ours under `templates`, without its comments."""
+    text = resources.text("templates", path)
+    return Markup(re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL))  # noqa: S704  # no word in it is a stranger's
+
+
+def _seen(value: object) -> object:
+    return value if isinstance(value, Markup) or not isinstance(value, str) or "\n" in value else plain(value)
