@@ -183,8 +183,8 @@ def _view(
 
 
 def _told(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The operations and webhooks of a report: of what somebody is done with, nothing reminds as long as it stands."""
-    return tuple(entry for entry in entries if entry.flagged and not (entry.settled and entry.standing))
+    """The entries of a report: of what somebody is done with, nothing reminds as long as it stands."""
+    return tuple(entry for entry in entries if not (entry.settled and entry.standing))
 
 
 def comparisons_in(

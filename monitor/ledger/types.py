@@ -291,6 +291,11 @@ class Entry:
         return self.subject.whole and self.strength == "strong"
 
     @property
+    def part(self) -> bool:
+        """Whether it is smaller than an operation: a property, a parameter, a schema, an enum value."""
+        return not self.subject.whole and self.subject.kind not in ("url", "document")
+
+    @property
     def standing(self) -> bool:
         """Whether it is deprecated now and still served."""
         return self.state in STANDING

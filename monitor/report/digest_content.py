@@ -19,6 +19,7 @@ from monitor.report.entries import counted
 from monitor.report.report_points import Line, Point, Sight
 from monitor.report.report_story import (
     TITLES,
+    Block,
     Story,
     about,
     deadline_line,
@@ -136,6 +137,8 @@ def _source(story: Story, limits: Limits, since: str) -> SourcePart:
         notes=story.notes,
         deadlines=tuple(deadlines),
         overdue=_overdue(long_overdue, limits),
+        blocks=tuple(_block(block, story, limits) for block in story.blocks),
+        besides=story.besides,
         ended=tuple(ended),
         more_deadlines=_more(hidden, "deadline", f"specwatch deprecations {plain(story.view.name)}"),
         sections=tuple(_section(TITLES[title], sights, limits, command) for title, sights in found if sights),
@@ -157,6 +160,12 @@ def _overdue(old: Sequence[Group], limits: Limits) -> str:
     folds = [f"`{_fold_name(fold)}`" for group in old for fold in group.folds]
     whole = Fold("", tuple(entry for group in old for entry in group.entries))
     return f"Overdue for longer and still served ({whole.count}): {listed(folds, limits.deadlines)}."
+
+
+def _block(block: Block, story: Story, limits: Limits) -> tuple[str, tuple[DeadlineRow, ...], str]:
+    rows = tuple(_deadline(group, story, limits) for group in block.groups[: limits.deadlines])
+    hidden = block.more + sum(len(group.entries) for group in block.groups[limits.deadlines :])
+    return block.title, rows, _more(hidden, "deprecation", f"specwatch deprecations {plain(story.view.name)}")
 
 
 def _fold_name(fold: Fold) -> str:

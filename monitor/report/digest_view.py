@@ -72,7 +72,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
-    """One source that has something to tell."""
+    """One source that has something to tell. `blocks` are deadlines of smaller things: a title, rows, what was cut."""
 
     name: str
     headline: str
@@ -80,6 +80,8 @@ class SourcePart:
     notes: tuple[str, ...]
     deadlines: tuple[DeadlineRow, ...]
     overdue: str
+    blocks: tuple[tuple[str, tuple[DeadlineRow, ...], str], ...]
+    besides: str
     ended: tuple[DeadlineRow, ...]
     more_deadlines: str
     sections: tuple[Section, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -73,14 +74,24 @@ def _source(story: Story, width: int, style: Style) -> list[str]:
 
 
 def _deadlines(story: Story, width: int, style: Style) -> list[str]:
-    lines: list[str] = []
-    for title, told in ((TITLES["deadlines"], story.deadlines), (TITLES["ended"], story.ended)):
-        if told:
-            lines += ["", f"  {style.bold(title)}"]
-        for state, members in by_state(told):
-            lines.append(f"    {style.word(COLOURS.get(state, ''), state)}")
-            for group in members:
-                lines += _group(group, story, width)
+    lines = _grouped(TITLES["deadlines"], story.deadlines, story, width, style)
+    for block in story.blocks:
+        lines += _grouped(block.title, block.groups, story, width, style)
+        if block.more:
+            more = f"and {block.more:,} more; `specwatch deprecations {plain(story.view.name)}` lists them."
+            lines += wrap(more, width, first="    ")
+    if story.besides:
+        words = re.sub("`[^`]*`", lambda command: keep(command[0]), story.besides)
+        lines += ["", *wrap(words, width, first="  ")]
+    return lines + _grouped(TITLES["ended"], story.ended, story, width, style)
+
+
+def _grouped(title: str, told: Sequence[Group], story: Story, width: int, style: Style) -> list[str]:
+    lines = ["", f"  {style.bold(title)}"] if told else []
+    for state, members in by_state(told):
+        lines.append(f"    {style.word(COLOURS.get(state, ''), state)}")
+        for group in members:
+            lines += _group(group, story, width)
     return lines
 
 

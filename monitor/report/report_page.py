@@ -20,7 +20,7 @@ from monitor.report.report_story import (
     stories,
 )
 from monitor.report.report_story import totals as totals_of
-from monitor.report.text import NAMED, code, escape, listed, plural, prose
+from monitor.report.text import NAMED, code, escape, listed, plain, plural, prose
 from monitor.report.view import Report
 
 
@@ -45,9 +45,16 @@ def _source(story: Story) -> list[str]:
     head = headline(story)
     parts = [f"## {escape(story.view.name)}", f"{escape(head[0].upper() + head[1:])}. {escape(about(story.view))}."]
     parts += [escape(note) for note in story.notes]
-    for title, told in ((TITLES["deadlines"], story.deadlines), (TITLES["ended"], story.ended)):
-        if told:
-            parts += [f"### {title}", "\n".join(_groups(told, story))]
+    if story.deadlines:
+        parts += [f"### {TITLES['deadlines']}", "\n".join(_groups(story.deadlines, story))]
+    for block in story.blocks:
+        more = f"- and {block.more:,} more; {code(f'specwatch deprecations {plain(story.view.name)}')} lists them."
+        lines = [*_groups(block.groups, story), *([more] if block.more else [])]
+        parts += [f"### {block.title}", "\n".join(lines)]
+    if story.besides:
+        parts.append(prose(story.besides))
+    if story.ended:
+        parts += [f"### {TITLES['ended']}", "\n".join(_groups(story.ended, story))]
     for name, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
         parts += _changes(TITLES[name], found)
     parts += _changes(TITLES["promised"], story.promised)

@@ -8,12 +8,14 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
-from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of, service
+from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of
 from monitor.policy import PromiseState
+from monitor.report.deprecations_view import watched_words
 from monitor.report.deprecations_words import (
     Fold,
     Group,
     by_key,
+    days,
     deadline_words,
     end_of,
     ended_words,
@@ -30,6 +32,8 @@ from monitor.rules import Level
 
 TITLES: Final = {
     "deadlines": "Deadlines",
+    "parts": "Parts of operations, and what they share",
+    "prose": "Said in prose alone, which is weak evidence",
     "ended": "Gone or taken back",
     "breaking": "Breaking",
     "broken": "Broken promises that need not break you",
@@ -40,8 +44,19 @@ TITLES: Final = {
 INSIDE: Final = 12
 """Paths of a service, or names of parts, that a reader is shown at a deadline; `deprecations` has all of them."""
 
+_FOLDS: Final = 10
+"""Services or holders of smaller things that a reader is shown; `deprecations` has all of them."""
 _MESSAGE: Final = 300
 """Characters of an error or a problem that a reader is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Deadlines under a title of their own; `more` is how many entries are not shown."""
+
+    title: str
+    groups: tuple[Group, ...]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,7 @@ class Story:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before the rest: nothing comes in, or what comes cannot be used as it should."""
-        return tuple(_warnings(self.view))
+        return tuple(_warnings(self.view, self.today))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -76,14 +91,48 @@ class Story:
 
     @cached_property
     def standing(self) -> tuple[Group, ...]:
-        """What is deprecated and still served, by urgency and deadline."""
-        return groups(entry for entry in self.view.entries if entry.standing)
+        """The operations that are deprecated and still served, by urgency and deadline."""
+        return groups(entry for entry in self.view.entries if entry.standing and _leads(entry))
 
     @cached_property
     def ended(self) -> tuple[Group, ...]:
-        """What was removed or reinstated in the span."""
+        """What was removed or reinstated in the span, but for parts that prose alone called deprecated."""
+        return groups(entry for entry in self._ended if entry.strength == "strong")
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """What is smaller, and what prose alone says, as far as it is news: new, near, or passed in the span."""
+        if self.quiet and not self.urgent:
+            return ()
+        news = [entry for entry in self._lesser if self._is_news(entry)]
+        strong, weak = ([entry for entry in news if entry.strength == of] for of in ("strong", "weak"))
+        found = (_block(TITLES["parts"], strong), _block(TITLES["prose"], weak))
+        return tuple(block for block in found if block.groups)
+
+    @property
+    def besides(self) -> str:
+        """What else is deprecated and was told before, and what went that prose alone called deprecated: in counts."""
+        if self.quiet and not self.urgent:
+            return ""
+        told = [entry for entry in self._lesser if not self._is_news(entry)]
+        gone = [entry for entry in self._ended if entry.strength == "weak"]
+        return " ".join(filter(None, [_also(told, self.view.name, self.today), _went(gone)]))
+
+    @cached_property
+    def _lesser(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.view.entries if entry.standing and not _leads(entry))
+
+    @cached_property
+    def _ended(self) -> tuple[Entry, ...]:
         ends = ((entry, end_of(entry)) for entry in self.view.entries)
-        return groups(entry for entry, end in ends if end is not None and self.since <= end.by < self.until)
+        return tuple(entry for entry, end in ends if end is not None and self.since <= end.by < self.until)
+
+    def _is_news(self, entry: Entry) -> bool:
+        return self.is_new(entry) or entry.state is State.DUE_SOON or self._passed(entry)
+
+    def _passed(self, entry: Entry) -> bool:
+        day, overdue = entry.deadline, entry.state is State.OVERDUE_STILL_SERVED
+        return overdue and day is not None and day_of(self.since) <= day <= day_of(self.until)
 
     @cached_property
     def breaking(self) -> tuple[Sight, ...]:
@@ -142,13 +191,11 @@ class Story:
 
     def due_soon(self) -> int:
         """How many deadlines are near: one for each service and day."""
-        return _deadlines(entry for entry in self.view.entries if entry.state is State.DUE_SOON)
+        return _deadlines(entry for entry in self.view.entries if entry.state is State.DUE_SOON and _sure(entry))
 
     def passed(self) -> int:
         """How many deadlines of what is still served passed in the span."""
-        overdue = (entry for entry in self.view.entries if entry.state is State.OVERDUE_STILL_SERVED)
-        since, until = day_of(self.since), day_of(self.until)
-        return _deadlines(entry for entry in overdue if entry.deadline and since <= entry.deadline <= until)
+        return _deadlines(entry for entry in self.view.entries if self._passed(entry) and _sure(entry))
 
     def left_over(self) -> dict[str, int]:
         """How many compatible and docs changes are told in no section."""
@@ -182,7 +229,7 @@ def headline(story: Story) -> str:
         if view.promised:
             return f"nothing new but {plural(len(view.promised), 'promise change')}"
         new = "watched from now on" if view.baseline is not None and view.versions == 1 else "nothing new"
-        standing = [] if story.deadlines else [entry for entry in view.entries if entry.standing]
+        standing = [] if story.deadlines else [entry for group in story.standing for entry in group.entries]
         return f"{new}; {overdue_words(standing)}" if standing else new
     broken = story.broken_promises
     promise = f", {plural(broken, 'broken promise')}" if broken else ""
@@ -244,10 +291,55 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
 
 
 def _deadlines(entries: Iterable[Entry]) -> int:
-    return len({(service(entry.subject.path or ""), entry.deadline) for entry in entries})
+    return len({(Fold.of(entry), entry.deadline) for entry in entries})
 
 
-def _warnings(view: SourceView) -> Iterable[str]:
+def _leads(entry: Entry) -> bool:
+    """Whether it is told one by one for as long as it stands: operations, and the document or URL as a whole."""
+    return entry.strength == "strong" and not entry.part
+
+
+def _sure(entry: Entry) -> bool:
+    """Whether its deadline counts among what a reader has to act on: not what prose says without a date."""
+    return entry.strength == "strong" or entry.given is not None
+
+
+def _block(title: str, entries: Sequence[Entry]) -> Block:
+    """The first folds of the entries, and how many entries are left."""
+    room = _FOLDS
+    shown: list[Group] = []
+    for group in groups(entries):
+        folds = group.folds[:room]
+        room -= len(folds)
+        if folds:
+            shown.append(Group(tuple(entry for fold in folds for entry in fold.entries)))
+    return Block(title, tuple(shown), len(entries) - sum(len(group.entries) for group in shown))
+
+
+def _also(told: Sequence[Entry], name: str, today: date) -> str:
+    if not told:
+        return ""
+    overdue = sum(entry.state is State.OVERDUE_STILL_SERVED for entry in told)
+    weak = sum(entry.strength == "weak" for entry in told)
+    ahead = min((entry.deadline for entry in told if entry.deadline and entry.deadline >= today), default=None)
+    words = [
+        f"Told before and still served: {Fold('', tuple(told)).count}",
+        f"{'all' if weak == len(told) else f'{weak:,} of them'} in prose alone" if weak else "",
+        f"{'all' if overdue == len(told) else f'{overdue:,} of them'} overdue" if overdue else "",
+        f"the next deadline is {ahead}, {days((ahead - today).days)}" if ahead else "",
+    ]
+    return f"{', '.join(filter(None, words))}; `specwatch deprecations {plain(name)}` lists them."
+
+
+def _went(gone: Sequence[Entry]) -> str:
+    if not gone:
+        return ""
+    verb = "is" if len(gone) == 1 else "are"
+    return f"{Fold('', tuple(gone)).count} that prose alone called deprecated went, or {verb} no longer called so."
+
+
+def _warnings(view: SourceView, today: date) -> Iterable[str]:
+    yield from watched_words(view.entries, today)
     health = view.health
     if health.outcome == "failed":
         at = f" on {moment(health.checked_at)}" if health.checked_at else ""
@@ -271,7 +363,8 @@ def _notes(view: SourceView) -> Iterable[str]:
     if health.checked_at is None and not view.snapshots:
         yield f"Nothing is known yet: specwatch check {plain(view.name)}"
     if view.baseline is not None:
-        already = sum(entry.episodes[0].first_seen.after is None for entry in view.entries if entry.episodes)
+        leading = [entry for entry in view.entries if _leads(entry) and entry.episodes]
+        already = sum(entry.episodes[0].first_seen.after is None for entry in leading)
         counts = [plural(view.baseline_operations, "operation")] if view.baseline_operations is not None else []
         counts += [f"{already:,} deprecated already"] if already else []
         holds = f": {listed(counts)}" if counts else ""

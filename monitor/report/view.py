@@ -50,8 +50,8 @@ class SourceView:
 
     `versions` were first seen in the span, `suspect` of them are left out as slips; `snapshots` counts all versions
     ever. `baseline` is set when the very first version lies in the span, with `baseline_operations`, its operations.
-    `comparisons` are those whose later version was first seen in the span, oldest first. `entries` are the operations
-    and webhooks of the ledger that more than prose calls deprecated, as of the report's today. `window_months` are the
+    `comparisons` are those whose later version was first seen in the span, oldest first. `entries` are those of
+    the ledger as of the report's today, without what stands and somebody is done with. `window_months` are the
     promise's calendar months from deprecation to removal.
     `warnings` are sentences about versions that could not be compared: nothing is known of what changed there.
     `promised` are the changes of the promise's own words that proved in the span to last; `comparisons`
