@@ -10,6 +10,7 @@ import click
 
 from monitor.cli.options import FORMATS, shared, today_of, today_option
 from monitor.cli.printing import Forms, show
+from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, pass_state
 from monitor.clock import system_clock
 from monitor.errors import UsageError
@@ -83,8 +84,8 @@ def show_command(state: State, names: tuple[str, ...], today: date | None, form:
     """
     settings = state.settings()
     day = today_of(today)
-    with closing(state.store(settings)) as store:
-        entries = deprecations(store, settings, names, today=day, folder=state.folder())
+    with closing(state.store(settings)) as store, progress_bar(state, "reading again what is kept") as progress:
+        entries = deprecations(store, settings, names, today=day, folder=state.folder(), progress=progress)
     forms = Forms(deprecations_text, deprecations_markdown, deprecations_json, deprecations_html, deprecations_ics)
     show(state, form, forms, entries, day)
 

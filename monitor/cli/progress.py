@@ -24,10 +24,14 @@ def progress_bar(state: State, title: str) -> Iterator[Callable[[Progress], None
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(title, total=None)
 
-        def move(step: Progress) -> None:
-            bar.update(task, completed=step.done, total=step.total)
+    def move(step: Progress) -> None:
+        bar.start()  # only now: what is done at once draws nothing
+        bar.update(task, completed=step.done, total=step.total)
 
+    try:
         yield move
+    finally:
+        bar.stop()

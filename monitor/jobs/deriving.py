@@ -105,11 +105,19 @@ class Past:
         return cls(ordered, flaps(_observations(ordered)), url, tuple(answers), tuple(corrections))
 
     @classmethod
-    def load(cls, store: Store, source_id: int, conventions: Conventions, *, keep: bool = True) -> Past:
+    def load(
+        cls,
+        store: Store,
+        source_id: int,
+        conventions: Conventions,
+        *,
+        keep: bool = True,
+        step: Callable[[int, int], None] | None = None,
+    ) -> Past:
         """The past as the store has it; outlines that were made under other conventions are made again.
 
         With `keep` they are stored, which is for the conventions that the configuration names. Those of versions that
-        are no longer readable stay as they are. Raises StoreError.
+        are no longer readable stay as they are. `step` hears how many of how many are made. Raises StoreError.
         """
         wanted = outline_basis(conventions)
         with store.reading() as uow:
@@ -117,10 +125,12 @@ class Past:
             url, answers = uow.sources.url(source_id), uow.checks.answers(source_id)
             revision = uow.sources.revision(source_id)
             corrections = tuple(map(correction_from, uow.corrections.all(source_id)))
+        stale = {row.content_id: (row, value) for row, value in found if value.get("basis") != wanted}
         made: dict[int, JsonObject] = {}
-        for row, value in found:
-            if value.get("basis") != wanted and row.content_id not in made:
-                made[row.content_id] = _outlined_again(store, row, conventions) or value
+        for number, (content_id, (row, value)) in enumerate(stale.items()):
+            if step is not None:
+                step(number, len(stale))
+            made[content_id] = _outlined_again(store, row, conventions) or value
         if made and keep:
             with store.transaction() as uow:
                 for content_id, outline in made.items():
@@ -244,7 +254,8 @@ def _way(past: Past, first_id: int, last_id: int) -> tuple[Seen, ...]:
 
 
 def _reference(subject: Subject) -> OperationRef:
-    kind: OperationKind = "webhook" if subject.kind == "webhook" else "operation"
+    kinds: dict[str, OperationKind] = {"webhook": "webhook", "callback": "callback"}
+    kind = kinds.get(subject.kind, "operation")
     return OperationRef(subject.path or "", subject.method or "", kind)
 
 

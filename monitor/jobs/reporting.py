@@ -6,7 +6,7 @@ follows from the profiles that the configuration names now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import msgspec
 from monitor.errors import UsageError
 from monitor.jobs.calendar import next_check
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
+from monitor.jobs.importing import Progress
 from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
 from monitor.ledger import Entry, Observation, PromiseChange, entry_from, promise_changes
 from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Summary, decode, without
@@ -59,10 +60,17 @@ def build_report(
 
 
 def deprecations(
-    store: Store, settings: Settings, names: Sequence[str] = (), *, today: date, folder: Path
+    store: Store,
+    settings: Settings,
+    names: Sequence[str] = (),
+    *,
+    today: date,
+    folder: Path,
+    progress: Callable[[Progress], None] | None = None,
 ) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
     """The book of each named source, or of all, as of `today`.
 
+    `progress` hears of the versions that are read again, because what is kept of them is from an older specwatch.
     Raises UnknownSource, UsageError (a profile), StoreError.
     """
     found = []
@@ -70,9 +78,14 @@ def deprecations(
         profiles = profiles_of(source, folder)
         with store.reading() as uow:
             stored = uow.sources.find(source.name)
-        past = Past.of(()) if stored is None else Past.load(store, stored.id, profiles.conventions)
+        step = None if progress is None else _steps(progress, source.name)
+        past = Past.of(()) if stored is None else Past.load(store, stored.id, profiles.conventions, step=step)
         found.append((source.name, entries_of(past, profiles, today=today)))
     return tuple(found)
+
+
+def _steps(progress: Callable[[Progress], None], name: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(Progress(done, total, f"reading {name} again"))
 
 
 def source_history(store: Store, settings: Settings, name: str, *, folder: Path) -> History:

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from monitor.contract.types import Direction
 from monitor.ledger.dates import day_of
 from monitor.ledger.identity import Identity, digest, identity, order
 from monitor.ledger.service import service
@@ -79,6 +80,7 @@ class _Track:
     """What of it is said now."""
     named: str | None = None
     tag: str | None = None
+    directions: tuple[Direction, ...] = ()
     turned: Interval | None = None
     """When the phase began."""
     flagged_to_the_end: bool = True
@@ -171,6 +173,7 @@ def _flag(track: _Track, mark: Mark, moment: Interval) -> None:
         track.given.append(None)
         track.log, track.moves = {}, []
     track.subject, track.named, track.tag = mark.subject, mark.successor, mark.tag
+    track.directions = mark.directions
     for item in mark.evidence:
         known = track.log.get(item.words)
         track.log[item.words] = replace(item, first_seen=moment if known is None else known.first_seen)
@@ -237,6 +240,7 @@ def _entry(track: _Track, today: date, months: int | None, successors: Successor
         given=None if given is None else given.day,
         moves=tuple(track.moves),
         service=(track.tag or service(track.subject.path or "")) if track.subject.kind == "operation" else None,
+        directions=track.directions,
     )
 
 

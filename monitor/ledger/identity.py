@@ -27,7 +27,7 @@ def identity(subject: Subject) -> Identity:
     path = subject.path or ""
     if subject.kind not in ("webhook", "callback"):
         path = blanked(path)
-    pointer = "" if subject.whole else subject.name or subject.pointer
+    pointer = subject.name or ("" if subject.whole else subject.pointer)
     return (subject.kind, subject.method or "", path, pointer)
 
 

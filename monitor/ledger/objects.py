@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from monitor.contract.types import Direction
 from monitor.ledger.corrections import Correction
 from monitor.ledger.prose_dates import Duration
 from monitor.ledger.types import Done, Entry, Episode, Evidence, Interval, Move, State, Subject
@@ -14,7 +15,8 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
     """The object of one entry. Moments are RFC 3339 in UTC, to the second where no more is known; days are ISO 8601.
 
     After the documented keys come `deadline_late`, `reinstated`, `episodes` (every episode, the last one included),
-    `strength`, `given`, `moves`, `service`, `watched`, `done` and `set_at`, as in `Entry`.
+    `strength`, `given`, `moves`, `service`, `watched`, `done`, `set_at` and
+    `directions`, as in `Entry`.
     """
     subject = entry.subject
     return {
@@ -67,6 +69,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
             "reopened": entry.done.reopened,
         },
         "set_at": [_moment(at) for at in entry.set_at],
+        "directions": [str(direction) for direction in entry.directions],
     }
 
 
@@ -109,6 +112,7 @@ def entry_from(value: JsonObject) -> Entry:
         watched=value.get("watched", False),
         done=_read_done(value.get("done")),
         set_at=tuple(datetime.fromisoformat(at) for at in value.get("set_at", [])),
+        directions=tuple(Direction(each) for each in value.get("directions", [])),
     )
 
 

@@ -10,6 +10,7 @@ from monitor.ledger.evidence import FLAG, Found, evidence_of, prose_of, said, su
 from monitor.ledger.identity import digest, identity
 from monitor.ledger.places import Place, places
 from monitor.ledger.prose import Statement
+from monitor.ledger.reach import Reach
 from monitor.ledger.types import Mark, Outline, Subject
 from monitor.values import JsonObject, join
 
@@ -67,22 +68,24 @@ def outline(contract: Contract, conventions: Conventions | None = None) -> Outli
     if document:
         parts.add(digest(identity(_DOCUMENT)))
         found[_DOCUMENT] = document
-    texts = {place.subject: place.node for place in seen if place.subject.whole}
-    marks = (_mark(subject, evidence, texts.get(subject, {})) for subject, evidence in found.items() if evidence)
+    nodes = {place.subject: place.node for place in seen}
+    reach = Reach(contract)
+    marks = (_mark(subject, evidence, nodes.get(subject, {}), reach) for subject, evidence in found.items() if evidence)
     return Outline(tuple(operations), tuple(marks), promise_words(contract, known), frozenset(parts))
 
 
 _DOCUMENT = Subject("document", None, None, "/info")
 
 
-def _mark(subject: Subject, found: list[Found], node: JsonObject) -> Mark:
+def _mark(subject: Subject, found: list[Found], node: JsonObject, reach: Reach) -> Mark:
     named = successor_of(found)
     if subject.whole and subject.method is not None:
         told = _operation_in_prose(node, subject.method)
         named = told or (f"{subject.method} {named}" if named is not None and named.startswith("/") else named)
     evidence = {each.evidence.words: each.evidence for each in reversed(found)}
     tag = next(iter(_tags(node)), None) if subject.whole else None
-    return Mark(subject, tuple(reversed(evidence.values())), named, tag)
+    directions = () if subject.path is not None or subject.whole else reach.of(subject.pointer, node)
+    return Mark(subject, tuple(reversed(evidence.values())), named, tag, directions)
 
 
 def _operation_in_prose(node: JsonObject, method: str) -> str | None:

@@ -59,17 +59,24 @@ class _Walk:
     def all(self) -> Iterator[Place]:
         items: set[str] = set()
         for operation in self._contract.operations():
-            yield from self._operation(operation)
-            item = operation.path_item
-            if item.pointer not in items:
-                items.add(item.pointer)
-                yield from self._parameters(item.child("parameters"), _Owner(None, operation.ref.path))
+            yield from self._with_shared(operation, items)
+            caller = f"{operation.ref.method} {operation.ref.path}"
+            for callback in self._contract.callbacks(operation):
+                yield from self._with_shared(callback, items, f"{callback.name} of {caller}")
         for component in self._contract.components():
             yield from self._component(component.section, component.name, component.node)
 
-    def _operation(self, operation: Operation) -> Iterator[Place]:
+    def _with_shared(self, operation: Operation, items: set[str], name: str = "") -> Iterator[Place]:
+        """An operation, and the parameters of its path item when they were not seen yet."""
+        yield from self._operation(operation, name)
+        item = operation.path_item
+        if item.pointer not in items:
+            items.add(item.pointer)
+            yield from self._parameters(item.child("parameters"), _Owner(None, operation.ref.path))
+
+    def _operation(self, operation: Operation, name: str) -> Iterator[Place]:
         ref, node = operation.ref, Node(operation.pointer, operation.node)
-        subject = Subject(ref.kind, ref.method, ref.path, operation.pointer)
+        subject = Subject(ref.kind, ref.method, ref.path, operation.pointer, name)
         yield Place(subject, operation.node, operation.deprecated, holder=operation.pointer)
         owner = _Owner(ref.method, ref.path, operation.pointer)
         yield from self._parameters(node.child("parameters"), owner)

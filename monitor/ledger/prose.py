@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from monitor.ledger.prose_dates import Duration, Span, dates_in, durations_in
@@ -189,6 +190,7 @@ _REMOVAL_WORDS: Final = re.compile(
 _SINCE_WORDS: Final = re.compile(r"deprecat\w*|obsolete\w*|since|as of|superseded|replaced", re.IGNORECASE)
 
 
+@lru_cache(maxsize=32_768)
 def statements(text: str) -> tuple[Statement, ...]:
     """What a text in English (plain or Markdown) says of deprecation, in its order.
 

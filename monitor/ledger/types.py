@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from monitor.contract.types import Direction
 from monitor.ledger.prose_dates import Duration
 from monitor.values import JsonObject, join
 
@@ -58,7 +59,8 @@ class Subject:
     `kind` is `operation`, `webhook` or `callback`; of what is smaller `parameter`, `header`, `media type`, `property`,
     `schema`, `enum value`, `security scheme`; `document` for all that it describes, `url` for the watched URL itself.
     `method` is upper case. `path` is the path template, for a webhook its name; both are None for what hangs on no
-    operation. `name` tells what is smaller from its neighbours, in words: `limit in query`, `Boat > colour`.
+    operation. `name` tells what is smaller from its neighbours, in words: `limit in query`, `Boat > colour`;
+    of a callback, whose path is its expression, what it is called and by which operation: `moored of POST /v1/boats`.
     """
 
     kind: str
@@ -77,6 +79,8 @@ class Subject:
             return f"{self.method} {self.path}"
         if not self.name:
             return f"{self.kind} {self.path or self.pointer}"
+        if self.kind == "callback":
+            return f"{self.kind} {self.name}"
         where = " ".join(word for word in (self.method, self.path) if word)
         return f"{self.kind} {self.name} of {where}" if where else f"{self.kind} {self.name}"
 
@@ -111,13 +115,15 @@ class Evidence:
 class Mark:
     """One deprecated subject in one snapshot, with what says so.
 
-    `successor` is what its prose names, `tag` the first tag of an operation; or None.
+    `successor` is what its prose names, `tag` the first tag of an operation; or None. `directions` are those in which
+    a client meets a part of a shared definition; empty for all else.
     """
 
     subject: Subject
     evidence: tuple[Evidence, ...]
     successor: str | None = None
     tag: str | None = None
+    directions: tuple[Direction, ...] = ()
 
     @property
     def strong(self) -> bool:
@@ -167,6 +173,7 @@ class Outline:
                     "evidence": [_short_evidence(item) for item in mark.evidence],
                     **({} if mark.successor is None else {"successor": mark.successor}),
                     **({} if mark.tag is None else {"tag": mark.tag}),
+                    **({"directions": list(mark.directions)} if mark.directions else {}),
                 }
                 for mark in self.marks
             ],
@@ -187,6 +194,7 @@ class Outline:
                 tuple(_long_evidence(*item) for item in mark["evidence"]),
                 mark.get("successor"),
                 mark.get("tag"),
+                tuple(Direction(each) for each in mark.get("directions", ())),
             )
             for mark in value["marks"]
         )
@@ -257,7 +265,7 @@ class Entry:
     `moves` are its changes in this episode. `service` is the first tag of an operation,
     else the beginning of its path; None for what is no operation. `watched`: it is the watched URL itself, or the
     operation that serves it. `done`: somebody said that we no longer depend on it. `set_at` is when somebody set
-    something of it, oldest first.
+    something of it, oldest first. `directions` are those in which a client meets a part of a shared definition.
     """
 
     subject: Subject
@@ -279,6 +287,7 @@ class Entry:
     watched: bool = False
     done: Done | None = None
     set_at: tuple[datetime, ...] = ()
+    directions: tuple[Direction, ...] = ()
 
     @property
     def settled(self) -> bool:

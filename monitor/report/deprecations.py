@@ -102,7 +102,7 @@ def _folds(group: Group, width: int) -> list[str]:
     lines: list[str] = []
     for fold in group.folds:
         if fold.alone:
-            lines += _members(fold, [plain(str(fold.entries[0].subject))], width, "    ")
+            lines += _members(fold, [str(fold)], width, "    ")
         else:
             lines += wrap(str(fold), width, first="    ", rest="        ")
             lines += _members(fold, [plain(name_within(entry)) for entry in fold.entries], width, "      ")
@@ -144,9 +144,9 @@ def _page(name: str, ledger: tuple[Entry, ...], today: date) -> str:
 
 def _row(entry: Entry, fold: Fold, today: date, chapter: Chapter) -> str:
     """A row for a service or holder, with what is inside it on lines of their own."""
-    told = code(str(fold.entries[0].subject), cell=True)
+    told = code(str(fold), cell=True)
     if not fold.alone:
-        told = "<br>".join([f"{code(fold.name, cell=True)}: {fold.count}", *map(_member, fold.entries)])
+        told = "<br>".join([told, *map(_member, fold.entries)])
     cells = (
         f"{state_word(entry)} (prose alone)" if chapter.weak else state_word(entry),
         deadline_words(entry, today),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
+from monitor.contract.types import Direction
 from monitor.ledger import Done, Entry, Interval, Move, State, day_of, service
 from monitor.report.text import listed, plain, plural
 
@@ -23,6 +24,10 @@ _STATES: Final = {
     State.REINSTATED: "reinstated",
 }
 _REMOVED: Final = {"early": "removed early", "in_time": "removed in time", "unannounced": "removed unannounced"}
+_MET: Final[dict[tuple[Direction, ...], str]] = {
+    (Direction.REQUEST,): " (in requests)",
+    (Direction.RESPONSE,): " (in responses)",
+}
 _PLURALS: Final = {"property": "properties"}
 _OUTER: Final = re.compile(r" > | = |\[\]|\{\}")
 """What stands in the name of a part between the definition and what is inside it."""
@@ -103,13 +108,20 @@ class Fold:
         return listed(taken) if taken and all(named) else None
 
     def __str__(self) -> str:
-        return plain(str(self.entries[0].subject) if self.alone else f"{self.name}: {self.count}")
+        name = str(self.entries[0].subject) if self.alone else f"{self.name}: {self.count}"
+        return plain(f"{name}{self._met}")
+
+    @property
+    def _met(self) -> str:
+        """How all of it is met where that is in one direction alone."""
+        met = {entry.directions for entry in self.entries}
+        return _MET.get(met.pop(), "") if len(met) == 1 else ""
 
 
 def service_of(entry: Entry) -> str:
     """The service of an operation: its first tag, else the beginning of its path; of anything else its own name."""
     subject = entry.subject
-    return entry.service or service(subject.path or subject.pointer)
+    return entry.service or (str(subject) if subject.kind == "callback" else service(subject.path or subject.pointer))
 
 
 def holder_of(entry: Entry) -> str:

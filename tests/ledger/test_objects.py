@@ -57,6 +57,7 @@ def test_the_object_has_the_documented_keys_in_their_order_and_the_further_ones_
         "watched": False,
         "done": None,
         "set_at": [],
+        "directions": [],
     }
     assert json.dumps(entry_object("quayside", entry)) == json.dumps(expected)
 

@@ -165,7 +165,7 @@ def test_parts_and_prose_are_told_after_the_operations_and_counted_apart(reporte
     text = printed([("acme", report.sources[0].entries)])
     assert text.startswith("acme: nothing is deprecated now, also 1 part, 1 in prose alone\n")
     order = ["Parts of operations, and what they share:", "property Lantern > wick"]
-    order += ["Said in prose alone, which is weak evidence:", "property Lantern > oil -> fuel"]
+    order += ["Said in prose alone, which is weak evidence:", "property Lantern > oil (in responses) -> fuel"]
     assert sorted(order, key=text.index) == order
     assert "deadline 2027-02-20" in text
     assert "given by the provider (x-sunset: 2027-02-20)" in text
@@ -211,7 +211,7 @@ def test_what_prose_alone_says_is_folded_away_with_its_words_on_the_page(reporte
     )
     hidden = page[page.index("<details>") : page.index("</details>")]
     assert "Said in prose alone, which is weak evidence (1)" in hidden
-    assert "property Lantern &gt; oil</strong> → <strong>fuel" in hidden
+    assert "property Lantern &gt; oil (in responses)</strong> → <strong>fuel" in hidden
     assert "<blockquote>DEPRECATED: use fuel instead, as 1 &lt; 2 &amp;" in hidden
     assert "\x1b" not in page
 
@@ -223,3 +223,14 @@ def test_what_to_do_about_a_beginning_that_nobody_knows_is_said_in_every_form(le
     words = re.sub(r"</?code>|`", "", html.unescape(form(ledger(("2026-07-01", "GET /v1/a!")))))
     assert "1 deprecation since before 2026-07-01, deadline unknown, possibly past. specwatch import acme PATH" in words
     assert "specwatch deprecations set acme 'GET /v1/a' --since DATE --why TEXT" in words
+
+
+def test_a_part_that_is_only_sent_or_only_received_says_so(reported, api):
+    rows = ((day, {"wick": {"deprecated": flag}}) for day, flag in (("2026-07-01", False), ("2026-07-02", True)))
+    report = reported(
+        *((day, api("GET /v1/a", lantern=lantern)) for day, lantern in rows), since="2020-01-01", until="2026-08-10"
+    )
+    entries = [("acme", report.sources[0].entries)]
+    assert "property Lantern > wick (in responses)" in printed(entries)
+    assert "`property Lantern > wick (in responses)`" in deprecations_markdown(entries, TODAY)
+    assert json.loads(deprecations_json(entries, TODAY))[0]["directions"] == ["response"]

@@ -118,7 +118,7 @@ def test_what_prose_alone_says_is_tentative_and_wakes_nobody_unless_it_gives_a_d
 
     (vague,) = events(ledger(("2026-06-01", ["GET /v1/a"]), told("DEPRECATED: use `fuel` instead.")))
     (dated,) = events(ledger(("2026-06-01", ["GET /v1/a"]), told("Deprecated. It will be removed on 1 March 2027.")))
-    assert vague.summary.value == "acme: last day of property Lantern > oil, said in prose alone"
+    assert vague.summary.value == "acme: last day of property Lantern > oil (in responses), said in prose alone"
     assert (vague.status.value, "valarm" in vague.contents) == ("TENTATIVE", False)
     assert (dated.dtstart.value, "valarm" in dated.contents) == (date(2027, 3, 1), True)
 

@@ -39,8 +39,8 @@ def test_parts_are_told_after_the_operations_with_days_left_date_and_successor(n
     assert "1 deadline within 30 days" in text.splitlines()[1]
     parts, prose = text.index("  Parts of operations, and what they share\n"), text.index("  Said in prose alone")
     assert parts < prose < text.index("Told before and still served: 1 property, all in prose alone, all overdue")
-    assert "    due soon\n      2026-08-20, in 10 days\n        property Lantern > wick (new)\n" in text
-    assert "2026-11-01, in 83 days\n        property Lantern > oil -> fuel (new)\n" in text
+    assert "    due soon\n      2026-08-20, in 10 days\n        property Lantern > wick (in responses) (new)\n" in text
+    assert "2026-11-01, in 83 days\n        property Lantern > oil (in responses) -> fuel (new)\n" in text
     assert "soot" not in text
 
 
@@ -68,7 +68,7 @@ def test_properties_of_one_schema_are_one_line_with_their_names(reported, api):
     rows = (("2026-08-01", TEXT), ("2026-08-04", {"deprecated": True, **TEXT}))
     report = reported(*((day, api("GET /v1/a", lantern=dict.fromkeys(names, each))) for day, each in rows), **WEEK)
     text = report_text(report, width=200)
-    assert "        Lantern: 3 properties (new)\n          ash, oil and wick\n" in text
+    assert "        Lantern: 3 properties (in responses) (new)\n          ash, oil and wick\n" in text
 
 
 def test_hundreds_of_deprecated_parts_are_no_flood(reported, api):
