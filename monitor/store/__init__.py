@@ -4,6 +4,8 @@ Stored and never changed are the bytes of every version, when they were seen, an
 the ledger are derived from them.
 """
 
+from monitor.store.copying import backup, restore
+from monitor.store.integrity import Integrity, check_integrity
 from monitor.store.records import GIVEN_UP, LEASE, SENT, WAITING, OutboxRow
 from monitor.store.rows import (
     CheckOutcome,
@@ -27,6 +29,7 @@ __all__ = [
     "CheckRow",
     "ComparisonRow",
     "Facts",
+    "Integrity",
     "OutboxRow",
     "Provenance",
     "ProvenanceKind",
@@ -35,5 +38,8 @@ __all__ = [
     "SourceRow",
     "Store",
     "UnitOfWork",
+    "backup",
+    "check_integrity",
     "open_store",
+    "restore",
 ]

@@ -74,18 +74,18 @@ class Store:
 
         On SQLite one at a time, whoever waits longer than `BUSY_SECONDS` fails. Raises StoreError.
         """
-        with self._connection(write=True) as connection:
+        with self.connection(write=True) as connection:
             yield UnitOfWork.over(connection, self._unpacked)
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """A unit of work that only reads: it keeps nobody waiting. Raises StoreError."""
-        with self._connection(write=False) as connection:
+        with self.connection(write=False) as connection:
             yield UnitOfWork.over(connection, self._unpacked)
 
     def current(self) -> str | None:
         """The migration that the database is at; None for an empty one. Raises StoreError."""
-        with self._connection(write=False) as connection:
+        with self.connection(write=False) as connection:
             return _migration(connection)
 
     def head(self) -> str:
@@ -104,7 +104,7 @@ class Store:
 
         config = Config()
         config.set_main_option("script_location", str(resources.folder("migrations")).replace("%", "%%"))
-        with self._connection(write=True) as connection:
+        with self.connection(write=True) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             before = _migration(connection)
@@ -124,7 +124,8 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _connection(self, *, write: bool) -> Iterator[Connection]:
+    def connection(self, *, write: bool) -> Iterator[Connection]:
+        """One transaction on one connection, for what looks after the database as a whole. Raises StoreError."""
         try:
             with self._engine.connect() as connection:
                 options: dict[str, Any] = {"specwatch_write": write}
@@ -135,6 +136,11 @@ class Store:
                     yield connection
         except SQLAlchemyError as error:
             raise StoreError(_words(error), where=self.where, advice=_advice(error)) from error
+
+
+def open_file(file: Path) -> Store:
+    """Open an SQLite file as it is, whatever its schema; it is made when it is not there. Raises StoreError."""
+    return Store(_sqlite(URL.create("sqlite", database=str(file))), str(file))
 
 
 def open_store(url: str, *, say: Callable[[str], None] | None = None, upgrade: bool = True) -> Store:

@@ -111,6 +111,8 @@ def fill(url: str) -> dict[str, list[dict[str, Any]]]:
                 if engine.dialect.name == "postgresql":
                     known = {k: v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for k, v in known.items()}
                 connection.execute(table.insert().values(known))
+            if engine.dialect.name == "postgresql" and "id" in table.c:  # the ids were given, not drawn
+                connection.exec_driver_sql(f"SELECT setval('{table.name}_id_seq', 10)")
     engine.dispose()
     return content(url)
 

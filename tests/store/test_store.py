@@ -300,7 +300,7 @@ def test_a_file_that_is_there_keeps_the_rights_that_somebody_gave_it(sqlite_url,
 
 def test_an_sqlite_connection_waits_writes_ahead_and_keeps_what_is_referred_to(sqlite_url):
     opened = open_store(sqlite_url)
-    with opened._connection(write=False) as connection:
+    with opened.connection(write=False) as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
