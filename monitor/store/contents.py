@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from monitor.errors import SnapshotDamaged
 from monitor.reading import Opinion, Problem
 from monitor.store.packing import RUN, bases_of, pack, unpack
 from monitor.store.rows import Facts
 from monitor.store.statements import take_turns
-from monitor.store.tables import ContentTable
+from monitor.store.tables import CheckTable, ContentTable, SnapshotTable, SourceTable
 from monitor.values import JsonObject
 
 
@@ -110,6 +111,40 @@ class Contents:
             self._unpacked.put(sha256, data)
         assert data is not None
         return data
+
+    def unused(self, source_id: int) -> dict[int, int]:
+        """The contents that no version of a source has any more, nor the next request names: id and packed size."""
+        named = select(SourceTable.validated_content_id).where(SourceTable.id == source_id)
+        shown = exists().where(SnapshotTable.content_id == ContentTable.id)
+        statement = select(ContentTable.id, func.length(ContentTable.packed).label("size")).where(
+            ContentTable.source_id == source_id, ~shown, ContentTable.id.is_distinct_from(named.scalar_subquery())
+        )
+        return {row.id: row.size for row in self._connection.execute(statement)}
+
+    def drop(self, content_ids: Iterable[int]) -> None:
+        """Forget contents and the checks that found them; what leans on one leans on what that leant on.
+
+        The first of those takes its place in the run, and the others lean on that one, so no chain grows. Raises
+        SnapshotDamaged before a version is lost that can no longer be given back.
+        """
+        for content_id in content_ids:
+            self._lean_elsewhere(content_id)
+            self._connection.execute(delete(CheckTable).where(CheckTable.content_id == content_id))
+            self._connection.execute(delete(ContentTable).where(ContentTable.id == content_id))
+
+    def _lean_elsewhere(self, content_id: int) -> None:
+        columns = (ContentTable.id, ContentTable.base_id, ContentTable.chain)
+        gone = self._connection.execute(select(*columns).where(ContentTable.id == content_id)).one()
+        leaning = select(ContentTable.id).where(ContentTable.base_id == content_id).order_by(ContentTable.id)
+        base_id: int | None = gone.base_id
+        base = None if base_id is None else self.data(base_id)
+        for number, other in enumerate(self._connection.execute(leaning).scalars().all()):
+            data = self.data(other)
+            values: dict[str, Any] = {"base_id": base_id, "packed": pack(data, base)}
+            if number == 0:
+                values["chain"] = gone.chain
+                base_id, base = other, data
+            self._connection.execute(update(ContentTable).where(ContentTable.id == other).values(values))
 
     def _packed(self, source_id: int, data: bytes) -> tuple[int | None, int, bytes]:
         """The content to lean on, the place in the run, and the frame; a damaged content is leant on by nothing."""

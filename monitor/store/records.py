@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from monitor.store.rows import CheckRow
 from monitor.store.statements import insert_of, revise
@@ -16,6 +16,16 @@ from monitor.store.tables import CheckTable, CorrectionTable, OutboxTable, RunTa
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given up"
 LEASE = timedelta(hours=1)
 """For how long a message belongs to whoever claimed it: longer than a server is ever waited for."""
+
+
+_CHECK_COLUMNS = (
+    CheckTable.at,
+    CheckTable.outcome,
+    CheckTable.content_id,
+    CheckTable.status,
+    CheckTable.category,
+    CheckTable.message,
+)
 
 
 class Checks:
@@ -79,6 +89,17 @@ class Checks:
         )
         return [(row.at, row.headers) for row in self._connection.execute(statement) if row.headers is not None]
 
+    def all(self, source_id: int) -> dict[int, CheckRow]:
+        """Every check of a source by its id, oldest first."""
+        statement = select(CheckTable.id, *_CHECK_COLUMNS, CheckTable.headers).where(CheckTable.source_id == source_id)
+        rows = self._connection.execute(statement.order_by(CheckTable.at, CheckTable.id))
+        return {row.id: CheckRow(*row[1:]) for row in rows}
+
+    def forget(self, check_ids: Iterable[int]) -> None:
+        """Forget checks."""
+        for check_id in check_ids:
+            self._connection.execute(delete(CheckTable).where(CheckTable.id == check_id))
+
     def last(self, source_id: int) -> CheckRow | None:
         """The last attempt to fetch, or None."""
         return self._newest(source_id, CheckTable.outcome != "imported")
@@ -88,16 +109,8 @@ class Checks:
         return self._newest(source_id, CheckTable.outcome.not_in(["imported", "failed"]))
 
     def _newest(self, source_id: int, condition: Any) -> CheckRow | None:
-        columns = (
-            CheckTable.at,
-            CheckTable.outcome,
-            CheckTable.content_id,
-            CheckTable.status,
-            CheckTable.category,
-            CheckTable.message,
-        )
         statement = (
-            select(*columns)
+            select(*_CHECK_COLUMNS)
             .where(CheckTable.source_id == source_id, condition)
             .order_by(CheckTable.at.desc(), CheckTable.id.desc())
             .limit(1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from monitor.reading import Opinion, Problem
 from monitor.store.contents import Contents
@@ -100,6 +100,18 @@ class Snapshots:
         revise(self._connection, source_id)
         return sighting
 
+    def remove(self, source_id: int, snapshot_ids: Collection[int]) -> None:
+        """Forget versions, and the comparisons with them; the others are counted from 1 again."""
+        take_turns(self._connection, source_id)
+        for snapshot_id in snapshot_ids:
+            self._connection.execute(delete(SnapshotTable).where(SnapshotTable.id == snapshot_id))
+        for sequence, row in enumerate(self._rows(source_id), 1):
+            if row.sequence != sequence:  # always to a lower one, which is free by then
+                self._connection.execute(
+                    update(SnapshotTable).where(SnapshotTable.id == row.id).values(sequence=sequence)
+                )
+        revise(self._connection, source_id)
+
     def _place(self, source_id: int, content_id: int, at: datetime, provenance: Provenance) -> Sighting:
         """Take in a sight at whatever place in time it belongs to."""
         known = self._rows(source_id)
@@ -156,7 +168,7 @@ class Snapshots:
         negative = SnapshotTable.source_id == source_id, SnapshotTable.sequence < 0
         self._connection.execute(update(SnapshotTable).where(*negative).values(sequence=-SnapshotTable.sequence))
 
-    def _newest(self, source_id: int) -> Row[Any] | None:
+    def _newest(self, source_id: int) -> Row[*tuple[Any, ...]] | None:
         columns = SnapshotTable.__table__.c
         statement = (
             select(columns.id, columns.content_id, columns.last_seen_at)

@@ -53,6 +53,10 @@ class Sources:
         """Where a source is downloaded from."""
         return self._connection.execute(select(SourceTable.url).where(SourceTable.id == source_id)).scalar_one()
 
+    def hold(self, source_id: int) -> None:
+        """Keep others that write to this source waiting until the transaction ends."""
+        take_turns(self._connection, source_id)
+
     def revision(self, source_id: int) -> int:
         """How often something became known of a source that anything is derived from."""
         return self._connection.execute(select(SourceTable.revision).where(SourceTable.id == source_id)).scalar_one()
