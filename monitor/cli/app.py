@@ -85,7 +85,14 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
     (
         "How is it kept?",
-        (Entry("db", "monitor.cli.db", "Bring the database to this version's schema, or show where it is."),),
+        (
+            Entry("log", "monitor.cli.log", "Show who corrected what, and why."),
+            Entry("backup", "monitor.cli.keeping", "Write the whole database into one file, while it is in use."),
+            Entry("restore", "monitor.cli.keeping", "Put a backup into the database, of either kind."),
+            Entry("export", "monitor.cli.keeping", "Write everything that is known as JSON Lines."),
+            Entry("prune", "monitor.cli.keeping", "Forget old versions and checks that nothing rests on."),
+            Entry("db", "monitor.cli.db", "Bring the database to this version's schema, or show where it is."),
+        ),
     ),
 )
 

@@ -59,6 +59,11 @@ Tell (`digesting`)
 Keep (`sources`)
     add_source, set_source, pause_source, resume_source, rename_source, remove_source: the file and the store together
 
+Look after (`pruning`, `exporting`, `activity`; backups are `monitor.store.backup` and `restore`)
+    prune(store, settings, names=(), *, rule: Rule, now, folder, dry_run=False) -> tuple[Pruned, ...]
+    export_lines(store, names=(), *, now, documents=True) -> Iterator[str]      JSON Lines
+    read_log(store, names=()) -> tuple[LogItem, ...]      who set or was done with what
+
 Due (`calendar`, `due`)
     due_sources(store, settings, *, now) -> tuple[Due, ...], due_digest(store, settings, *, now) -> Week | None
     Week, Weekly, instant, next_check: pure
@@ -70,6 +75,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.jobs.activity import read_log
     from monitor.jobs.auditing import build_audit
     from monitor.jobs.bundling import Bundled, write_bundle
     from monitor.jobs.checking import CheckResult, check_all, check_source
@@ -86,15 +92,18 @@ if TYPE_CHECKING:
     )
     from monitor.jobs.due import Due, due_digest, due_sources
     from monitor.jobs.explaining import explain_documents, explain_stored
+    from monitor.jobs.exporting import export_lines
     from monitor.jobs.importing import ImportResult, Progress, import_history
     from monitor.jobs.locating import locate, newest
     from monitor.jobs.migrating import migration_to_successor
+    from monitor.jobs.pruning import Pruned, Rule, prune
     from monitor.jobs.reporting import Known, build_report, deprecations, known_now, list_sources, source_history
     from monitor.jobs.sampling import Drawn, Sampled, Wanted, sample_operation
     from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
     from monitor.jobs.versions import Refused, Version, Versions, versions_in_files, versions_in_git
 
 _MODULES = {
+    "activity": ("read_log",),
     "auditing": ("build_audit",),
     "bundling": ("Bundled", "write_bundle"),
     "checking": (
@@ -129,6 +138,7 @@ _MODULES = {
         "explain_documents",
         "explain_stored",
     ),
+    "exporting": ("export_lines",),
     "importing": (
         "ImportResult",
         "Progress",
@@ -139,6 +149,11 @@ _MODULES = {
         "newest",
     ),
     "migrating": ("migration_to_successor",),
+    "pruning": (
+        "Pruned",
+        "Rule",
+        "prune",
+    ),
     "reporting": (
         "Known",
         "build_report",
@@ -181,7 +196,9 @@ __all__ = [
     "Input",
     "Known",
     "Progress",
+    "Pruned",
     "Refused",
+    "Rule",
     "Sampled",
     "Sent",
     "Setting",
@@ -203,6 +220,7 @@ __all__ = [
     "due_sources",
     "explain_documents",
     "explain_stored",
+    "export_lines",
     "import_history",
     "known_now",
     "list_sources",
@@ -211,6 +229,8 @@ __all__ = [
     "newest",
     "pause_source",
     "preview_digest",
+    "prune",
+    "read_log",
     "remove_source",
     "rename_source",
     "resume_source",

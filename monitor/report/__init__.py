@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from monitor.report.history import history_json as history_json
     from monitor.report.history import history_markdown as history_markdown
     from monitor.report.history import history_text as history_text
+    from monitor.report.log import LogItem as LogItem
+    from monitor.report.log import log_json as log_json
+    from monitor.report.log import log_markdown as log_markdown
+    from monitor.report.log import log_text as log_text
     from monitor.report.migration import migration_json as migration_json
     from monitor.report.migration import migration_markdown as migration_markdown
     from monitor.report.migration import migration_text as migration_text
@@ -93,6 +97,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "digest": ("Digest", "render_digest"),
     "history": ("history_json", "history_markdown", "history_text"),
+    "log": ("LogItem", "log_json", "log_markdown", "log_text"),
     "migration": ("migration_json", "migration_markdown", "migration_text"),
     "report": ("report_json", "report_markdown", "report_text"),
     "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),

@@ -5,6 +5,7 @@ the ledger are derived from them.
 """
 
 from monitor.store.copying import backup, restore
+from monitor.store.exporting import EXPORT_FORMAT, records
 from monitor.store.integrity import Integrity, check_integrity
 from monitor.store.records import GIVEN_UP, LEASE, SENT, WAITING, OutboxRow
 from monitor.store.rows import (
@@ -21,6 +22,7 @@ from monitor.store.snapshots import Sighting
 from monitor.store.store import Store, UnitOfWork, open_store
 
 __all__ = [
+    "EXPORT_FORMAT",
     "GIVEN_UP",
     "LEASE",
     "SENT",
@@ -41,5 +43,6 @@ __all__ = [
     "backup",
     "check_integrity",
     "open_store",
+    "records",
     "restore",
 ]

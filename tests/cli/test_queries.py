@@ -21,6 +21,9 @@ GROWING = frozenset({"contents", "snapshots", "checks", "corrections", "comparis
 """The tables that get rows as time goes by. Sources are added by people, and the ledger has what stands deprecated."""
 
 # What each command is run with, in this order; None for those that never open a database.
+WHOLE = ("specwatch backup", "specwatch restore", "specwatch export --output")
+"""They read everything: that is what they are for."""
+
 RUNS: dict[str, list[list[str]] | None] = {
     "demo": None,
     "diff": [["harbour@2025-03-01", "harbour@latest"]],
@@ -44,6 +47,11 @@ RUNS: dict[str, list[list[str]] | None] = {
     "successor": [["harbour", "GET /v1/boats"]],
     "audit": [["harbour"], ["harbour", "--bundle", "evidence.zip"]],
     "digest": [["--preview", "there"], ["--send"]],
+    "log": [[], ["harbour"]],
+    "export": [["--output", "all.jsonl"], ["--source", "harbour", "--output", "one.jsonl"]],
+    "prune": [["--keep", "3"]],
+    "backup": [["backup.db"]],
+    "restore": [["backup.db", "--force"]],
     "db": [["current"], ["upgrade"]],
     "rename": [["acme", "apex"]],
     "remove": [["apex", "--yes"]],
@@ -156,7 +164,12 @@ def test_no_command_reads_the_whole_of_a_table_that_grows(specwatch, place, stat
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET enable_seqscan = off")
         for statement, (command, values) in statements.items():
-            if "alembic_version" in statement or "pg_catalog" in statement or "sqlite_master" in statement:
+            if (
+                command.startswith(WHOLE)
+                or "alembic_version" in statement
+                or "pg_catalog" in statement
+                or "sqlite_master" in statement
+            ):
                 continue
             faults += [f"{table}, by {command}: {statement}" for table in whole_tables(connection, statement, values)]
     engine.dispose()

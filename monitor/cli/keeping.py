@@ -1,0 +1,202 @@
+"""`specwatch backup`, `restore`, `export` and `prune`: looking after what is kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.options import FIRST, shared
+from monitor.cli.state import State, note, pass_state, say
+from monitor.clock import system_clock
+from monitor.errors import UsageError
+from monitor.jobs import Pruned, Rule, export_lines, prune
+from monitor.ledger import add_months
+from monitor.report.text import plural
+from monitor.store import Integrity, backup, open_store, restore
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("backup")
+@click.argument("file", type=_FILE)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@shared
+@pass_state
+def backup_command(state: State, file: Path, force: bool) -> None:
+    """Write the whole database into one file, as of one moment, while it is in use.
+
+    The file is an SQLite database, also where the database is PostgreSQL. Every version in it is read again before it
+    is moved to its place, and only you may read it. `specwatch restore` takes it back, into either kind.
+
+    \b
+    Examples:
+      specwatch backup /backups/specwatch-2026-11-25.db
+      specwatch backup latest.db --force
+    """
+    with closing(state.store(state.settings())) as store:
+        found = backup(store, file, replace=force)
+    click.echo(f"Wrote {file}: {_versions(found)}, all read again and as they were stored.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Forget what the database holds now.")
+@shared
+@pass_state
+def restore_command(state: State, file: Path, force: bool) -> None:
+    """Put a backup into the database that the configuration names: all of it, or nothing.
+
+    It may be of an older specwatch. So a history also moves from an SQLite file to PostgreSQL, or back: name the other
+    database in specwatch.toml and restore the backup, or the file itself. Your configuration is not in it.
+
+    \b
+    Examples:
+      specwatch restore /backups/specwatch-2026-11-25.db
+      specwatch restore /backups/specwatch-2026-11-25.db --force
+    """
+    settings = state.settings()
+    with closing(open_store(settings.database_url(state.folder()), upgrade=False)) as store:
+        store.upgrade()
+        found = restore(store, file, replace=force)
+        with store.reading() as uow:
+            names = [source.name for source in uow.sources.all()]
+    click.echo(f"Restored {file}: {plural(len(names), 'source')}, {_versions(found)}, all as they were stored.")
+    missing = sorted(set(names) - {source.name for source in settings.sources})
+    if missing:
+        note(f"Not in your configuration: {', '.join(missing)}. The history is there; specwatch add NAME URL goes on.")
+
+
+@click.command("export")
+@click.option("--source", "names", metavar="NAME", multiple=True, help="Only what is known of it; may be repeated.")
+@click.option("--output", type=_FILE, metavar="FILE", help="Write there instead of to stdout.")
+@click.option("--without-documents", is_flag=True, help="Leave out the documents themselves.")
+@shared
+@pass_state
+def export_command(state: State, names: tuple[str, ...], output: Path | None, without_documents: bool) -> None:
+    """Write everything that is known as JSON Lines, an object a line, as of one moment.
+
+    Documents with every byte, when each version was seen, checks, comparisons with their verdicts, the ledger,
+    corrections, messages. The form is described by a JSON Schema, export-1.schema.json; the last line says how many
+    there were. To move a history to another database, `specwatch backup` is the way.
+
+    \b
+    Examples:
+      specwatch export > everything.jsonl
+      specwatch export --source acme --without-documents --output acme.jsonl
+    """
+    with closing(state.store(state.settings())) as store:
+        lines = export_lines(store, names, now=system_clock(), documents=not without_documents)
+        if output is None:
+            for line in lines:
+                click.echo(line, nl=False)
+            return
+        click.echo(f"Wrote {output}: {plural(_written(output, lines) - 2, 'record')}.")
+
+
+def _written(output: Path, lines: Iterable[str]) -> int:
+    """Write lines into a file for its owner alone, whole or not at all; returns how many."""
+    part = output.with_name(f".{output.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            count = 0
+            for line in lines:
+                file.write(line)
+                count += 1
+        part.replace(output)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    return count
+
+
+@dataclass(frozen=True)
+class _Age:
+    """So many days, or calendar months."""
+
+    days: int = 0
+    months: int = 0
+
+    def before(self, now: datetime) -> datetime:
+        """The moment so long before now; not before there were any documents."""
+        day = now.date()
+        with suppress(ValueError, OverflowError):
+            day = max(add_months(day, -self.months) - timedelta(days=self.days), FIRST)
+            return datetime.combine(day, now.timetz())
+        return datetime.combine(FIRST, now.timetz())
+
+
+class _AgeType(click.ParamType[_Age]):
+    """`90d`, `12w`, `6mo` or `2y`."""
+
+    name = "age"
+    _FORM = re.compile(r"([1-9][0-9]{0,4})(d|w|mo|y)")
+    _UNITS = {"d": (1, 0), "w": (7, 0), "mo": (0, 1), "y": (0, 12)}  # noqa: RUF012 - a constant
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> _Age:
+        if isinstance(value, _Age):
+            return value
+        found = self._FORM.fullmatch(value)
+        if not found:
+            self.fail(f"{value!r} is no age; write it as 90d, 12w, 6mo or 2y", param, ctx)
+        days, months = self._UNITS[found[2]]
+        return _Age(days * int(found[1]), months * int(found[1]))
+
+
+@click.command("prune")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option(
+    "--older-than", "age", type=_AgeType(), metavar="AGE", help="What was last seen so long ago: 90d, 6mo, 2y."
+)
+@click.option("--keep", type=click.IntRange(min=1), metavar="N", help="Keep the newest N versions of each source.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@shared
+@pass_state
+def prune_command(state: State, names: tuple[str, ...], age: _Age | None, keep: int | None, dry_run: bool) -> None:
+    """Forget old versions and checks that nothing rests on. Everything is kept unless you ask.
+
+    With both --older-than and --keep, both must let it go. What stays in any case: the newest version, the versions on
+    both sides of a change that is breaking or against the promise, and those between which something in the ledger
+    happened. A version costs about a kilobyte, so there is seldom a need.
+
+    \b
+    Examples:
+      specwatch prune --older-than 2y --dry-run
+      specwatch prune acme --keep 100
+    """
+    if age is None and keep is None:
+        raise UsageError("nothing says what may go", advice="Give --older-than AGE, --keep N, or both.")
+    settings, now = state.settings(), system_clock()
+    rule = Rule(None if age is None else age.before(now), keep)
+    with closing(state.store(settings)) as store:
+        found = prune(store, settings, names, rule=rule, now=now, folder=state.folder(), dry_run=dry_run)
+    for each in found:
+        say(_told(each, dry_run=dry_run))
+    if not found:
+        note("Nothing is stored yet.")
+
+
+def _told(pruned: Pruned, *, dry_run: bool) -> str:
+    verb = "would go" if dry_run else "went"
+    freed = f", {pruned.freed:,} bytes of packed documents" if pruned.freed else ""
+    versions = f"{pruned.versions:,} of {plural(pruned.of_versions, 'version')}"
+    lines = [f"{pruned.source}: {versions} and {pruned.checks:,} of {plural(pruned.of_checks, 'check')} {verb}{freed}."]
+    reasons = (("an open verdict", pruned.for_verdicts), ("the ledger", pruned.for_ledger))
+    lines += [
+        f"  {plural(count, 'older version')} {'stays' if count == 1 else 'stay'} for {reason}."
+        for reason, count in reasons
+        if count
+    ]
+    return "\n".join(lines)
+
+
+def _versions(found: Integrity) -> str:
+    return f"{plural(found.versions, 'document')} of {found.bytes:,} bytes"
