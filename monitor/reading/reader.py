@@ -44,7 +44,16 @@ def read(data: bytes, *, source: str = "document", limits: Limits | None = None)
     `source` is how errors name it. Raises a kind of DocumentError: too large, empty, HTML or something else, cut short,
     malformed, a key twice, too deep, too many aliases, a number that is none, no version or an unknown one.
     """
-    bounds = limits or Limits()
+    value, syntax = _parsed(data, source, limits or Limits())
+    return _document(_mapping(value, source), syntax, hashlib.sha256(data).hexdigest(), source)
+
+
+def parsed(data: bytes, *, source: str, limits: Limits | None = None) -> JsonValue:
+    """The value that JSON or YAML says, be it an OpenAPI document or a part of one. Raises as `read` does."""
+    return _parsed(data, source, limits or Limits())[0]
+
+
+def _parsed(data: bytes, source: str, bounds: Limits) -> tuple[JsonValue, Literal["json", "yaml"]]:
     if len(data) > bounds.bytes:
         raise DocumentTooLarge(
             f"{len(data) / MIB:.1f} MiB, more than the limit of {bounds.bytes / MIB:g} MiB",
@@ -57,7 +66,7 @@ def read(data: bytes, *, source: str = "document", limits: Limits | None = None)
     _refuse_other_media(data, text, source)
     syntax: Literal["json", "yaml"] = "json" if _is_json(text) else "yaml"
     value = parse_json(text, source, bounds) if syntax == "json" else parse_yaml(_decode(text, source), source, bounds)
-    return _document(_mapping(value, source), syntax, hashlib.sha256(data).hexdigest(), source)
+    return value, syntax
 
 
 def _refuse_other_media(data: bytes, text: bytes, source: str) -> None:
