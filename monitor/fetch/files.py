@@ -16,9 +16,7 @@ _DRIVE = re.compile(r"/[A-Za-z]:/")
 
 def of_file(url: str, *, base: Path | None, limits: FetchLimits) -> Fetched:
     """The bytes of a file; a relative path starts at `base`. Raises FetchError (`file`, `too large`, `not openapi`)."""
-    path = _path(url)
-    if base is not None:
-        path = base / path
+    path = path_of(url, base)
     try:
         data = _read(path, limits.bytes)
     except (OSError, ValueError) as error:
@@ -30,6 +28,12 @@ def of_file(url: str, *, base: Path | None, limits: FetchLimits) -> Fetched:
     if not data:
         raise FetchError("it is empty", category="not openapi", where=url)
     return Fetched(data, url)
+
+
+def path_of(url: str, base: Path | None = None) -> Path:
+    """The path that an address means; a relative one starts at `base`. Raises FetchError (`file`)."""
+    path = _path(url)
+    return path if base is None else base / path
 
 
 def _path(url: str) -> Path:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import posixpath
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from monitor.errors import UsageError
+from monitor.errors import FetchError, SpecwatchError, UsageError
+from monitor.fetch.program import base_command, environment, reason, run
+from monitor.fetch.tree import Tree, commits, uri_of
 from monitor.fetch.types import FetchLimits
+from monitor.reading.bundling import bundle, has_parts
 
 _LIMIT = FetchLimits().bytes
-# Variables by which a git hook that runs us would point to its own repository.
-_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_LITERAL_PATHSPECS")
 _LOG = (
     "log",
     "--follow",
@@ -36,11 +36,13 @@ class Version:
     """One version: the commit's date (of the committer, UTC), its full id, and the bytes of the file in it.
 
     Of a file that is larger than what a document may be, `data` is one byte more than that: enough to refuse it.
+    `error` says why a file that refers to others cannot be put together with them; `data` is then empty.
     """
 
     at: datetime
     commit: str
     data: bytes
+    error: SpecwatchError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,10 @@ def endpoints(repository: Path, file: str, before: str, after: str) -> Endpoints
 
     `file` is as for `versions`. Raises UsageError when there is no git, repository, revision or file.
     """
-    base = _base(repository)
+    base = base_command(repository)
     first, second = (_in_commit(base, repository, _commit(base, repository, name), file) for name in (before, after))
-    ancestor = _run([*base, "merge-base", "--is-ancestor", first.commit, second.commit]).returncode == 0
-    shallow = _run([*base, "rev-parse", "--is-shallow-repository"]).stdout.strip() == b"true"
+    ancestor = run([*base, "merge-base", "--is-ancestor", first.commit, second.commit]).returncode == 0
+    shallow = run([*base, "rev-parse", "--is-shallow-repository"]).stdout.strip() == b"true"
     return Endpoints(first, second, ancestor, shallow)
 
 
@@ -72,10 +74,10 @@ def _commit(base: list[str], repository: Path, revision: str) -> tuple[str, date
     """The full id of a commit, and its date."""
     # What begins with a dash would be an option.
     if revision and not revision.startswith("-"):
-        found = _run([*base, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"])
+        found = run([*base, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"])
         if found.returncode == 0:
             commit = found.stdout.decode().strip()
-            seconds = _run([*base, "show", "--no-patch", "--no-show-signature", "--format=%ct", commit]).stdout
+            seconds = run([*base, "show", "--no-patch", "--no-show-signature", "--format=%ct", commit]).stdout
             return commit, datetime.fromtimestamp(int(seconds), UTC)
     raise UsageError(
         f"there is no commit {revision!r}",
@@ -86,7 +88,7 @@ def _commit(base: list[str], repository: Path, revision: str) -> tuple[str, date
 
 def _in_commit(base: list[str], repository: Path, of: tuple[str, datetime], file: str) -> Version:
     commit, at = of
-    entries = _run([*base, "ls-tree", "-z", commit, "--", file]).stdout.decode("utf-8", "surrogateescape")
+    entries = run([*base, "ls-tree", "-z", commit, "--", file]).stdout.decode("utf-8", "surrogateescape")
     facts, _, path = entries.rstrip("\0").partition("\t")
     mode, kind, blob = (facts or "- - -").split(" ")
     # Of a folder the files in it are listed.
@@ -94,39 +96,74 @@ def _in_commit(base: list[str], repository: Path, of: tuple[str, datetime], file
         what = "is a symbolic link; name the file that it leads to" if mode == _LINK else f"is no file in {commit[:12]}"
         raise UsageError(f"{file!r} {what}", where=str(repository))
     (version,) = _read([*base, "cat-file", "--batch"], [_Blob(at, commit, blob)])
-    return version
-
-
-def _base(repository: Path) -> list[str]:
-    """The command of git in a repository. Raises UsageError when there is no git, or no repository."""
-    program = shutil.which("git")
-    if program is None:
-        raise UsageError("git is not installed, and the history of a repository needs it")
-    if not repository.is_dir():
-        raise UsageError("there is no such folder", where=str(repository))
-    base = [program, "-C", str(repository), "--literal-pathspecs", "--no-replace-objects"]
-    found = _run([*base, "rev-parse", "--git-dir"])
-    if found.returncode != 0:
-        raise UsageError(f"git cannot read its history: {_reason(found.stderr)}", where=str(repository))
-    return base
-
-
-def _run(command: list[str]) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command, capture_output=True, env=_environment(), check=False)  # noqa: S603 - no shell
+    if not has_parts(version.data):
+        return version
+    with Tree(base, commit) as tree:
+        made = bundle(version.data, uri_of(path), tree.load, source=f"{file} in {commit[:12]}")
+    return version if made is None else replace(version, data=made.data)
 
 
 def versions(repository: Path, file: str, *, revision: str = "HEAD") -> Iterator[Version]:
     """Every version of `file` on the first-parent line of a commit, by commit date, oldest first; renames are followed.
 
     `file` is relative to `repository`, which may be bare, or a folder of a work tree. One version is read at a time.
-    Commits without the file give none. Raises UsageError, at once, when there is no git, repository, commit or file.
+    Commits without the file give none. Of a file that refers to others a version is all of them as one document, each
+    time that one of them changes. Raises UsageError, at once, when there is no git, repository, commit or file.
     """
-    base = _base(repository)
-    log = _run([*base, *_LOG, revision, "--", file or "."])
+    base = base_command(repository)
+    if _has_parts(base, revision, file):
+        return _trees(repository, base, file, revision)
+    log = run([*base, *_LOG, revision, "--", file or "."])
     if log.returncode != 0:
-        raise UsageError(f"git cannot read its history: {_reason(log.stderr)}", where=str(repository))
+        raise UsageError(f"git cannot read its history: {reason(log.stderr)}", where=str(repository))
     blobs = _blobs(log.stdout.decode("utf-8", "surrogateescape"), repository, file)
     return _read([*base, "cat-file", "--batch"], sorted(blobs, key=lambda blob: blob.at))
+
+
+def _path(base: list[str], file: str) -> str:
+    """The path from the root of the repository, where one stands in a folder of it."""
+    prefix = run([*base, "rev-parse", "--show-prefix"]).stdout.decode("utf-8", "surrogateescape").rstrip("\n")
+    return posixpath.normpath(prefix + file)
+
+
+def _has_parts(base: list[str], revision: str, file: str) -> bool:
+    found = run([*base, "cat-file", "blob", f"{revision}:{_path(base, file)}"])
+    return found.returncode == 0 and has_parts(found.stdout)
+
+
+def _trees(repository: Path, base: list[str], file: str, revision: str) -> Iterator[Version]:
+    """The document and its parts, at each commit that touches one of them.
+
+    A commit that touches none cannot change the document: a part more comes by a change of a file that refers to it.
+    """
+    path = _path(base, file)
+    entry = uri_of(path)
+    read: set[str] = set()
+    last = b""
+    with Tree(base, revision) as tree:
+
+        def load(uri: str) -> bytes:
+            read.add(uri)
+            return tree.load(uri)
+
+        for commit in commits(repository, revision):
+            if read and not any(uri_of(name) in read for name in commit.changed):
+                continue
+            tree.commit = commit.id
+            read.clear()
+            try:
+                data = load(entry)
+            except FetchError:
+                continue  # there is none in this commit
+            try:
+                made = bundle(data, entry, load, source=f"{file} in {commit.id[:12]}") if has_parts(data) else None
+            except SpecwatchError as error:
+                yield Version(commit.at, commit.id, b"", error)
+                continue
+            data = data if made is None else made.data
+            if data != last:
+                last = data
+                yield Version(commit.at, commit.id, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +205,7 @@ def _blobs(log: str, repository: Path, file: str) -> list[_Blob]:
 
 def _read(command: list[str], blobs: list[_Blob]) -> Iterator[Version]:
     process = subprocess.Popen(  # noqa: S603 - no shell
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
     )
     try:
         assert process.stdin is not None
@@ -196,13 +233,3 @@ def _one(stream: IO[bytes], blob: _Blob) -> bytes:
     while left > 0 and (skipped := stream.read(min(left, 1 << 20))):
         left -= len(skipped)
     return data
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
-    return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-
-
-def _reason(stderr: bytes) -> str:
-    lines = stderr.decode("utf-8", "replace").strip().splitlines() or ["it does not say why"]
-    return lines[0].removeprefix("fatal: ")

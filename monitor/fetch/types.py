@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.reading.bundling import Part
+
 _MIB = 1024 * 1024
 
 
@@ -17,6 +19,7 @@ class Fetched:
     `status` is None for a file. `headers` are those of the answer that are worth keeping, names in lower case.
     `moved_to` is where the server says that the document is from now on (301, 308), `request_id` how the provider calls
     this answer, `max_age` the seconds for which it says that the answer will do (RFC 9111, section 5.2.2.1).
+    `revision` is the commit in a repository, `parts` the files that were put together, empty where it was one.
     """
 
     data: bytes | None
@@ -29,6 +32,8 @@ class Fetched:
     moved_to: str | None = None
     request_id: str | None = None
     max_age: float | None = None
+    revision: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import UsageError
-from monitor.fetch.git import versions
+from monitor.fetch.git import endpoints, versions
 from monitor.reading import Limits
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -268,3 +268,50 @@ def test_a_repository_with_a_lost_object_names_the_commit(repository):
     (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     with pytest.raises(UsageError, match=commit[:12]):
         list(versions(repository.path, "openapi.json"))
+
+
+TREE = {
+    "api/openapi.yaml": "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {Boat: {$ref: models/boat.yaml}}}\n",
+    "api/models/boat.yaml": "properties: {crew: {$ref: crew.yaml}}\n",
+    "api/models/crew.yaml": "type: string\n",
+}
+
+
+def test_a_document_of_several_files_has_a_version_whenever_one_of_them_changes(repository):
+    for name, text in TREE.items():
+        (repository.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository.path / name).write_text(text)
+    first = repository.commit()
+    repository.write("api/readme.md", "Nothing of the document.")
+    second = repository.write("api/models/crew.yaml", "type: integer\n")
+    repository.write("api/models/other.yaml", "type: integer\n")
+    found = list(versions(repository.path, "api/openapi.yaml"))
+    assert [version.commit for version in found] == [first, second]
+    assert b'"integer"' in found[1].data
+    assert found[1].data.count(b"$ref") == 1
+    assert list(versions(repository.path / "api", "openapi.yaml")) == found
+
+
+def test_a_commit_in_which_a_part_is_missing_is_told_and_the_next_one_counts(repository):
+    for name, text in TREE.items():
+        (repository.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository.path / name).write_text(text)
+    crew = repository.path / "api/models/crew.yaml"
+    crew.unlink()
+    broken = repository.commit()
+    repository.write("api/models/crew.yaml", "type: string\n")
+    failed, good = versions(repository.path, "api/openapi.yaml")
+    assert failed.commit == broken
+    assert "crew.yaml" in str(failed.error)
+    assert good.error is None
+
+
+def test_both_ends_of_a_range_come_with_their_parts(repository):
+    for name, text in TREE.items():
+        (repository.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository.path / name).write_text(text)
+    repository.commit()
+    repository.write("api/models/crew.yaml", "type: integer\n")
+    ends = endpoints(repository.path, "api/openapi.yaml", "HEAD~1", "HEAD")
+    assert b'"string"' in ends.before.data
+    assert b'"integer"' in ends.after.data

@@ -1,0 +1,192 @@
+"""A whole document: the file at an address, and all files that it refers to, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from monitor.errors import FetchError
+from monitor.fetch.address import shown
+from monitor.fetch.fetching import fetch
+from monitor.fetch.files import of_file, path_of
+from monitor.fetch.folders import document_among, document_in
+from monitor.fetch.guard import AddressPolicy, host_of
+from monitor.fetch.repositories import RepositoryUrl, is_repository, repository_at
+from monitor.fetch.tree import Tree, uri_of
+from monitor.fetch.types import ClientOptions, Fetched, FetchLimits
+from monitor.reading.bundling import BundleLimits, Load, bundle, has_parts
+
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_LIMITS = FetchLimits()
+_OPTIONS = ClientOptions()
+_WEB_PARTS = 500
+"""How many files a document on the web may consist of: each is a request of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a document is asked for; see `fetch`. `hosts` are those that its parts may come from besides its own."""
+
+    headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS)
+    etag: str | None = None
+    last_modified: str | None = None
+    base: Path | None = None
+    limits: FetchLimits = _LIMITS
+    policy: AddressPolicy | None = None
+    options: ClientOptions = _OPTIONS
+    hosts: Collection[str] = ()
+
+
+def fetch_document(url: str, request: Request | None = None) -> Fetched:
+    """The document at an address of `fetch`, of a folder, or of a repository (`git+file:…`, `git+https://…`).
+
+    A document that refers to other files comes with them as one: `parts` says which they were. Each of them is fetched
+    as the document is, held against the same policy, from its host or from one of `hosts`; what is on the web never
+    leads to a file on this machine. Raises FetchError and, for parts that cannot be read, DocumentError.
+    """
+    asked = request or Request()
+    asked = replace(asked, policy=asked.policy or AddressPolicy.of(url))
+    if is_repository(url):
+        return _from_repository(url, asked)
+    if host_of(url) is not None:
+        return _from_web(url, asked)
+    return _from_file(url, asked)
+
+
+def document_of(data: bytes, folder: Path, *, name: str) -> Fetched:
+    """A document that is at hand, with the files that it refers to as if it lay in `folder`. `name` is for errors.
+
+    Raises FetchError and DocumentError.
+    """
+    limits = _LIMITS
+    if len(data) > limits.bytes:
+        raise FetchError(f"it is larger than {limits.bytes:,} bytes", category="too large", where=name)
+    uri = (folder.absolute() / "document").as_uri()
+    return _whole(Fetched(data, name), uri, _local(Request(policy=AddressPolicy(files=True))))
+
+
+def _from_web(url: str, asked: Request) -> Fetched:
+    fetched = fetch(
+        url,
+        headers=asked.headers,
+        etag=asked.etag,
+        last_modified=asked.last_modified,
+        limits=asked.limits,
+        policy=asked.policy,
+        options=asked.options,
+    )
+    return _whole(
+        fetched, fetched.url, _of_web(asked, (url, fetched.url), asked.headers), BundleLimits(parts=_WEB_PARTS)
+    )
+
+
+def _from_file(url: str, asked: Request) -> Fetched:
+    path = path_of(url, asked.base)
+    if path.is_dir():
+        path = document_in(path, where=url)
+        fetched = of_file(str(path), base=None, limits=asked.limits)
+    else:
+        fetched = fetch(url, base=asked.base, limits=asked.limits, policy=asked.policy)
+
+    return _whole(fetched, path.absolute().as_uri(), _local(asked))
+
+
+def _local(asked: Request) -> Load:
+    """Parts of a document on this machine."""
+
+    def of_disk(uri: str) -> bytes:
+        return of_file(uri, base=None, limits=asked.limits).data or b""
+
+    return _by_scheme(of_disk, _of_web(asked, (), _NO_HEADERS))
+
+
+def _from_repository(url: str, asked: Request) -> Fetched:
+    assert asked.policy is not None
+    with repository_at(
+        url,
+        headers=asked.headers,
+        base=asked.base,
+        limits=asked.limits,
+        policy=asked.policy,
+        options=asked.options,
+        known=asked.etag,
+    ) as tree:
+        if tree is None:
+            return Fetched(None, shown(url), etag=asked.etag)
+        file = RepositoryUrl.of(url).file
+        fetched = Fetched(b"", _where(url, file), etag=tree.commit, revision=tree.commit)
+        file = _file_in(tree, file, url)
+        fetched = replace(fetched, data=_read(tree, file, url))
+        return _whole(fetched, uri_of(file), _by_scheme(tree.load, _of_web(asked, (), _NO_HEADERS)))
+
+
+def _where(url: str, file: str) -> str:
+    return f"{shown(url)}#{file}" if file else shown(url)
+
+
+def _file_in(tree: Tree, file: str, url: str) -> str:
+    """The file itself; of a folder the document in it."""
+    names = tree.files(file)
+    if names is None:
+        return file
+    within = f"{file}/" if file else ""
+    return within + document_among(names, lambda name: tree.read(within + name), where=_where(url, file))
+
+
+def _read(tree: Tree, file: str, url: str) -> bytes:
+    try:
+        return tree.read(file)
+    except FetchError as error:
+        error.where = _where(url, file)
+        raise
+
+
+def _whole(fetched: Fetched, uri: str, load: Load, limits: BundleLimits | None = None) -> Fetched:
+    """The document with its parts, when it has any."""
+    if fetched.data is None or not has_parts(fetched.data):
+        return fetched
+    made = bundle(fetched.data, uri, load, source=fetched.url, limits=limits)
+    if made is None:
+        return fetched
+    # That the first file has not changed would say nothing of the others; a commit speaks for all.
+    etag = fetched.etag if fetched.revision else None
+    return replace(fetched, data=made.data, parts=made.parts, etag=etag, last_modified=None)
+
+
+def _by_scheme(local: Load, web: Load) -> Load:
+    return lambda uri: (web if urlsplit(uri).scheme in ("http", "https") else local)(uri)
+
+
+def _of_web(asked: Request, own: Collection[str], headers: Mapping[str, str]) -> Load:
+    """Parts on the web: from the hosts of the document and those that are allowed; its headers go to its host alone."""
+    assert asked.policy is not None
+    home = {_origin(url) for url in own}
+    hosts = frozenset({host for url in own if (host := host_of(url))} | {host.lower() for host in asked.hosts})
+    policy = replace(asked.policy, hosts=hosts, files=False)
+
+    def load(uri: str) -> bytes:
+        if urlsplit(uri).scheme not in ("http", "https"):
+            policy.demand_file(shown(uri))
+        try:
+            found = fetch(
+                uri,
+                headers=headers if _origin(uri) in home else _NO_HEADERS,
+                limits=asked.limits,
+                policy=policy,
+                options=asked.options,
+            )
+        except FetchError as error:
+            if error.category == "blocked" and host_of(uri) not in hosts:
+                error.advice = f'If its parts may come from there, say so: allow_hosts = ["{host_of(uri)}"]'
+            raise
+        return found.data or b""
+
+    return load
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port

@@ -1,0 +1,231 @@
+"""Documents in git repositories as sources: `git+file:PATH@REV#FILE`, `git+https://HOST/PATH.git@REV#FILE`.
+
+`@REV` is a branch or tag (in a local repository anything that names a commit); without it, HEAD. What counts is what
+is committed. Of a remote repository only the newest commit is fetched, into a folder that is gone afterwards, and only
+when that is not the commit seen last.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from monitor.errors import FetchCategory, FetchError, UsageError
+from monitor.fetch.address import shown
+from monitor.fetch.guard import AddressPolicy
+from monitor.fetch.program import base_command, environment, reason, run
+from monitor.fetch.tree import Tree
+from monitor.fetch.types import ClientOptions, FetchLimits
+
+_GIT = re.compile(r"git\+(file|https?):", re.IGNORECASE)
+_USUAL = {"http": 80, "https": 443}
+_REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*")
+_NOT_ALLOWED = {
+    "protocol.allow": "never",
+    "protocol.http.allow": "always",
+    "protocol.https.allow": "always",
+    "http.followRedirects": "false",
+    "credential.interactive": "false",
+}
+_WORDS: tuple[tuple[str, FetchCategory, str | None], ...] = (
+    ("Could not resolve host", "dns", None),
+    ("SSL", "tls", None),
+    ("Authentication failed", "http status", "Give a login in the source's headers."),
+    ("could not read Username", "http status", "It asks for a login: give it in the source's headers."),
+    ("not found", "http status", "Look whether the repository has moved, or wants a login."),
+    ("error: 3", "http status", "It redirects: give the address that it leads to."),
+    ("error: 4", "http status", None),
+    ("error: 5", "http status", None),
+)
+
+
+def is_repository(url: str) -> bool:
+    """Whether an address is of this kind."""
+    return _GIT.match(url) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryUrl:
+    """A file in a repository: where that is (a path or URL), the revision or None for HEAD, the file ("": find it)."""
+
+    repository: str
+    local: bool
+    revision: str | None
+    file: str
+
+    @classmethod
+    def of(cls, url: str) -> RepositoryUrl:
+        """What an address says. Raises FetchError (`invalid`)."""
+        rest, _, file = url[4:].partition("#")
+        scheme, _, path = rest.partition(":")
+        head, at, revision = path.rpartition("@")
+        # `@` before the last slash belongs to the path or to a login: a branch with a slash is told by `.git@`.
+        if at and ("/" not in revision or head.endswith(".git")) and not head.rstrip("/").endswith((":", "//")):
+            path = head
+        else:
+            revision = ""
+        if revision and not _REVISION.fullmatch(revision):
+            raise FetchError(f"{revision!r} is no name of a revision", category="invalid", where=shown(url))
+        local = scheme.lower() == "file"
+        where = unquote(re.sub(r"^//(?:localhost)?(?=/)", "", path)) if local else f"{scheme}:{path}"
+        return cls(where, local, revision or None, unquote(file).strip("/"))
+
+
+@contextmanager
+def repository_at(
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    base: Path | None,
+    limits: FetchLimits,
+    policy: AddressPolicy,
+    options: ClientOptions,
+    known: str | None,
+) -> Iterator[Tree | None]:
+    """The files of the commit that an address names; None when that is the commit `known`.
+
+    Raises FetchError, as `fetch` does.
+    """
+    target = RepositoryUrl.of(url)
+    if target.local:
+        policy.demand_file(shown(url))
+        folder = Path(target.repository) if base is None else base / target.repository
+        with _local(folder, target.revision or "HEAD", url) as tree:
+            yield None if tree.commit == known else tree
+        return
+    remote = _Remote(target.repository, headers, limits, policy, options)
+    commit = remote.commit(target.revision)
+    if commit == known:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="specwatch-") as scratch:
+        folder = Path(scratch) / "repository"
+        remote.clone(folder, target.revision)
+        with _local(folder, "HEAD", url) as tree:
+            yield tree
+
+
+@contextmanager
+def _local(folder: Path, revision: str, url: str) -> Iterator[Tree]:
+    try:
+        base = base_command(folder)
+    except UsageError as error:
+        raise FetchError(error.what, category="file", where=shown(url), advice=error.advice) from error
+    found = run([*base, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"])
+    if found.returncode != 0:
+        what = "there is no commit yet" if revision == "HEAD" else f"there is no branch, tag or commit {revision!r}"
+        raise FetchError(what, category="file", where=shown(url))
+    with Tree(base, found.stdout.decode().strip()) as tree:
+        yield tree
+
+
+class _Remote:
+    """A repository on another machine, reached by git itself, to an address that was checked."""
+
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        limits: FetchLimits,
+        policy: AddressPolicy,
+        options: ClientOptions,
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._environment = {**environment(), **_configured(self._settings(url, headers, policy, options))}
+
+    def commit(self, revision: str | None) -> str:
+        """The id of the commit that a branch or tag names now. Raises FetchError."""
+        wanted = ("HEAD",) if revision is None else (f"refs/heads/{revision}", f"refs/tags/{revision}")
+        lines = self._run("ls-remote", "--", self._url, *wanted).decode("utf-8", "replace").splitlines()
+        if not lines:
+            what = "it has no commit yet" if revision is None else f"it has no branch or tag {revision!r}"
+            raise FetchError(what, category="http status", where=shown(self._url))
+        return lines[0].partition("\t")[0]
+
+    def clone(self, folder: Path, revision: str | None) -> None:
+        """Fetch one commit, without files that are larger than any document. Raises FetchError."""
+        branch = () if revision is None else ("--branch", revision)
+        large = f"--filter=blob:limit={self._limits.bytes}"
+        shallow = ("--bare", "--depth=1", "--single-branch", "--no-tags", "--quiet", large)
+        self._run("clone", *shallow, *branch, "--", self._url, str(folder))
+
+    def _run(self, *arguments: str) -> bytes:
+        try:
+            done = subprocess.run(  # noqa: S603 - no shell
+                ["git", *arguments],  # noqa: S607 - the user's git
+                capture_output=True,
+                env=self._environment,
+                check=False,
+                timeout=self._limits.total,
+                stdin=subprocess.DEVNULL,
+            )
+        except FileNotFoundError as error:
+            raise self._error("git is not installed, and a repository needs it", "file", None) from error
+        except subprocess.TimeoutExpired as error:
+            raise self._error(f"it was not there within {self._limits.total:g} seconds", "time-out", None) from error
+        if done.returncode != 0:
+            said = reason(done.stderr)
+            known = ((kind, advice) for word, kind, advice in _WORDS if word in done.stderr.decode("utf-8", "replace"))
+            category, advice = next(known, ("connect", None))
+            raise self._error(f"git cannot fetch it: {said.replace(self._url, 'the repository')}", category, advice)
+        return done.stdout
+
+    def _error(self, what: str, category: FetchCategory, advice: str | None) -> FetchError:
+        return FetchError(what, category=category, where=shown(self._url), advice=advice)
+
+    def _settings(
+        self, url: str, headers: Mapping[str, str], policy: AddressPolicy, options: ClientOptions
+    ) -> dict[str, str]:
+        """What git is told besides the user's own configuration: where it may go, and with which headers."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port or _USUAL[parts.scheme.lower()]
+        except (ValueError, KeyError) as error:
+            raise self._error("this is no valid address", "invalid", None) from error
+        try:
+            policy.demand(parts.scheme.lower(), host, parts.port)
+            addresses = policy.reachable(host, _addresses(host, port))
+        except FetchError as error:
+            error.where = error.where or shown(url)
+            raise
+        # git's own helper outlives git when that is stopped: it must give up by itself.
+        patience = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": str(max(1, round(self._limits.read)))}
+        settings = {**_NOT_ALLOWED, **patience}
+        if options.proxy is None or options.proxy:
+            # The very addresses that were checked (git 2.37 on); behind a proxy they are the proxy's affair.
+            settings["http.curloptResolve"] = f"{host}:{port}:{','.join(addresses)}"
+        if options.proxy is not None:
+            settings["http.proxy"] = options.proxy
+        if options.ca_file is not None:
+            settings["http.sslCAInfo"] = os.fspath(options.ca_file)
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
+        lines = "\n".join(f"{name}: {value}" for name, value in headers.items())
+        return {**settings, f"http.{origin}.extraHeader": lines} if lines else settings
+
+
+def _addresses(host: str, port: int) -> tuple[str, ...]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchError("its host name is not known", category="dns") from error
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _configured(settings: Mapping[str, str]) -> dict[str, str]:
+    """Settings of git by its environment, which other users of the machine cannot read, as they could its arguments.
+
+    A header with several lines is several settings of one name.
+    """
+    pairs = [(key, line) for key, value in settings.items() for line in value.split("\n")]
+    named = {f"GIT_CONFIG_KEY_{index}": key for index, (key, _) in enumerate(pairs)}
+    valued = {f"GIT_CONFIG_VALUE_{index}": value for index, (_, value) in enumerate(pairs)}
+    return {**named, **valued, "GIT_CONFIG_COUNT": str(len(pairs))}
