@@ -197,6 +197,11 @@ def statements(text: str) -> tuple[Statement, ...]:
     A sentence that goes on about the one before ("It will be removed on 1 March 2027. Please use X instead.") adds its
     date and its replacement to that statement.
     """
+    # A document says the same of many things, and its next version says it again.
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
+
+
+def _read(text: str) -> tuple[Statement, ...]:
     plain, codes = _masked(text)
     found: list[Statement] = []
     near = 0
@@ -214,6 +219,10 @@ def statements(text: str) -> tuple[Statement, ...]:
         named = (_successor(sentence, codes) for sentence in sentences if "instead" in sentence)
         found[0] = replace(found[0], successor=next((name for name in named if name), None))
     return tuple(found)
+
+
+_LONGEST_KEPT: Final = 1000
+_kept = lru_cache(maxsize=8192)(_read)
 
 
 def is_said(text: str) -> bool:
