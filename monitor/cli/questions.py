@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from monitor.cli.options import Edge, format_option, shared, since_option, span_of, today_option, until_option
+from monitor.cli.options import Edge, format_option, shared, since_option, span_of, today_of, today_option, until_option
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, pass_state
 from monitor.jobs import build_report, source_history
@@ -59,11 +59,15 @@ def report_command(
 
 @click.command("history")
 @click.argument("name")
+@today_option
 @format_option
 @shared
 @pass_state
-def history_command(state: State, name: str, form: str) -> None:
+def history_command(state: State, name: str, today: date | None, form: str) -> None:
     """Show every version of a source: when it was seen, where it came from, what it changed.
+
+    Between the versions stands what happened to what is deprecated: when it was flagged, when its deadline was near or
+    passed, when it was removed or taken back.
 
     \b
     Examples:
@@ -72,5 +76,5 @@ def history_command(state: State, name: str, form: str) -> None:
     """
     settings = state.settings()
     with closing(state.store(settings)) as store:
-        history = source_history(store, settings, name, folder=state.folder())
+        history = source_history(store, settings, name, today=today_of(today), folder=state.folder())
     show(state, form, Forms(history_text, history_markdown, history_json), history)

@@ -33,7 +33,7 @@ Watch (`checking`, `importing`, `versions`)
 Ask (`reporting`)
     build_report(store, settings, names=(), *, since, until, today, folder) -> Report
     list_sources(store, settings, names=(), *, now) -> tuple[SourceStatus, ...]
-    source_history(store, settings, name, *, folder) -> History
+    source_history(store, settings, name, *, today, folder) -> History
     deprecations(store, settings, names=(), *, today, folder) -> tuple[tuple[str, tuple[Entry, ...]], ...]
     explain_documents(before: Input, after: Input, prefix, *, client="strict", promise=None, folder=None) -> Explanation
     explain_stored(store, settings, prefix, names=(), *, folder) -> Explanation

@@ -19,8 +19,9 @@ from monitor.jobs.calendar import next_check
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
 from monitor.jobs.importing import Progress
 from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
-from monitor.ledger import Entry, Observation, PromiseChange, entry_from, promise_changes
+from monitor.ledger import Entry, Observation, PromiseChange, entry_from, events, promise_changes, unannounced_removals
 from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Summary, decode, without
+from monitor.report.history_events import history_events
 from monitor.report.view import ComparisonView, Health, History, HistoryItem, Report, SourceStatus, SourceView
 from monitor.settings import format_every
 from monitor.store import Provenance
@@ -88,8 +89,11 @@ def _steps(progress: Callable[[Progress], None], name: str) -> Callable[[int, in
     return lambda done, total: progress(Progress(done, total, f"reading {name} again"))
 
 
-def source_history(store: Store, settings: Settings, name: str, *, folder: Path) -> History:
-    """Every version of a source, oldest first. Raises UnknownSource, UsageError (a profile), StoreError."""
+def source_history(store: Store, settings: Settings, name: str, *, today: date, folder: Path) -> History:
+    """Every version of a source and every event of its ledger until `today`, oldest first.
+
+    Raises UnknownSource, UsageError (a profile), StoreError.
+    """
     source = settings.source(name)
     profiles = profiles_of(source, folder)
     with store.reading() as uow:
@@ -100,7 +104,9 @@ def source_history(store: Store, settings: Settings, name: str, *, folder: Path)
     with store.reading() as uow:
         summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
     items = tuple(_item(seen, past, summaries.get(seen.row.id)) for seen in past.seen)
-    return History(name, source.url, items)
+    removals = unannounced_removals(past.observations, past.suspect)
+    found = events(entries_of(past, profiles, today=today), removals, today)
+    return History(name, source.url, items, history_events(found))
 
 
 def list_sources(

@@ -3,6 +3,7 @@
 from monitor.ledger.book import Book, book
 from monitor.ledger.corrections import Correction, corrected, with_manual_entries
 from monitor.ledger.dates import add_months, day_of
+from monitor.ledger.events import Event, EventKind, events
 from monitor.ledger.flaps import flaps
 from monitor.ledger.http_evidence import HEADERS, header_mark, url_observations
 from monitor.ledger.identity import Identity, identity
@@ -43,6 +44,8 @@ __all__ = [
     "Done",
     "Entry",
     "Episode",
+    "Event",
+    "EventKind",
     "Evidence",
     "Identity",
     "Interval",
@@ -68,6 +71,7 @@ __all__ = [
     "deadlines",
     "entry_from",
     "entry_object",
+    "events",
     "flaps",
     "header_mark",
     "identity",

@@ -254,14 +254,15 @@ def _is_to_come(track: _Track, today: date) -> bool:
 
 
 def _judged(track: _Track, episode: Episode, given: Given | None, months: int | None) -> Episode:
-    """The episode with what its removal was.
+    """The episode with its deadline, and with what its removal was.
 
     Words alone accuse nobody, and neither does a component that is gone: it may have another name now, and generators
     number theirs anew with each version.
     """
+    window = given_window(given, window_of(episode.first_seen, months))
+    episode = replace(episode, deadline=window.early)
     if episode.removed is None:
         return episode
     if track.strength == "weak" or (track.subject.path is None and not track.subject.whole):
         return replace(episode, outcome="unknown")
-    window = given_window(given, window_of(episode.first_seen, months))
     return replace(episode, outcome=outcome_of(window, episode.removed))

@@ -123,12 +123,14 @@ def _settled(entry: Entry, said: Sequence[Correction], today: date, months: int 
 
 def _within(entry: Entry, window: Window, today: date) -> Entry:
     """The entry with another window, and what follows from it."""
-    dated = replace(entry, deadline=window.early, deadline_late=window.late)
+    last = replace(entry.episodes[-1], deadline=window.early)
+    episodes = (*entry.episodes[:-1], last)
+    dated = replace(entry, deadline=window.early, deadline_late=window.late, episodes=episodes)
     if entry.standing:
         return replace(dated, state=state_of(window, today, announced=entry.state is State.ANNOUNCED))
     if entry.removed is not None and entry.outcome != "unannounced" and entry.subject.path is not None:
         outcome = outcome_of(window, entry.removed)
-        last = replace(entry.episodes[-1], outcome=outcome)
+        last = replace(last, outcome=outcome)
         return replace(dated, outcome=outcome, episodes=(*entry.episodes[:-1], last))
     return dated
 

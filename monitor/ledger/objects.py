@@ -44,6 +44,7 @@ def entry_object(source: str, entry: Entry) -> JsonObject:
                 "removed": _interval_or_none(episode.removed),
                 "reinstated": _interval_or_none(episode.reinstated),
                 "outcome": episode.outcome,
+                "deadline": _day(episode.deadline),
             }
             for episode in entry.episodes
         ],
@@ -99,6 +100,7 @@ def entry_from(value: JsonObject) -> Entry:
                 _read_interval_or_none(episode["removed"]),
                 _read_interval_or_none(episode["reinstated"]),
                 episode["outcome"],
+                _read_day(episode.get("deadline")),
             )
             for episode in value.get("episodes", [])
         ),

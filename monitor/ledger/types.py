@@ -216,13 +216,14 @@ class Episode:
     """One time that a subject was deprecated: when it began, and how it ended, if it did.
 
     `removed`: it left the document with its flag. `reinstated`: it was served without the flag afterwards. An episode
-    has both when the subject came back after its removal, unflagged.
+    has both when the subject came back after its removal, unflagged. `deadline` is its early one.
     """
 
     first_seen: Interval
     removed: Interval | None = None
     reinstated: Interval | None = None
     outcome: Outcome | None = None
+    deadline: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Final
 
 import msgspec
 
+from monitor.report.deprecations import COLOURS
 from monitor.report.diffdoc import Summary
 from monitor.report.report_object import json_text, stamp
 from monitor.report.text import Style, clip, escape, plain, plural, wrap
-from monitor.report.view import History, HistoryItem
+from monitor.report.view import History, HistoryEvent, HistoryItem
 from monitor.rules import Level
 from monitor.values import JsonObject
 
@@ -32,25 +33,47 @@ def history_text(history: History, *, width: int = 100, color: bool = False) -> 
     room = max(width - sum(widths) - 2 * len(widths), _LEAST)
     heading, *aligned = [_row(row, widths, room) for row in rows]
     lines += ["", style.dim(heading.upper())]
-    for item, line in zip(history.items, aligned, strict=True):
+    waiting = list(history.events)
+    later = [item.seen_at.date() for item in history.items[1:]]
+    for item, line, until in zip(history.items, aligned, [*later, None], strict=True):
         lines.append(style.word("breaking", line) if item.summary and item.summary.breaking else line)
+        while waiting and (until is None or waiting[0].day < until):
+            lines += _event(waiting.pop(0), widths[0] + 2, width, style)
     return "\n".join(lines) + "\n"
 
 
+def _event(event: HistoryEvent, indent: int, width: int, style: Style) -> list[str]:
+    """A line between the versions: its day stands under theirs."""
+    first = f"{' ' * indent}{event.day}  "
+    lines = wrap(event.words, width, first=first)
+    return [style.word(COLOURS.get(event.kind, ""), line) for line in lines]
+
+
 def history_markdown(history: History) -> str:
-    """A page: one table."""
+    """A page: a table of the versions, and a list of what happened to what was deprecated or went."""
     parts = [f"# {escape(history.source)}: every version", f"{escape(_head(history))}."]
     if history.items:
         columns = _columns(history)
         rows = [[escape(cell) for cell in _cells(history, item)] for item in history.items]
         parts.append("\n".join(f"| {' | '.join(row)} |" for row in [columns, ["---"] * len(columns), *rows]))
+    if history.events:
+        parts.append("## What became of what")
+        parts.append("\n".join(f"- {event.day}: {escape(event.words)}" for event in history.events))
     return "\n\n".join(parts) + "\n"
 
 
 def history_json(history: History) -> str:
-    """Everything known of each version, oldest first."""
+    """Everything known of each version and the events of the ledger, oldest first."""
     return json_text(
-        {"source": history.source, "url": history.url, "versions": [_object(item) for item in history.items]}
+        {
+            "source": history.source,
+            "url": history.url,
+            "versions": [_object(item) for item in history.items],
+            "events": [
+                {"day": each.day, "kind": each.kind, "subjects": list(each.subjects), "words": plain(each.words)}
+                for each in history.events
+            ],
+        }
     )
 
 

@@ -110,12 +110,23 @@ class HistoryItem:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryEvent:
+    """What happened on a day to one or more things: a `ledger.EventKind` (or another word), whom, and all in words."""
+
+    day: date
+    kind: str
+    subjects: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """Every version of a source, oldest first."""
+    """Every version of a source, and every event of its ledger, both oldest first."""
 
     source: str
     url: str
     items: tuple[HistoryItem, ...]
+    events: tuple[HistoryEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def test_the_object_has_the_documented_keys_in_their_order_and_the_further_ones_
                 "removed": None,
                 "reinstated": None,
                 "outcome": None,
+                "deadline": "2026-04-01",
             }
         ],
         "strength": "strong",

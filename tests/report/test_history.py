@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from monitor.ledger import events
 from monitor.report import History, HistoryItem, Summary, history_json, history_markdown, history_text
+from monitor.report.history_events import history_events
+from monitor.report.view import HistoryEvent
 
 URL = "https://api.acme.example/openapi.json"
 
@@ -102,3 +105,40 @@ def test_a_hostile_name_reaches_neither_terminal_nor_page(history):
     page = history_markdown(hostile)
     assert "\x1b" not in page
     assert "<b>" not in page
+
+
+@pytest.fixture
+def eventful(history):
+    """The same, with an event before the second version, one of its day, and one after the last."""
+    days = ((date(2026, 1, 1), "deprecated"), (date(2026, 1, 2), "removed early"), (date(2026, 4, 1), "due soon"))
+    told = (HistoryEvent(day, kind, ("GET /a",), f"{kind}: GET /a") for day, kind in days)
+    return replace(history, events=tuple(told))
+
+
+def test_events_stand_between_the_versions_under_their_days(eventful):
+    lines = history_text(eventful).splitlines()[3:]
+    assert [line.split()[0] for line in lines] == ["1", "2026-01-01", "2", "2026-01-02", "3", "2026-04-01"]
+    assert lines[1].index("2026-01-01") == lines[0].index("2026-01-01")
+    assert lines[3].endswith("  removed early: GET /a")
+
+
+def test_the_page_and_the_json_have_the_events_too(eventful):
+    assert "- 2026-01-02: removed early: GET /a" in history_markdown(eventful)
+    event = {"day": "2026-04-01", "kind": "due soon", "subjects": ["GET /a"], "words": "due soon: GET /a"}
+    assert json.loads(history_json(eventful))["events"][-1] == event
+
+
+def test_what_happens_to_a_service_on_one_day_is_one_line_and_prose_alone_is_counted(reported, api, tagged):
+    oil = {f"oil{number}": {"type": "string", "description": "DEPRECATED."} for number in range(9)}
+    (_, first), (_, second) = tagged
+    document = json.loads(second)
+    document["components"]["schemas"]["Lantern"]["properties"] |= oil
+    versions = (("2026-07-01", first), ("2026-07-02", json.dumps(document)))
+    entries = reported(*versions, since="2020-01-01", until="2026-08-10").sources[0].entries
+    lines = history_events(events(entries, (), date(2026, 12, 31)))
+    assert [line.words.replace("\xa0", " ") for line in lines] == [
+        "deprecated: Ships V1 (2 operations) and GET /v1/cranes; deadline 2026-10-01",
+        "deprecated (prose alone): 9 properties; deadline 2026-10-01",
+        "due soon: Ships V1 (2 operations) and GET /v1/cranes; deadline 2026-10-01",
+        "overdue, still served: Ships V1 (2 operations) and GET /v1/cranes; deadline 2026-10-01",
+    ]

@@ -1,0 +1,72 @@
+"""The events of the ledger as a history tells them: what happened to several things on one day is one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from monitor.ledger import Event, EventKind, service
+from monitor.report.deprecations_words import Fold, by_key
+from monitor.report.text import keep, listed, plain, plural
+from monitor.report.view import HistoryEvent
+
+_NAMED = 6
+"""Services that a line names."""
+_FEW = 3
+"""Parts that prose alone speaks of and that are named; more are counted."""
+
+
+def history_events(events: Iterable[Event]) -> tuple[HistoryEvent, ...]:
+    """The lines, in the order of the events: by day and kind, what prose alone says apart."""
+    told = by_key(events, lambda one: (one.day, one.kind, one.weak, one.deadline, one.move))
+    return tuple(_line(group) for _, group in told)
+
+
+def _line(group: tuple[Event, ...]) -> HistoryEvent:
+    first = group[0]
+    told = f"{first.kind} (prose alone)" if first.weak else str(first.kind)
+    words = f"{told}: {_names(group)}"
+    detail = "; ".join(_details(first))
+    return HistoryEvent(
+        first.day, str(first.kind), tuple(str(one.subject) for one in group), f"{words}; {detail}" if detail else words
+    )
+
+
+def _details(event: Event) -> Iterator[str]:
+    if event.kind is EventKind.DEPRECATED:
+        yield _deadline(event.deadline, event.day)
+    elif event.kind in (EventKind.DUE_SOON, EventKind.OVERDUE):
+        yield f"deadline {event.deadline}"
+    elif event.kind in (EventKind.REMOVED_EARLY, EventKind.REMOVED_IN_TIME) and event.deadline is not None:
+        yield f"the deadline was {event.deadline}"
+    elif event.move is not None:
+        after = event.move.after
+        yield f"from {event.move.before} {'to nothing' if after is None else f'to {after}'}"
+        if event.move.earlier:
+            yield "which is earlier"
+    elif event.kind is EventKind.DONE and event.entry is not None and event.entry.done is not None:
+        yield plain(f"{event.entry.done.note}, {event.entry.done.by}")
+
+
+def _deadline(deadline: date | None, day: date) -> str:
+    if deadline is None:
+        return "deadline unknown"
+    return f"deadline {deadline}{', past already' if deadline < day else ''}"
+
+
+def _names(group: Sequence[Event]) -> str:
+    entries = [one.entry for one in group if one.entry is not None]
+    if not entries:
+        paths = by_key(group, lambda one: service(one.subject.path or one.subject.pointer))
+        return listed([_several(path, members) for path, members in paths], _NAMED)
+    if group[0].weak and len(entries) > _FEW:
+        return Fold("", tuple(entries)).count
+    folds = (Fold(name, members) for name, members in by_key(entries, Fold.of))
+    return listed([keep(str(fold)) if fold.alone else f"{plain(fold.name)} ({fold.count})" for fold in folds], _NAMED)
+
+
+def _several(path: str, gone: Sequence[Event]) -> str:
+    if len(gone) == 1:
+        return keep(plain(str(gone[0].subject)))
+    kinds = {one.subject.kind for one in gone}
+    return f"{plain(path)} ({plural(len(gone), kinds.pop() if len(kinds) == 1 else 'operation')})"
