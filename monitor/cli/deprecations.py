@@ -14,7 +14,7 @@ from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, pass_state
 from monitor.clock import system_clock
 from monitor.errors import UsageError
-from monitor.jobs import Setting, deprecations, done_with, set_deprecation
+from monitor.jobs import Setting, deprecations, done_with, frozen_now, set_deprecation
 from monitor.ledger import Entry
 from monitor.report import (
     deprecations_html,
@@ -86,8 +86,9 @@ def show_command(state: State, names: tuple[str, ...], today: date | None, form:
     day = today_of(today)
     with closing(state.store(settings)) as store, progress_bar(state, "reading again what is kept") as progress:
         entries = deprecations(store, settings, names, today=day, folder=state.folder(), progress=progress)
+        still = frozen_now(store, settings, names, today=day, folder=state.folder())
     forms = Forms(deprecations_text, deprecations_markdown, deprecations_json, deprecations_html, deprecations_ics)
-    show(state, form, forms, entries, day)
+    show(state, form, forms, entries, day, still)
 
 
 @deprecations_command.command("set")

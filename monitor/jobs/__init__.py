@@ -35,6 +35,7 @@ Ask (`reporting`)
     list_sources(store, settings, names=(), *, now) -> tuple[SourceStatus, ...]
     source_history(store, settings, name, *, today, folder) -> History
     deprecations(store, settings, names=(), *, today, folder) -> tuple[tuple[str, tuple[Entry, ...]], ...]
+    frozen_now(store, settings, names=(), *, today, folder) -> dict[str, Frozen]
     explain_documents(before: Input, after: Input, prefix, *, client="strict", promise=None, folder=None) -> Explanation
     explain_stored(store, settings, prefix, names=(), *, folder) -> Explanation
     known_now(store, source: SourceSettings) -> Known      what `add` ends with
@@ -97,7 +98,15 @@ if TYPE_CHECKING:
     from monitor.jobs.locating import locate, newest
     from monitor.jobs.migrating import migration_to_successor
     from monitor.jobs.pruning import Pruned, Rule, prune
-    from monitor.jobs.reporting import Known, build_report, deprecations, known_now, list_sources, source_history
+    from monitor.jobs.reporting import (
+        Known,
+        build_report,
+        deprecations,
+        frozen_now,
+        known_now,
+        list_sources,
+        source_history,
+    )
     from monitor.jobs.sampling import Drawn, Sampled, Wanted, sample_operation
     from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
     from monitor.jobs.versions import Refused, Version, Versions, versions_in_files, versions_in_git
@@ -158,6 +167,7 @@ _MODULES = {
         "Known",
         "build_report",
         "deprecations",
+        "frozen_now",
         "known_now",
         "list_sources",
         "source_history",
@@ -221,6 +231,7 @@ __all__ = [
     "explain_documents",
     "explain_stored",
     "export_lines",
+    "frozen_now",
     "import_history",
     "known_now",
     "list_sources",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,20 @@ from monitor.jobs.calendar import next_check
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
 from monitor.jobs.importing import Progress
 from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
-from monitor.ledger import Entry, Observation, PromiseChange, entry_from, events, promise_changes, unannounced_removals
+from monitor.ledger import (
+    Entry,
+    Frozen,
+    Observation,
+    PromiseChange,
+    entry_from,
+    events,
+    frozen_sources,
+    outdated_by,
+    promise_changes,
+    unannounced_removals,
+)
 from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Summary, decode, without
-from monitor.report.history_events import history_events
+from monitor.report.history_events import history_events, source_events
 from monitor.report.view import ComparisonView, Health, History, HistoryItem, Report, SourceStatus, SourceView
 from monitor.settings import format_every
 from monitor.store import Provenance
@@ -56,8 +67,32 @@ def build_report(
     A source whose profiles cannot be read is judged without them, with a warning: it must not keep the others from
     being told. Raises UnknownSource, StoreError.
     """
-    views = [_view(store, source, *_profiles(source, folder), since, until, today) for source in settings.chosen(names)]
+    views = [
+        _view(store, source, *_profiles(source, folder), since, until, today, settings.frozen_after)
+        for source in settings.chosen(names)
+    ]
     return Report(since, until, today, tuple(views))
+
+
+def frozen_now(
+    store: Store, settings: Settings, names: Sequence[str] = (), *, today: date, folder: Path
+) -> dict[str, Frozen]:
+    """Which of the named sources, or of all, stand still as of `today` and say so. Raises as `deprecations`."""
+    found: dict[str, Frozen] = {}
+    for source in settings.chosen(names):
+        with store.reading() as uow:
+            stored = uow.sources.find(source.name)
+        if stored is None:
+            continue
+        past = Past.load(store, stored.id, profiles_of(source, folder).conventions)
+        until = datetime.combine(today + timedelta(days=1), time(), UTC)
+        with store.reading() as uow:
+            sights = sights_of(uow.checks.sights(stored.id), past, until)
+        last = next((one for one in reversed(frozen_sources(sights, past.url, settings.frozen_after))), None)
+        begun = max((seen.row.seen_at for seen in past.seen if seen.row.seen_at < until), default=None)
+        if last is not None and last.since == begun:
+            found[source.name] = last
+    return found
 
 
 def deprecations(
@@ -106,7 +141,14 @@ def source_history(store: Store, settings: Settings, name: str, *, today: date, 
     items = tuple(_item(seen, past, summaries.get(seen.row.id)) for seen in past.seen)
     removals = unannounced_removals(past.observations, past.suspect)
     found = events(entries_of(past, profiles, today=today), removals, today)
-    return History(name, source.url, items, history_events(found))
+    until = datetime.combine(today + timedelta(days=1), time(), UTC)
+    with store.reading() as uow:
+        checks = list(uow.checks.sights(stored.id))
+    promised = lasting_promise_changes(checks, past, _EVER[0], until)
+    words = "" if profiles.promise is None else profiles.promise.words
+    still = frozen_sources(sights_of(checks, past, until), past.url, settings.frozen_after)
+    told = [*history_events(found), *source_events(promised, outdated_by(words, promised), still)]
+    return History(name, source.url, items, tuple(sorted(told, key=lambda each: each.day)))
 
 
 def list_sources(
@@ -164,6 +206,7 @@ def _view(
     since: datetime,
     until: datetime,
     today: date,
+    frozen_after: timedelta,
 ) -> SourceView:
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
@@ -174,12 +217,15 @@ def _view(
     views: tuple[ComparisonView, ...] = ()
     warnings: tuple[str, ...] = ()
     promised: tuple[PromiseChange, ...] = ()
+    still: tuple[Frozen, ...] = ()
     health = Health(paused=source.paused)
     if stored is not None:
         with store.reading() as uow:
             found, warnings = comparisons_in(uow, stored, past, since, until)
             views = tuple(replace(each, document=without(each.document, PROMISE_WORDS)) for each in found)
             promised = lasting_promise_changes(uow.checks.sights(stored.id), past, since, until)
+            sights = sights_of(uow.checks.sights(stored.id), past, until)
+            still = tuple(one for one in frozen_sources(sights, past.url, frozen_after) if since <= one.known_at)
             health = _health(uow, stored, source, past)
     return SourceView(
         name=source.name,
@@ -198,6 +244,8 @@ def _view(
         baseline_operations=None if baseline is None else baseline.row.operations,
         warnings=(*faults, *warnings),
         promised=promised,
+        outdated=() if profiles.promise is None else outdated_by(profiles.promise.words, promised),
+        frozen=still,
     )
 
 
@@ -233,16 +281,21 @@ def lasting_promise_changes(
     By what was seen up to its end: what is told in one span is then told in no other. Every sight counts, so that the
     one that confirms a change is the same whenever it is asked for.
     """
+    sights = sights_of(checks, past, until)
+    return tuple(change for change in promise_changes(sights, past.suspect) if since <= change.confirmed_at)
+
+
+def sights_of(checks: Iterable[tuple[int, datetime]], past: Past, until: datetime) -> list[Observation]:
+    """Every sight before `until`, by the checks that had a content: more than a snapshot's first and last."""
     times: dict[int, list[datetime]] = {}
     for content_id, at in checks:
         times.setdefault(content_id, []).append(at)
-    sights = [
+    return [
         Observation(at, seen.row.sequence, seen.outline, imported=False)
         for seen in past.seen
         for at in (seen.row.seen_at, *times.get(seen.row.content_id, ()), seen.row.last_seen_at)
         if seen.row.seen_at <= at <= seen.row.last_seen_at and at < until
     ]
-    return tuple(change for change in promise_changes(sights, past.suspect) if since <= change.confirmed_at)
 
 
 def _named(document: DiffDocument, before: str, after: str) -> DiffDocument:

@@ -5,12 +5,13 @@ from monitor.ledger.corrections import Correction, corrected, with_manual_entrie
 from monitor.ledger.dates import add_months, day_of
 from monitor.ledger.events import Event, EventKind, events
 from monitor.ledger.flaps import flaps
+from monitor.ledger.frozen import Frozen, frozen_sources
 from monitor.ledger.http_evidence import HEADERS, header_mark, url_observations
 from monitor.ledger.identity import Identity, identity
 from monitor.ledger.lifetimes import Lifetime, Lifetimes, lifetimes
 from monitor.ledger.objects import correction_from, correction_object, entry_from, entry_object
 from monitor.ledger.outline import FLAG, outline
-from monitor.ledger.promised import PromiseChange, promise_changes
+from monitor.ledger.promised import PromiseChange, outdated_by, promise_changes
 from monitor.ledger.removals import Removal, unannounced_removals
 from monitor.ledger.service import service
 from monitor.ledger.turns import next_turn
@@ -47,6 +48,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Evidence",
+    "Frozen",
     "Identity",
     "Interval",
     "Lifetime",
@@ -73,11 +75,13 @@ __all__ = [
     "entry_object",
     "events",
     "flaps",
+    "frozen_sources",
     "header_mark",
     "identity",
     "lifetimes",
     "next_turn",
     "outcome_of",
+    "outdated_by",
     "outline",
     "promise_changes",
     "service",

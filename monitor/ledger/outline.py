@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.compare import Conventions, promise_words
 from monitor.ledger.evidence import FLAG, Found, evidence_of, prose_of, said, successor_of
+from monitor.ledger.frozen import frozen_words
 from monitor.ledger.identity import digest, identity
 from monitor.ledger.places import Place, places
 from monitor.ledger.prose import Statement
@@ -71,7 +72,8 @@ def outline(contract: Contract, conventions: Conventions | None = None) -> Outli
     nodes = {place.subject: place.node for place in seen}
     reach = Reach(contract)
     marks = (_mark(subject, evidence, nodes.get(subject, {}), reach) for subject, evidence in found.items() if evidence)
-    return Outline(tuple(operations), tuple(marks), promise_words(contract, known), frozenset(parts))
+    promised, still = promise_words(contract, known), frozen_words(contract)
+    return Outline(tuple(operations), tuple(marks), promised, frozenset(parts), still)
 
 
 _DOCUMENT = Subject("document", None, None, "/info")

@@ -58,6 +58,21 @@ def promise_changes(observations: Iterable[Observation], suspect: Collection[int
     return tuple(sorted(lasting, key=lambda change: (change.first_seen.by, change.section)))
 
 
+def outdated_by(words: str, changes: Iterable[PromiseChange]) -> tuple[PromiseChange, ...]:
+    """The changes by which a document no longer has the words that a promise profile was made from.
+
+    Words that were never in the document, for they stand elsewhere, go out of date by none.
+    """
+    held = " ".join(words.split())
+    return tuple(
+        change for change in changes if held and held in _line(change.before) and held not in _line(change.after)
+    )
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
 def _of_section(name: str, trusted: Sequence[Observation]) -> Iterable[PromiseChange]:
     told = trusted[0].outline.promise.get(name)
     candidate: _Candidate | None = None

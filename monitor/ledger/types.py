@@ -151,12 +151,14 @@ class Outline:
     `promise` has the text of the sections of `info.description` that hold the provider's promise, by their headings.
     `parts` are the digests (`identity.digest`) of the smaller things that it serves, so that one which is no longer
     marked can be told from one that is gone: a document has thousands of them, and few are ever deprecated.
+    `frozen` has the sentences that say it no longer follows the API: see `frozen.frozen_words`.
     """
 
     operations: tuple[Subject, ...]
     marks: tuple[Mark, ...]
     promise: Mapping[str, str] = field(default_factory=dict, hash=False)
     parts: frozenset[str] = frozenset()
+    frozen: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def flags(self) -> tuple[Mark, ...]:
@@ -179,6 +181,7 @@ class Outline:
             ],
             **({"promise": dict(self.promise)} if self.promise else {}),
             **({"parts": "".join(sorted(self.parts))} if self.parts else {}),
+            **({"frozen": dict(self.frozen)} if self.frozen else {}),
         }
 
     @classmethod
@@ -200,7 +203,7 @@ class Outline:
         )
         packed = value.get("parts", "")
         parts = frozenset(packed[at : at + DIGEST] for at in range(0, len(packed), DIGEST))
-        return cls(operations, marks, value.get("promise", {}), parts)
+        return cls(operations, marks, value.get("promise", {}), parts, value.get("frozen", {}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from monitor.report.deprecations_view import (
     NOBODY,
     Chapter,
     Listed,
+    Still,
     chapters,
     since_nobody_knows,
     standing_words,
+    still_words,
     unknown_because,
     watched_words,
 )
@@ -47,30 +49,34 @@ COLOURS: Final = {
 """The word of `Style.word` whose colour a state has."""
 
 
-def deprecations_text(entries: Listed, today: date, *, width: int = 100, color: bool = False) -> str:
+def deprecations_text(
+    entries: Listed, today: date, still: Still | None = None, *, width: int = 100, color: bool = False
+) -> str:
     """For people: grouped by what goes together, what stands first, by deadline."""
     style = Style(color)
-    blocks = [_source(name, ledger, today, width, style) for name, ledger in entries]
+    blocks = [_source(name, ledger, today, width, style, still_words(name, still)) for name, ledger in entries]
     return "\n\n".join(blocks or [NOBODY]) + "\n"
 
 
-def deprecations_markdown(entries: Listed, today: date) -> str:
+def deprecations_markdown(entries: Listed, today: date, still: Still | None = None) -> str:
     """A page: tables for each source, a row for each service or thing that is deprecated."""
-    blocks = [_page(name, ledger, today) for name, ledger in entries]
+    blocks = [_page(name, ledger, today, still_words(name, still)) for name, ledger in entries]
     return "\n\n".join([f"# Deprecations, as of {today}", *(blocks or [escape(NOBODY)])]) + "\n"
 
 
-def deprecations_json(entries: Listed, today: date) -> str:  # noqa: ARG001  # states were settled for that day
+def deprecations_json(entries: Listed, today: date, still: Still | None = None) -> str:  # noqa: ARG001  # entries alone
     """One flat list, each object with the name of its source: see `monitor.ledger.entry_object`."""
     return json_text([entry_object(name, entry) for name, ledger in entries for entry in ledger])
 
 
-def _source(name: str, ledger: tuple[Entry, ...], today: date, width: int, style: Style) -> str:
+def _source(name: str, ledger: tuple[Entry, ...], today: date, width: int, style: Style, still: str) -> str:
     title = style.bold(plain(name))
+    frozen = wrap(still, width, first="  ") if still else []
     if not ledger:
-        return f"{title}: nothing is deprecated, and nothing was"
+        return "\n".join([f"{title}: nothing is deprecated, and nothing was", *frozen])
     lines = wrap(f"{plain(name)}: {standing_words(ledger)}", width, rest="  ")
     lines[0] = lines[0].replace(plain(name), title, 1)
+    lines += frozen
     because = unknown_because(ledger)
     if because is not None:
         lines += wrap(f"No deadline is known: {because}.", width, first="  ")
@@ -125,8 +131,8 @@ def _members(fold: Fold, names: list[str], width: int, indent: str) -> list[str]
     return lines
 
 
-def _page(name: str, ledger: tuple[Entry, ...], today: date) -> str:
-    lines = [f"## {escape(name)}", ""]
+def _page(name: str, ledger: tuple[Entry, ...], today: date, still: str) -> str:
+    lines = [f"## {escape(name)}", "", *([f"{escape(still)}\n"] if still else [])]
     if not ledger:
         return "\n".join([*lines, "Nothing is deprecated, and nothing was."])
     lines += [f"{standing_words(ledger)[0].upper()}{standing_words(ledger)[1:]}.", ""]

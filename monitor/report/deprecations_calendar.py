@@ -17,7 +17,7 @@ from icalendar import Alarm, Calendar, Event, vDuration
 
 from monitor import __version__
 from monitor.ledger import Entry, identity
-from monitor.report.deprecations_view import Listed
+from monitor.report.deprecations_view import Listed, Still
 from monitor.report.deprecations_words import Fold, between, groups, moved_words, name_within
 from monitor.report.text import plain
 
@@ -42,7 +42,7 @@ class _Deadline:
     uid: UUID
 
 
-def deprecations_ics(entries: Listed, today: date) -> str:
+def deprecations_ics(entries: Listed, today: date, still: Still | None = None) -> str:  # noqa: ARG001  # no date
     """The calendar, lines folded and ended as RFC 5545, section 3.1 has it.
 
     What has a deadline and is still served is in it, but for what somebody is done with.

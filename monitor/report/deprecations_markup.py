@@ -15,9 +15,11 @@ from monitor.report.deprecations import COLOURS
 from monitor.report.deprecations_view import (
     NOBODY,
     Listed,
+    Still,
     chapters,
     since_nobody_knows,
     standing_words,
+    still_words,
     unknown_because,
     watched_words,
 )
@@ -58,7 +60,7 @@ class _Card:
     quotes: tuple[str, ...]
 
 
-def deprecations_html(entries: Listed, today: date) -> str:
+def deprecations_html(entries: Listed, today: date, still: Still | None = None) -> str:
     """The page: a card for each service, what stands first, by deadline; the same ledger gives the same bytes."""
     return (
         _environment()
@@ -67,6 +69,7 @@ def deprecations_html(entries: Listed, today: date) -> str:
             title=f"Deprecations, as of {long_day(today)}",
             sources=entries,
             today=today,
+            still=still,
             nobody=NOBODY,
             css=style_sheet("deprecations/deprecations.css"),
         )
@@ -82,6 +85,7 @@ def _environment() -> Environment:
         watched=watched_words,
         chapters=chapters,
         unknown=since_nobody_knows,
+        still_words=still_words,
         state=state_word,
         colour=lambda entry: COLOURS.get(state_word(entry), ""),
         deadline=deadline_of,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from monitor.ledger import Entry, day_of
-from monitor.report.deprecations_words import Group, deadline_words, groups, left_words, service_of
+from monitor.ledger import Entry, Frozen, day_of
+from monitor.report.deprecations_words import Group, deadline_words, frozen_words, groups, left_words, service_of
 from monitor.report.text import plain, plural
 
 Listed = Sequence[tuple[str, tuple[Entry, ...]]]
 """The names of sources, each with its ledger."""
+
+Still = Mapping[str, Frozen]
+"""The sources that stand still, by name."""
 
 NOBODY: Final = "No source is watched yet: specwatch add NAME URL"
 _PARTS: Final = "Parts of operations, and what they share"
@@ -83,6 +86,12 @@ def unknown_because(ledger: Sequence[Entry]) -> str | None:
 def watched_words(ledger: Sequence[Entry], today: date) -> tuple[str, ...]:
     """The loudest of all: what is watched is going to be gone."""
     return tuple(_watched(entry, today) for entry in ledger if entry.watched and entry.standing)
+
+
+def still_words(name: str, still: Still | None) -> str:
+    """That a source stands still, as a sentence; empty where it does not."""
+    words = "" if still is None or name not in still else frozen_words(still[name])
+    return f"Frozen: {words}" if words else ""
 
 
 def _watched(entry: Entry, today: date) -> str:

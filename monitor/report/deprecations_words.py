@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from monitor.contract.types import Direction
-from monitor.ledger import Done, Entry, Interval, Move, State, day_of, service
+from monitor.ledger import Done, Entry, Frozen, Interval, Move, State, day_of, service
 from monitor.report.text import listed, plain, plural
 
 Item = TypeVar("Item")
@@ -247,6 +247,12 @@ def seen_words(group: Group) -> str:
 def done_words(done: Done) -> str:
     """`done: we call v2 since release 41, ada`, and whether it is open again."""
     return f"done: {done.note}, {done.by}{', but it is open again' if done.reopened else ''}"
+
+
+def frozen_words(still: Frozen) -> str:
+    """That a document stands still, since when, and how it says so itself."""
+    since = day_of(still.since)
+    return f"it has not changed since {since}, and says that it no longer follows the API: “{plain(still.words)}”"
 
 
 def end_of(entry: Entry) -> Interval | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from monitor.ledger import Event, EventKind, service
-from monitor.report.deprecations_words import Fold, by_key
+from monitor.ledger import Event, EventKind, Frozen, PromiseChange, day_of, service
+from monitor.report.deprecations_words import Fold, between, by_key, frozen_words
 from monitor.report.text import keep, listed, plain, plural
 from monitor.report.view import HistoryEvent
 
@@ -20,6 +20,19 @@ def history_events(events: Iterable[Event]) -> tuple[HistoryEvent, ...]:
     """The lines, in the order of the events: by day and kind, what prose alone says apart."""
     told = by_key(events, lambda one: (one.day, one.kind, one.weak, one.deadline, one.move))
     return tuple(_line(group) for _, group in told)
+
+
+def source_events(
+    promised: Iterable[PromiseChange], outdated: Sequence[PromiseChange], frozen: Iterable[Frozen]
+) -> Iterator[HistoryEvent]:
+    """The lines about the source itself: its promise changed, its profile is out of date, it stands still."""
+    for change in promised:
+        kind = "promise profile out of date" if change in outdated else "promise changed"
+        how = "is new" if change.before is None else "is gone" if change.after is None else "says something else"
+        words = f"{kind}: the section {plain(change.section)} {how}, {between(change.first_seen)}"
+        yield HistoryEvent(day_of(change.confirmed_at), kind, (change.section,), words)
+    for still in frozen:
+        yield HistoryEvent(day_of(still.known_at), "frozen", (), f"frozen: {frozen_words(still)}")
 
 
 def _line(group: tuple[Event, ...]) -> HistoryEvent:

@@ -180,6 +180,10 @@ def _object(view: SourceView) -> JsonObject:
         "baseline": stamp(view.baseline),
         "comparisons": [_comparison(each) for each in view.comparisons],
         "promise_changes": [_promise_change(change) for change in view.promised],
+        "promise_outdated": [change.section for change in view.outdated],
+        "frozen": [
+            {"words": each.words, "since": stamp(each.since), "known_at": stamp(each.known_at)} for each in view.frozen
+        ],
         "deprecations": [entry_object(view.name, entry) for entry in view.entries],
     }
 

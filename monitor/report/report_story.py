@@ -14,11 +14,13 @@ from monitor.report.deprecations_view import watched_words
 from monitor.report.deprecations_words import (
     Fold,
     Group,
+    between,
     by_key,
     days,
     deadline_words,
     end_of,
     ended_words,
+    frozen_words,
     groups,
     left_words,
     state_word,
@@ -157,7 +159,7 @@ class Story:
     @property
     def quiet(self) -> bool:
         """Whether nothing was new in the span."""
-        news = (self.view.comparisons, self.view.baseline, self.ended, self.view.promised)
+        news = (self.view.comparisons, self.view.baseline, self.ended, self.view.promised, self.view.frozen)
         return not any(news)
 
     @property
@@ -278,11 +280,13 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
     broken = sum(sight.changes for story in told for sight in story.broken)
     promised = sum(len(story.view.promised) for story in told)
     soon, passed = sum(story.due_soon() for story in told), sum(story.passed() for story in told)
+    outdated = sum(bool(story.view.outdated) for story in told)
     failing = sum(story.view.health.outcome == "failed" for story in told)
     words = (
         (breaking, plural(breaking, "breaking change")),
         (broken, plural(broken, "further broken promise" if breaking else "broken promise")),
         (promised, plural(promised, "promise change")),
+        (outdated, f"{plural(outdated, 'promise profile')} out of date"),
         (soon, f"{plural(soon, 'deadline')} within {DUE_SOON_DAYS} days"),
         (passed, f"{plural(passed, 'deadline')} passed"),
         (failing, f"{plural(failing, 'source')} failing"),
@@ -340,6 +344,15 @@ def _went(gone: Sequence[Entry]) -> str:
 
 def _warnings(view: SourceView, today: date) -> Iterable[str]:
     yield from watched_words(view.entries, today)
+    for still in view.frozen:
+        yield f"Frozen: {frozen_words(still)} What changes in the API is not seen here: watch another document."
+    for change in view.outdated:
+        how = "is gone" if change.after is None else "says something else"
+        yield (
+            f"The promise profile {plain(view.promise or '')} is out of date: the section {plain(change.section)} with "
+            f"its words {how}, seen {between(change.first_seen)}. All is judged by the old words until "
+            f"`specwatch set {plain(view.name)} --promise FILE` names newer ones."
+        )
     health = view.health
     if health.outcome == "failed":
         at = f" on {moment(health.checked_at)}" if health.checked_at else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.ledger import Entry, PromiseChange
+from monitor.ledger import Entry, Frozen, PromiseChange
 from monitor.report.diffdoc import DiffDocument, Summary
 
 
@@ -55,7 +55,8 @@ class SourceView:
     promise's calendar months from deprecation to removal.
     `warnings` are sentences about versions that could not be compared: nothing is known of what changed there.
     `promised` are the changes of the promise's own words that proved in the span to last; `comparisons`
-    are without them.
+    are without them. `outdated` are those of them that took the words of the promise profile out of the document;
+    `frozen` is set where the document proved in the span to stand still, as it says of itself.
     """
 
     name: str
@@ -74,6 +75,8 @@ class SourceView:
     baseline_operations: int | None = None
     warnings: tuple[str, ...] = ()
     promised: tuple[PromiseChange, ...] = ()
+    outdated: tuple[PromiseChange, ...] = ()
+    frozen: tuple[Frozen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

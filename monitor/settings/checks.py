@@ -15,6 +15,7 @@ from monitor.errors import ConfigurationError
 from monitor.settings.environment import is_reference
 
 DEFAULT_EVERY: Final = timedelta(hours=6)
+FROZEN_AFTER: Final = timedelta(days=180)
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Security = Literal["starttls", "tls", "none"]
 SECURITIES: Final[dict[Security, int]] = {"starttls": 587, "tls": 465, "none": 25}

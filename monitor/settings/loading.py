@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from monitor.errors import ConfigurationError
 from monitor.settings import checks
-from monitor.settings.checks import DEFAULT_EVERY, SECURITIES
+from monitor.settings.checks import DEFAULT_EVERY, FROZEN_AFTER, SECURITIES
 from monitor.settings.model import DigestSettings, ExtensionSettings, Settings, SmtpSettings, SourceSettings
 from monitor.settings.table import File, Table
 
@@ -62,7 +62,7 @@ def settings_from(text: str, path: Path) -> Settings:
     except RecursionError as error:
         raise ConfigurationError("nested too deeply", where=str(path)) from error
     root = Table(File(path, text), values, "the configuration")
-    root.only("database", "recipients", "digest", "extensions", "smtp", "sources")
+    root.only("database", "recipients", "frozen_after", "digest", "extensions", "smtp", "sources")
     extensions = _extensions(root.table("extensions"), ExtensionSettings())
     return Settings(
         sources=_sources(root, extensions),
@@ -71,6 +71,7 @@ def settings_from(text: str, path: Path) -> Settings:
         smtp=_smtp(root.table("smtp")),
         recipients=_recipients(root),
         extensions=extensions,
+        frozen_after=root.text("frozen_after", checks.parse_every) or FROZEN_AFTER,
     )
 
 

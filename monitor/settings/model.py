@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor.errors import UnknownSource
-from monitor.settings.checks import DEFAULT_EVERY, Security, database, nearest
+from monitor.settings.checks import DEFAULT_EVERY, FROZEN_AFTER, Security, database, nearest
 from monitor.settings.environment import resolve
 
 DATABASE_FILE: Final = "specwatch.db"
@@ -89,7 +89,11 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of `specwatch.toml`. `database` is as written; ask `database_url` for what it means."""
+    """All of `specwatch.toml`. `database` is as written; ask `database_url` for what it means.
+
+    `frozen_after` is how long a document that says it no longer follows the API must not have changed to be called
+    frozen.
+    """
 
     sources: tuple[SourceSettings, ...] = ()
     database: str | None = None
@@ -97,6 +101,7 @@ class Settings:
     smtp: SmtpSettings | None = None
     recipients: tuple[str, ...] = ()
     extensions: ExtensionSettings = ExtensionSettings()
+    frozen_after: timedelta = FROZEN_AFTER
 
     def source(self, name: str) -> SourceSettings:
         """The source of that name. Raises UnknownSource, with the nearest name as advice."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 
@@ -98,3 +99,44 @@ def test_two_documents_have_no_history_and_differ_as_they_do(specwatch, place):
     (place / "b.json").write_text(written(HALVED, 1))
     (change,) = json.loads(specwatch("diff", "a.json", "b.json", "--format", "json").out)["changes"]
     assert (change["rule"], change["level"]) == ("promise-words-changed", "docs")
+
+
+PROFILE = """
+title = "Quay"
+url = "https://quay.example/promise"
+read_on = 2026-01-01
+words = "{words}"
+words_sha256 = "{digest}"
+window_months = 6
+expects_client = "strict"
+"""
+
+
+def holds(place, words: str) -> None:
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    (place / "own.toml").write_text(PROFILE.format(words=words, digest=digest))
+    (place / "specwatch.toml").write_text('[[sources]]\nname = "quay"\nurl = "quay.json"\npromise = "./own.toml"\n')
+
+
+def test_a_profile_whose_words_are_no_longer_there_is_said_to_be_out_of_date_once(history, specwatch, place):
+    history(PROMISE, PROMISE, HALVED, HALVED, HALVED, HALVED)
+    holds(place, PROMISE)
+    text = " ".join(report(specwatch).split())
+    assert "1 promise change, 1 promise profile out of date" in text
+    assert (
+        "The promise profile own is out of date: the section Compatibility with its words says something else" in text
+    )
+    assert "`specwatch set quay --promise FILE` names newer ones." in text
+    assert "out of date" not in report(specwatch, since="2026-02-02")
+    (source,) = json.loads(report(specwatch, form="json"))["sources"]
+    assert source["promise_outdated"] == ["Compatibility"]
+    history_words = " ".join(specwatch("history", "quay").out.split())
+    assert "2026-01-26 promise profile out of date: the section Compatibility says something else" in history_words
+
+
+@pytest.mark.parametrize("words", [HALVED, "What stands elsewhere."])
+def test_a_profile_with_the_new_words_or_with_others_is_not_out_of_date(history, specwatch, place, words):
+    history(PROMISE, PROMISE, HALVED, HALVED, HALVED, HALVED)
+    holds(place, words)
+    assert "promise changed: the section Compatibility" in " ".join(specwatch("history", "quay").out.split())
+    assert "out of date" not in report(specwatch) + specwatch("history", "quay").out
