@@ -176,6 +176,11 @@ class Story:
         """Whether it was first seen deprecated in the span, and not in the first version of all."""
         return entry.first_seen.after is not None and self.since <= entry.first_seen.by < self.until
 
+    @property
+    def url_is_new(self) -> bool:
+        """Whether the watched URL itself became deprecated in the span."""
+        return any(entry.watched and entry.standing and self.is_new(entry) for entry in self.view.entries)
+
     def newly(self, fold: Fold) -> bool:
         """Whether something of it was first seen deprecated in the span."""
         return any(entry.standing and self.is_new(entry) for entry in fold.entries)
@@ -282,7 +287,9 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
     soon, passed = sum(story.due_soon() for story in told), sum(story.passed() for story in told)
     outdated = sum(bool(story.view.outdated) for story in told)
     failing = sum(story.view.health.outcome == "failed" for story in told)
+    ours = sum(story.url_is_new for story in told)
     words = (
+        (ours, f"{plural(ours, 'watched URL')} deprecated"),
         (breaking, plural(breaking, "breaking change")),
         (broken, plural(broken, "further broken promise" if breaking else "broken promise")),
         (promised, plural(promised, "promise change")),

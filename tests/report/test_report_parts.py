@@ -123,3 +123,4 @@ def test_a_deprecated_url_that_is_watched_is_said_first_and_loud(reported, api):
         words = " ".join(form.split())
         assert "THE WATCHED URL ITSELF IS DEPRECATED (GET /openapi.json): deadline 2026-11-01, in 83 days" in words
         assert words.index("THE WATCHED URL") < words.index("Deadlines")
+    assert render_digest(report).subject.startswith("specwatch: 1 watched URL deprecated")
