@@ -190,7 +190,6 @@ _REMOVAL_WORDS: Final = re.compile(
 _SINCE_WORDS: Final = re.compile(r"deprecat\w*|obsolete\w*|since|as of|superseded|replaced", re.IGNORECASE)
 
 
-@lru_cache(maxsize=32_768)
 def statements(text: str) -> tuple[Statement, ...]:
     """What a text in English (plain or Markdown) says of deprecation, in its order.
 
@@ -222,7 +221,7 @@ def _read(text: str) -> tuple[Statement, ...]:
 
 
 _LONGEST_KEPT: Final = 1000
-_kept = lru_cache(maxsize=8192)(_read)
+_kept = lru_cache(maxsize=32_768)(_read)
 
 
 def is_said(text: str) -> bool:
