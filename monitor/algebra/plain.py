@@ -12,7 +12,7 @@ schema says nothing: where the types of a pair differ there, its relation is not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -97,7 +97,9 @@ class Reader:
     """Reads the schemas of one contract, each definition once, and only those that are asked for.
 
     `names`: of the definitions, by pointer and reading; readers of two versions share them. `side`: what the names of
-    one version end in, but for definitions that are the same in both (`shared`, by pointer). `strict`: whether a
+    one version end in, but for definitions that are the same in both (`shared`, by pointer). `told`: schemas that are
+    read as definitions wherever they stand, by pointer; the value is the pointer of the one of `origin` (None: of this
+    contract) that is read instead. `strict`: whether a
     reference that cannot be followed is an error; it stands as it is otherwise. `ordered`: properties by name, so that
     nothing that is made of them depends on the order of the document's keys.
     """
@@ -106,6 +108,8 @@ class Reader:
     names: dict[tuple[str, Reading], str] = field(default_factory=dict)
     side: str = ""
     shared: frozenset[str] = frozenset()
+    told: Mapping[str, str] = field(default_factory=dict)
+    origin: Reader | None = None
     strict: bool = True
     ordered: bool = False
     pending: dict[str, tuple[Node, Reading]] = field(default_factory=dict)
@@ -116,15 +120,20 @@ class Reader:
 
     def root(self, node: Node, direction: Direction) -> JsonObject:
         """A schema without the definitions that it refers to."""
-        found = self.convert(node, Reading(direction, closed=direction is Direction.REQUEST))
+        found = self._whole(node, Reading(direction, closed=direction is Direction.REQUEST))
         return found if isinstance(found, dict) else {"allOf": [found]}
 
     def read(self, name: str) -> JsonObject | bool:
         """A definition that something refers to."""
-        return self.convert(*self.pending.pop(name))
+        return self._whole(*self.pending.pop(name))
 
     def convert(self, node: Node, reading: Reading) -> JsonObject | bool:
-        """One schema, its references led to `$defs`."""
+        """One schema inside another, its references led to `$defs`."""
+        if node.pointer in self.told:
+            return {"$ref": self._reference(node, reading)}
+        return self._whole(node, reading)
+
+    def _whole(self, node: Node, reading: Reading) -> JsonObject | bool:
         if isinstance(node.value, bool):
             return node.value
         dynamic = node.mapping.get("$dynamicRef")
@@ -148,6 +157,12 @@ class Reader:
             if self.strict:
                 raise
             return reference
+        return self._reference(target, reading)
+
+    def _reference(self, target: Node, reading: Reading) -> str:
+        """A reference to a schema by the name that it has among the definitions."""
+        if self.origin is not None and target.pointer in self.told:
+            return self.origin._reference(self.origin.contract.at(self.told[target.pointer]), reading)
         key = target.pointer, reading
         base = self.names.get(key)
         if base is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from monitor.algebra.plain import Reader, Reading
@@ -25,16 +26,24 @@ class Sides:
     """Two contracts and a direction."""
 
     def __init__(
-        self, before: Contract, after: Contract, direction: Direction, shared: frozenset[str] | None = None
+        self,
+        before: Contract,
+        after: Contract,
+        direction: Direction,
+        shared: frozenset[str] | None = None,
+        told: Mapping[str, str] | None = None,
     ) -> None:
-        """`shared`: what `unchanged` says of the two, where it is known already."""
+        """`shared`: what `unchanged` says of the two, where it is known already, or what is to be taken for the same.
+
+        `told`: schemas to be taken for the same, the pointer before by the pointer after.
+        """
         self.direction = direction
+        told = told or {}
         names: dict[tuple[str, Reading], str] = {}
         shared = unchanged(before, after) if shared is None else shared
-        self._readers = tuple(
-            Reader(contract, names, side, shared, strict=False, ordered=True)
-            for contract, side in ((before, "before"), (after, "after"))
-        )
+        own = {pointer: pointer for pointer in told.values()}
+        first = Reader(before, names, "before", shared, own, strict=False, ordered=True)
+        self._readers = first, Reader(after, names, "after", shared, told, first, strict=False, ordered=True)
         self._world = World(source=self._read)
         self._prover = Prover(self._world, Steps(STEPS))
 

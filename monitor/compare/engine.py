@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 from monitor.compare.budget import Budget
 from monitor.compare.causes import one_edit_each
 from monitor.compare.changes import Change
@@ -11,10 +15,10 @@ from monitor.compare.conventions import Conventions
 from monitor.compare.definitions import compare_unused_definitions
 from monitor.compare.extended_scopes import told_once
 from monitor.compare.operations import compare_operations
-from monitor.compare.reach import with_sites
+from monitor.compare.reach import ComparedPair, sites_of, with_sites
 from monitor.compare.schemas import compare_cores
 from monitor.compare.xml_objects import without_echoes
-from monitor.contract import Contract
+from monitor.contract import Contract, Direction, Site
 from monitor.errors import BudgetExceeded
 
 
@@ -29,8 +33,24 @@ def compare(
 
     Raises BudgetExceeded.
     """
+    return compare_all(before, after, budget=budget, conventions=conventions).changes
+
+
+class Compared(NamedTuple):
+    """What differs between two contracts, and the definitions that were compared for it."""
+
+    changes: tuple[Change, ...]
+    pairs: tuple[ComparedPair, ...] = ()
+    sites: Callable[[ComparedPair, Direction], tuple[Site, ...]] = lambda *_: ()
+    """Every operation that meets a pair in a direction."""
+
+
+def compare_all(
+    before: Contract, after: Contract, *, budget: Budget | None = None, conventions: Conventions | None = None
+) -> Compared:
+    """As `compare`, with the pairs of definitions that differ in themselves, ordered by pointer."""
     if before is after:
-        return ()
+        return Compared(())
     known = conventions or Conventions()
     context = Context(known.applied(before), known.applied(after), budget or Budget(), known)
     try:
@@ -40,7 +60,9 @@ def compare(
             "the comparison was stopped: schemas are nested too deep in one another",
             advice="Name the inner schemas as components: what is referred to is compared by itself.",
         ) from error
-    return one_edit_each(told_once(without_echoes(with_sites(context))))
+    changes, pairs = with_sites(context)
+    told = one_edit_each(told_once(without_echoes(changes)))
+    return Compared(told, tuple(pairs), partial(sites_of, context))
 
 
 def _compare_all(context: Context) -> None:

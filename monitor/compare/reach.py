@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from monitor.compare.changes import Change, Location
-from monitor.compare.context import Context, Edge, Fact, PairKey
+from monitor.compare.context import Context, Edge, Fact, Frame, PairKey, Wire
 from monitor.contract import Direction, OperationRef, Site
 
 Entry = tuple[OperationRef, Direction]
 Reached = dict[PairKey, list[tuple[OperationRef, Direction, str]]]
 """For each pair of definitions the operations that meet it, in order, each with the readable path that leads there."""
+
+
+Met = dict[PairKey, set[Direction]]
+"""The pairs of definitions that differ in themselves, and the directions in which operations meet them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPair:
+    """A pair of definitions that differs in itself, and not only in what it refers to, and what was found there.
+
+    `before`, `after`: their pointers. `changes`: each with the direction in which it is seen, None for both.
+    `directions`: in which operations meet the pair. `inner`: the definitions before that those after, which the pair
+    refers to, were compared with, by the pointer after.
+    """
+
+    before: str
+    after: str
+    changes: tuple[tuple[Change, Direction | None], ...]
+    directions: tuple[Direction, ...]
+    inner: Mapping[str, str]
 
 
 class Way(NamedTuple):
@@ -23,8 +43,8 @@ class Way(NamedTuple):
     where: str
 
 
-def with_sites(context: Context) -> list[Change]:
-    """Every change found, each with all the sites through which it is met. Raises BudgetExceeded."""
+def with_sites(context: Context) -> tuple[list[Change], list[ComparedPair]]:
+    """Every change found, each with all the sites through which it is met, and the pairs. Raises BudgetExceeded."""
     found: list[Change] = []
     uses = _uses(context)
     for frame in context.roots:
@@ -34,14 +54,46 @@ def with_sites(context: Context) -> list[Change]:
                 visible = fact.only is None or fact.only is fact.direction
                 sites = (Site(frame.operation, fact.direction, fact.change.where),) if visible else ()
             found.append(replace(fact.change, sites=sites))
-    reached = _reached(context)
+    reached, met = _reached(context)
     for key, frame in context.frames.items():
         for fact in frame.facts:
             sites = _sites(fact, reached.get(key, []))
             context.budget.spend_text(sum(len(site.where) for site in sites))
             change = _at_its_uses(context, fact.change, uses[key]) if key in uses else fact.change
             found.append(replace(change, sites=sites))
-    return found
+    return found, list(_pairs(context, met))
+
+
+def _pairs(context: Context, met: Met) -> Iterator[ComparedPair]:
+    for key in sorted(met):
+        frame = context.frames[key]
+        inner = {edge.target.after: edge.target.before for edge in frame.edges}
+        changes = tuple((fact.change, fact.only or fact.direction) for fact in frame.facts)
+        yield ComparedPair(key.before, key.after, changes, tuple(sorted(met[key])), inner)
+
+
+def sites_of(context: Context, pair: ComparedPair, direction: Direction) -> tuple[Site, ...]:
+    """Every operation that meets a pair in a direction. Raises BudgetExceeded."""
+    key = PairKey(pair.before, pair.after)
+    entries, graph = _entries(context), _Graph(context, direction)
+    found = []
+    for entry in (each for each in sorted(entries) if each[1] is direction):
+        starts = entries[entry]
+        way = next((way for reached, way in graph.ways(frozenset(starts)) if reached == key), None)
+        if way is not None:
+            found.append(Site(entry[0], direction, _joined(starts[way.start], way.where)))
+    return tuple(found)
+
+
+def _differs_itself(context: Context, key: PairKey, frame: Frame) -> bool:
+    """Whether a pair is one definition of JSON before and after, and its own words differ.
+
+    Left out is a pair of which `null` is decided elsewhere.
+    """
+    if key.wire is not Wire.JSON or key.null_told or frame.exchanged:
+        return False
+    mine, yours = (units.all.get(place) for units, place in zip(context.units, key[:2], strict=True))
+    return mine is not None and yours is not None and mine.digest != yours.digest
 
 
 def _at_its_uses(context: Context, change: Change, uses: dict[Location, str]) -> Change:
@@ -87,7 +139,7 @@ def _sites(fact: Fact, users: list[tuple[OperationRef, Direction, str]]) -> tupl
     )
 
 
-def _reached(context: Context) -> Reached:
+def _reached(context: Context) -> tuple[Reached, Met]:
     """Walk from the operations down, once for all those that start from the same definitions in one direction."""
     entries = _entries(context)
     alike: dict[tuple[Direction, frozenset[PairKey]], list[tuple[int, Entry]]] = {}
@@ -95,14 +147,17 @@ def _reached(context: Context) -> Reached:
         alike.setdefault((entry[1], frozenset(entries[entry])), []).append((rank, entry))
     graphs = {direction: _Graph(context, direction) for direction in Direction}
     ranked: dict[PairKey, list[tuple[int, Entry, str]]] = {}
+    met: Met = {key: set() for key, frame in context.frames.items() if _differs_itself(context, key, frame)}
     for (direction, starts), users in alike.items():
         for key, way in graphs[direction].ways(starts):
             if context.frames[key].facts:
                 found = ranked.setdefault(key, [])
                 found.extend((rank, entry, _joined(entries[entry][way.start], way.where)) for rank, entry in users)
                 context.budget.spend_text(len(way.where) * len(users))
+            if key in met:
+                met[key].add(direction)
     # No two have one rank, so that nothing but numbers is compared.
-    return {key: [(*entry, where) for _, entry, where in sorted(found)] for key, found in ranked.items()}
+    return {key: [(*entry, where) for _, entry, where in sorted(found)] for key, found in ranked.items()}, met
 
 
 def _entries(context: Context) -> dict[Entry, dict[PairKey, str]]:

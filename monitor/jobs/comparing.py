@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.compare import Budget, Conventions, compare
+from monitor.compare import Budget, Conventions, compare_all
 from monitor.jobs.profiles import Profiles, load_profiles
 from monitor.policy import Removals, decide, with_witnesses
 from monitor.proof import Proofs
@@ -64,9 +64,9 @@ class Found:
 def find(before: Opened, after: Opened, conventions: Conventions) -> Found:
     """What differs between two documents. Raises BudgetExceeded."""
     budget = Budget(clock=time.monotonic)
-    findings = judge(compare(before.contract, after.contract, budget=budget, conventions=conventions))
+    compared = compare_all(before.contract, after.contract, budget=budget, conventions=conventions)
     proofs = Proofs(before.contract, after.contract, conventions)
-    return Found(proofs.held(findings), proofs)
+    return Found((*proofs.held(judge(compared.changes)), *proofs.unnamed(compared)), proofs)
 
 
 def side(document: Document, name: str) -> Side:

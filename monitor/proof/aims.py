@@ -72,7 +72,7 @@ class Aim:
 
 def is_of_schemas(change: Change) -> bool:
     """Whether a value can show the change, and no call is needed."""
-    return isinstance(change, (*_SETS, *_NULLS, *_FORMATS))
+    return isinstance(change, (*_SETS, *_NULLS, *_FORMATS, changes.AcceptedValuesChanged))
 
 
 def has_value(change: Change, direction: Direction) -> bool:

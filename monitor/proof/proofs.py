@@ -19,14 +19,15 @@ from monitor.algebra import (
     descend,
     unchanged,
 )
-from monitor.compare import Change, Conventions
+from monitor.compare import Change, Compared, ComparedPair, Conventions, Location
+from monitor.compare.changes import AcceptedValuesChanged
 from monitor.contract import Contract, Direction
 from monitor.contract.types import Site
-from monitor.proof import aims, exchanges
+from monitor.proof import aims, exchanges, unnamed
 from monitor.proof.places import Place, Places
 from monitor.proof.shown import Shown
 from monitor.proof.wire import written_alike
-from monitor.rules import Finding, Level, worst
+from monitor.rules import Finding, Level, judge, worst
 from monitor.values import canonical_bytes
 
 STEPS_OF_ALL: Final = 60_000
@@ -34,6 +35,8 @@ STEPS_OF_ALL: Final = 60_000
 STEPS_OF_ONE: Final = 4_000
 _STEPS_OF_RISKY: Final = 500
 """What the witness of a change that need not break may cost: it is shown where it is cheap."""
+_STEPS_OF_UNNAMED: Final = 6_000
+"""What all questions about definitions may cost of which no fact says that they hurt."""
 _MOST_RISKY: Final = 50
 """Changes of a comparison that need not break and are shown all the same: of many the first ones."""
 _MOST_SITES: Final = 500
@@ -125,6 +128,54 @@ class Proofs:
     @cached_property
     def _has_discriminators(self) -> bool:
         return any(b'"discriminator"' in canonical_bytes(each.root) for each in (self.before, self.after))
+
+    # --- what the sets say and no fact does --------------------------------------------------------------------------
+
+    def unnamed(self, compared: Compared) -> tuple[Finding, ...]:
+        """Findings of definitions that lost what is sent, or gained what is received, where no fact says so.
+
+        One is made only where a value shows it in the whole body of an operation, and as long as the budget lasts.
+        """
+        purse = self._steps.share(_STEPS_OF_UNNAMED)
+        try:
+            found = [self._unnamed(compared, pair, purse) for pair in compared.pairs]
+        except RecursionError:
+            self._give_up()
+            return ()
+        finally:
+            self._pay(purse)
+        return tuple(finding for finding in found if finding is not None)
+
+    def _unnamed(self, compared: Compared, pair: ComparedPair, purse: Steps) -> Finding | None:
+        hurt = [each for each in pair.directions if self._hurts(pair, each, purse)]
+        sites = tuple(site for direction in hurt for site in compared.sites(pair, direction))
+        if not sites:
+            return None
+        change = AcceptedValuesChanged(
+            location=Location(pair.before, pair.after),
+            definition=self._places.after.component_name(pair.after),
+            sites=tuple(sorted(sites)),
+        )
+        (finding,) = judge([change])
+        shown = self.shown(finding, change.sites)
+        return finding if shown is not None and isinstance(shown.what, Witness) else None
+
+    def _hurts(self, pair: ComparedPair, direction: Direction, purse: Steps) -> bool:
+        """Whether a value shows that a definition changed for the worse, whatever it refers to."""
+        nodes = self._places.before.at(pair.before), self._places.after.at(pair.after)
+        values = nodes[0].value, nodes[1].value
+        if purse.spent >= purse.limit or unnamed.is_settled(pair, direction, values):
+            return False
+        same = self._named_alike.union(pair.inner.values())
+        sides = Sides(self._places.before, self._places.after, direction, same, pair.inner)
+        own = purse.share(_STEPS_OF_RISKY)
+        found = sides.pair(*nodes).witness(direction, own)
+        purse.spent += own.spent
+        return isinstance(found, Witness) and not unnamed.is_read_otherwise(found.value, values)
+
+    @cached_property
+    def _named_alike(self) -> frozenset[str]:
+        return unnamed.named_alike(self._places.before, self._places.after)
 
     # --- what shows a break ------------------------------------------------------------------------------------------
 

@@ -17,8 +17,9 @@ from typing import get_args
 
 import pytest
 
-from monitor.compare import compare
+from monitor.compare import compare_all
 from monitor.contract import Direction
+from monitor.proof import Proofs
 from monitor.reading import contract_of, read
 from monitor.rules import Finding, by_id, judge
 from monitor.rules.example import Kind, whole
@@ -71,7 +72,9 @@ def test_a_case_finds_what_it_says_and_nothing_else(case: Case) -> None:
         contract_of(read(whole(text, case.kind).encode(), source=f"{case.rule}.yaml"))
         for text in (case.before, case.after)
     )
-    assert tuple(sorted(line_of(finding) for finding in judge(compare(before, after)))) == case.expected
+    compared = compare_all(before, after)
+    findings = (*judge(compared.changes), *Proofs(before, after).unnamed(compared))
+    assert tuple(sorted(line_of(finding) for finding in findings)) == case.expected
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.compare import compare
+from monitor.compare import compare_all
+from monitor.proof import Proofs
 from monitor.reading import contract_of, read
 from monitor.rules import Finding, judge
 
@@ -16,11 +17,12 @@ Judge = Callable[[str, str], tuple[Finding, ...]]
 
 @pytest.fixture(scope="session")
 def judged() -> Judge:
-    """Two OpenAPI documents in YAML to the findings between them: read, contract, compare, judge."""
+    """Two OpenAPI documents in YAML to the findings between them: read, contract, compare, judge, ask the sets."""
 
     def run(before: str, after: str) -> tuple[Finding, ...]:
         contracts = [contract_of(read(text.encode(), source="example.yaml")) for text in (before, after)]
-        return judge(compare(*contracts))
+        compared = compare_all(*contracts)
+        return (*judge(compared.changes), *Proofs(*contracts).unnamed(compared))
 
     return run
 

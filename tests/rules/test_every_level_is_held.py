@@ -74,6 +74,11 @@ NEVER_MET: Final = (
         tuple(Direction),
         "It is declared beside the operations; what they use of it is told where they use it.",
     ),
+    NeverMet(
+        ("accepted-values-changed",),
+        (Direction.RESPONSE,),
+        "The sets are asked there too, but no pair of schemas is known in which values came and no comparator says so.",
+    ),
     NeverMet(("description-section-*", "promise-words-*"), tuple(Direction), "The words are of no single operation."),
 )
 

@@ -174,6 +174,7 @@ from monitor.compare.changes.security import (
     ServerVariableValueRemoved,
 )
 from monitor.compare.changes.subschemas import (
+    AcceptedValuesChanged,
     ClosedPatternPropertyAdded,
     ContentAdded,
     ContentChanged,
@@ -206,6 +207,7 @@ from monitor.compare.changes.xml import (
 )
 
 __all__ = [
+    "AcceptedValuesChanged",
     "AdditionalPropertiesNarrowed",
     "AdditionalPropertiesWidened",
     "AllOfBranchAdded",
@@ -336,7 +338,9 @@ __all__ = [
     "ResponseStatusRemoved",
     "ResponseStatusWidened",
     "SchemaAdded",
+    "SchemaNarrowed",
     "SchemaRemoved",
+    "SchemaWidened",
     "ScopesReworded",
     "ScopesStated",
     "ScopesUnstated",

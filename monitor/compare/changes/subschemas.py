@@ -185,3 +185,12 @@ class DiscriminatorValueChanged(_OfMapping):
 class _OfKeyword(Change):
     keyword: str
     """The member of the object that differs."""
+
+
+class AcceptedValuesChanged(Change):
+    """A definition lost values that are sent, or gained values that are received, and no other change of it says so.
+
+    Found by the algebra (monitor/proof); `sites` has only those that meet it in such a direction.
+    """
+
+    effect = Effect.CHANGED

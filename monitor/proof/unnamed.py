@@ -1,0 +1,90 @@
+"""What became of the values of a pair of definitions, where no fact says it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.compare import Change, ComparedPair, Effect, changes
+from monitor.contract import Contract, Direction
+from monitor.rules import Level, rule_for
+from monitor.values import JsonValue, canonical_bytes, join, same
+
+_HURTS: Final = {Direction.REQUEST: Effect.NARROWED, Direction.RESPONSE: Effect.WIDENED}
+_ADDED: Final = changes.PropertyAdded, changes.PatternPropertyAdded
+_OTHERWISE: Final = (
+    changes.BecameNullable, changes.BecameNonNullable, changes.FormatNarrowed, changes.FormatWidened,
+    changes.FormatChanged, changes.ReadOnlyChanged, changes.WriteOnlyChanged, changes.KeywordWithoutEffect,
+    changes.OneOfBecameAnyOf, changes.AnyOfBecameOneOf, changes.DiscriminatorAdded, changes.DiscriminatorRemoved,
+    changes.DiscriminatorChanged, changes.DiscriminatorValueAdded, changes.DiscriminatorValueRemoved,
+)  # fmt: skip
+"""Changes of what docs/stance.md reads otherwise than by the letter."""
+
+_WORDS: Final = frozenset(
+    {"description", "title", "example", "examples", "default", "deprecated", "externalDocs", "xml", "$comment"}
+)
+_BY_NAME: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
+_READ_OTHERWISE: Final = (b'"oneOf"', b'"discriminator"', b'"readOnly"', b'"writeOnly"')
+_OPEN: Final = (b'"additionalProperties"', b'"unevaluatedProperties"')
+_NULL: Final = (b'"nullable"', b'"null"')
+
+
+def is_settled(pair: ComparedPair, direction: Direction, values: tuple[JsonValue, JsonValue]) -> bool:
+    """Whether nothing is to be asked of the sets: a fact says that values went or came, or they are read otherwise."""
+    seen = [change for change, only in pair.changes if only in (None, direction)]
+    if pair.inner.get(pair.after, pair.before) != pair.before or _has_other(pair):
+        return True
+    if any(isinstance(change, _OTHERWISE) or _names(change, direction) for change in seen):
+        return True
+    words = b"".join(canonical_bytes(value) for value in values)
+    if any(keyword in words for keyword in _READ_OTHERWISE) or same(*map(_without_words, values)):
+        return True
+    # A property that is listed where any name was accepted (docs/stance.md).
+    listed = direction is Direction.REQUEST and any(isinstance(change, _ADDED) for change in seen)
+    return listed and any(keyword in words for keyword in _OPEN)
+
+
+def _has_other(pair: ComparedPair) -> bool:
+    """Whether the definition before was compared with a part of the one after as well, a branch: it is told there."""
+    return any(before == pair.before and after != pair.after for after, before in pair.inner.items())
+
+
+def _without_words(schema: JsonValue, *, by_name: bool = False) -> JsonValue:
+    """A schema without what decides nothing of its values: most definitions that differ do so in words alone."""
+    if isinstance(schema, list):
+        return [_without_words(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _without_words(value, by_name=not by_name and key in _BY_NAME)
+        for key, value in schema.items()
+        if by_name or not (key in _WORDS or key.startswith("x-"))
+    }
+
+
+def _names(change: Change, direction: Direction) -> bool:
+    """Whether a change says that the set of values moved to the worse."""
+    if rule_for(change).level(direction).rank < Level.COMPATIBLE.rank:
+        return True
+    if isinstance(change, _ADDED) and direction is Direction.RESPONSE:
+        return False  # more can come than is listed, so that what is listed now takes values away
+    return change.effect in (_HURTS[direction], Effect.CHANGED, Effect.UNDECIDED)
+
+
+def is_read_otherwise(value: JsonValue, values: tuple[JsonValue, JsonValue]) -> bool:
+    """Whether a value shows nothing as docs/stance.md reads it: `null`, wherever it is announced."""
+    return _has_null(value) and any(keyword in canonical_bytes(list(values)) for keyword in _NULL)
+
+
+def _has_null(value: JsonValue) -> bool:
+    if isinstance(value, dict):
+        return any(_has_null(each) for each in value.values())
+    if isinstance(value, list):
+        return any(_has_null(each) for each in value)
+    return value is None
+
+
+def named_alike(before: Contract, after: Contract) -> frozenset[str]:
+    """The definitions that stand under the same pointer in both documents: each is compared by itself."""
+    holders = before.dialect.sections["schemas"], after.dialect.sections["schemas"]
+    names = before.at(holders[0]).mapping.keys() & after.at(holders[1]).mapping.keys()
+    return frozenset(join(holders[0], str(name)) for name in names) if holders[0] == holders[1] else frozenset()
