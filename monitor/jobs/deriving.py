@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from monitor.store import SnapshotRow, SourceRow, Store
 
 
-_CARRIED = "witnesses"
+_CARRIED = "witnesses, accepted values"
 """What stored comparisons have that older ones of the same program may not: those are made again."""
 
 
