@@ -76,6 +76,9 @@ _FIRST_STATED: Final = (
     "anything new, and the "
     "field warns."
 )
+_COUNTING: Final = (
+    "The algebra does not count the items that fit `contains`, so that of the example's sets it can tell nothing."
+)
 _ADVICE: Final = {
     Effect.NARROWED: "Look for values beyond the bound in what you send, stored ones too, and check before each call.",
     Effect.WIDENED: "See whether columns, buffers, number types and forms of yours hold values beyond the old bound.",
@@ -114,6 +117,7 @@ def _declare(
         request=(Level.RISKY if waived else Level.BREAKING) if narrowed else Level.COMPATIBLE,
         response=Level.COMPATIBLE if narrowed else Level.BREAKING,
         waiver=_FIRST_STATED if waived else None,
+        unseen=_COUNTING if row.schema == _COUNTED and not waived else None,
         why=_why(row, effect),
         advice=_ADVICE[effect],
         example=Example.of(before=_schema(row, pair[0]), after=_schema(row, pair[1])),

@@ -74,6 +74,12 @@ KEYWORDS: Final = (
 )
 
 
+_UNSEEN: Final = {
+    "contentSchema": ANNOTATION,
+    "propertyNames": "The algebra does not solve for names, so that of the example's sets it can tell nothing.",
+}
+
+
 def _picks(keyword: str) -> Callable[[_Subschema], bool]:
     return lambda change: change.keyword == keyword
 
@@ -99,7 +105,7 @@ def _declare(row: _Keyword, on: type[SubschemaAdded | SubschemaRemoved]) -> None
         advice=f"Check what you send with a JSON Schema validator: generated code seldom looks at `{row.name}`."
         if added
         else f"Look for code that counts on `{row.name}`, and have a branch for values that do not fit.",
-        unseen=ANNOTATION if row.name == "contentSchema" else None,
+        unseen=_UNSEEN.get(row.name),
         example=Example.of(before=schemas[0 if added else 1], after=schemas[1 if added else 0]),
     )(declared)
 
