@@ -96,9 +96,7 @@ class Snapshots:
         if newest is not None and newest.content_id == content_id and newest.last_seen_at < at:
             # By far the most frequent: nothing new, and nothing else rests on how long it has been so.
             return self._extend(newest.id, last_seen_at=at)
-        sighting = self._place(source_id, content_id, at, provenance)
-        revise(self._connection, source_id)
-        return sighting
+        return self._place(source_id, content_id, at, provenance)
 
     def remove(self, source_id: int, snapshot_ids: Collection[int]) -> None:
         """Forget versions, and the comparisons with them; the others are counted from 1 again."""
@@ -118,6 +116,7 @@ class Snapshots:
         for row in known:
             if row.content_id == content_id and row.seen_at <= at <= row.last_seen_at:
                 return Sighting(self._get(row.id), inserted=False)
+        revise(self._connection, source_id)
         place = sum(row.seen_at <= at for row in known)
         before = known[place - 1] if place else None
         after = known[place] if place < len(known) else None
