@@ -3,11 +3,19 @@
 from monitor.settings.checks import format_every, parse_every
 from monitor.settings.editing import add_source, remove_source, rename_source, restored_on_error, set_source
 from monitor.settings.loading import find, load
-from monitor.settings.model import DigestSettings, ExtensionSettings, Settings, SmtpSettings, SourceSettings
+from monitor.settings.model import (
+    DigestSettings,
+    ExtensionSettings,
+    FetchSettings,
+    Settings,
+    SmtpSettings,
+    SourceSettings,
+)
 
 __all__ = [
     "DigestSettings",
     "ExtensionSettings",
+    "FetchSettings",
     "Settings",
     "SmtpSettings",
     "SourceSettings",

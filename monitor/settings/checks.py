@@ -32,6 +32,7 @@ _SECRET: Final = re.compile(r"auth|cookie|token|secret|password|(api|access|priv
 _ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
+_PRINTABLE: Final = re.compile(r"[!'*-;=?-Z_a-z~#$%&\[\]]{8,300}")
 _EXTENSION: Final = re.compile(r"x-[^\s\x00-\x1f\x7f]+")  # OAS 3.1.1, section 4.9: any name that begins so
 
 
@@ -127,10 +128,10 @@ def header_value(header: str, text: str) -> str:
     """The value of an HTTP header; of one that carries a secret it must be named, not written."""
     if is_reference(text, scheme=True):
         return text
-    if _SECRET.search(header) or "env:" in text:
+    if _SECRET.search(header) or "env:" in text or text.startswith("file:"):
         raise ConfigurationError(
-            f"the value of the header {header} must be named: secrets come from the environment only",
-            advice=f'Write {header} = "env:NAME" or "Bearer env:NAME", and set NAME where specwatch runs.',
+            f"the value of the header {header} must be named: secrets come from the environment or a file",
+            advice=f'Write {header} = "env:NAME" or "Bearer env:NAME" and set NAME, or "file:/run/secrets/NAME".',
         )
     if _CONTROL.search(text):
         raise ConfigurationError(f"the value of the header {header} has control characters in it")
@@ -138,11 +139,11 @@ def header_value(header: str, text: str) -> str:
 
 
 def secret(text: str) -> str:
-    """The name of an environment variable that holds a secret."""
+    """The name of an environment variable or a file that holds a secret."""
     if not is_reference(text):
         raise ConfigurationError(
-            "a password must be named, not written: secrets come from the environment only",
-            advice='Write password = "env:NAME", and set NAME where specwatch runs.',
+            "a password must be named, not written: secrets come from the environment or a file",
+            advice='Write password = "env:NAME" and set NAME where specwatch runs, or "file:/run/secrets/NAME".',
         )
     return text
 
@@ -210,6 +211,62 @@ def host(text: str) -> str:
     if not _HOST.fullmatch(text):
         raise ConfigurationError(f"{text!r} is no name of a server", advice="Write it alone, as in mail.example.org")
     return text
+
+
+def proxy(text: str) -> str:
+    """A proxy, a reference to one, or `none`."""
+    if is_reference(text) or text == "none":
+        return text
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ConfigurationError(
+            "this is no proxy", advice='Write it as in http://proxy.example:3128; "none" takes none at all.'
+        )
+    if "@" in parts.netloc:
+        raise ConfigurationError(
+            "this proxy has a user name or a password in it, and secrets come from the environment or a file",
+            advice='Write proxy = "env:NAME", and set NAME to the whole URL.',
+        )
+    return text
+
+
+def contact(text: str) -> str:
+    """An email address, or the URL of a page that says whom to write to."""
+    if _ADDRESS.fullmatch(text) or (text.startswith(("https://", "http://")) and _PRINTABLE.fullmatch(text)):
+        return text
+    raise ConfigurationError("this is no contact", advice="Write an email address, or the URL of a page.")
+
+
+def file_path(text: str) -> str:
+    """The path of a file."""
+    if not text.strip() or _CONTROL.search(text):
+        raise ConfigurationError("this is no path of a file")
+    return text
+
+
+def times(number: int) -> int:
+    """How often something must happen."""
+    if not 1 <= number <= 1000:
+        raise ConfigurationError(f"{number} is no number of times", advice="It goes from 1 to 1000.")
+    return number
+
+
+def megabytes(number: int) -> int:
+    """A size in MB."""
+    if not 1 <= number <= 1024:
+        raise ConfigurationError(f"{number} is no size", advice="It goes from 1 to 1024 MB.")
+    return number
+
+
+def seconds(number: int) -> int:
+    """A time in seconds."""
+    if not 1 <= number <= 3600:
+        raise ConfigurationError(f"{number} is no time for a download", advice="It goes from 1 to 3600 seconds.")
+    return number
 
 
 def network(text: str) -> str:

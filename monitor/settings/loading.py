@@ -11,7 +11,14 @@ from typing import Final, NoReturn
 from monitor.errors import ConfigurationError
 from monitor.settings import checks
 from monitor.settings.checks import DEFAULT_EVERY, FROZEN_AFTER, SECURITIES
-from monitor.settings.model import DigestSettings, ExtensionSettings, Settings, SmtpSettings, SourceSettings
+from monitor.settings.model import (
+    DigestSettings,
+    ExtensionSettings,
+    FetchSettings,
+    Settings,
+    SmtpSettings,
+    SourceSettings,
+)
 from monitor.settings.table import File, Table
 
 FILE: Final = "specwatch.toml"
@@ -62,7 +69,7 @@ def settings_from(text: str, path: Path) -> Settings:
     except RecursionError as error:
         raise ConfigurationError("nested too deeply", where=str(path)) from error
     root = Table(File(path, text), values, "the configuration")
-    root.only("database", "recipients", "frozen_after", "digest", "extensions", "smtp", "sources")
+    root.only("database", "recipients", "frozen_after", "digest", "extensions", "smtp", "sources", "fetch")
     extensions = _extensions(root.table("extensions"), ExtensionSettings())
     return Settings(
         sources=_sources(root, extensions),
@@ -70,6 +77,7 @@ def settings_from(text: str, path: Path) -> Settings:
         digest=_digest(root.table("digest")),
         smtp=_smtp(root.table("smtp")),
         recipients=_recipients(root),
+        fetch=_fetch(root.table("fetch")),
         extensions=extensions,
         frozen_after=root.text("frozen_after", checks.parse_every) or FROZEN_AFTER,
     )
@@ -153,6 +161,21 @@ def _extensions(table: Table | None, usual: ExtensionSettings) -> ExtensionSetti
         webhooks=keys("webhooks", usual.webhooks),
         deprecated=keys("deprecated", usual.deprecated),
         sunset=keys("sunset", usual.sunset),
+    )
+
+
+def _fetch(table: Table | None) -> FetchSettings:
+    if table is None:
+        return FetchSettings()
+    table.only("contact", "proxy", "ca_file", "max_megabytes", "time_limit", "alert_after")
+    usual = FetchSettings()
+    return FetchSettings(
+        contact=table.text("contact", checks.contact),
+        proxy=table.text("proxy", checks.proxy),
+        ca_file=table.text("ca_file", checks.file_path),
+        max_megabytes=table.number("max_megabytes", checks.megabytes) or usual.max_megabytes,
+        time_limit=table.number("time_limit", checks.seconds) or usual.time_limit,
+        alert_after=table.number("alert_after", checks.times) or usual.alert_after,
     )
 
 

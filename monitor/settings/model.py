@@ -11,7 +11,7 @@ from typing import Final
 
 from monitor.errors import UnknownSource
 from monitor.settings.checks import DEFAULT_EVERY, FROZEN_AFTER, Security, database, nearest
-from monitor.settings.environment import resolve
+from monitor.settings.environment import resolve, secret_of
 
 DATABASE_FILE: Final = "specwatch.db"
 _SQLITE: Final = "sqlite:///"
@@ -38,8 +38,8 @@ class SourceSettings:
     """A watched document. `promise` and `client` name a shipped profile or the path of a file of the user's own.
 
     `url` may be a path, relative to the configuration's folder. `every` is the interval between two checks. The values
-    of `headers` may be `env:NAME` or `Bearer env:NAME`. What its own `extensions` leave out is that of all sources.
-    `allow_private` lets its requests reach one's own networks, `allow_networks` (CIDR) only those named.
+    of `headers` may be `env:NAME`, `Bearer env:NAME` or `file:/path`. What its own `extensions` leave out is that of
+    all sources. `allow_private` lets its requests reach one's own networks, `allow_networks` (CIDR) only those named.
     """
 
     name: str
@@ -59,6 +59,34 @@ class SourceSettings:
             header: resolve(value, environ, owner=f"the header {header} of {self.name}")
             for header, value in self.headers.items()
         }
+
+    def secrets(self, resolved: Mapping[str, str]) -> tuple[str, ...]:
+        """The secrets among the values that `resolved_headers` gave: what must never be shown or written."""
+        found = (secret_of(value, resolved[header]) for header, value in self.headers.items())
+        return tuple(secret for secret in found if secret is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How documents are downloaded. `contact` is told the providers; `proxy` is a URL, a reference to one, or `none`;
+    `ca_file` holds authorities (PEM) that are trusted besides the usual ones, its path relative to the configuration.
+
+    `max_megabytes` and `time_limit` (seconds) are for one document with everything that it takes. People are told of a
+    source that failed `alert_after` times in a row, and when it is back.
+    """
+
+    contact: str | None = None
+    proxy: str | None = None
+    ca_file: str | None = None
+    max_megabytes: int = 64
+    time_limit: int = 120
+    alert_after: int = 3
+
+    def resolved_proxy(self, environ: Mapping[str, str]) -> str | None:
+        """The proxy's URL, "" for none at all, None for what the environment says. Raises ConfigurationError."""
+        if self.proxy == "none":
+            return ""
+        return None if self.proxy is None else resolve(self.proxy, environ, owner="the proxy of [fetch]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +128,7 @@ class Settings:
     digest: DigestSettings = DigestSettings()
     smtp: SmtpSettings | None = None
     recipients: tuple[str, ...] = ()
+    fetch: FetchSettings = FetchSettings()
     extensions: ExtensionSettings = ExtensionSettings()
     frozen_after: timedelta = FROZEN_AFTER
 

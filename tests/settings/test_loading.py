@@ -15,6 +15,7 @@ from monitor.errors import ConfigurationError, UnknownSource
 from monitor.settings import (
     DigestSettings,
     ExtensionSettings,
+    FetchSettings,
     Settings,
     SmtpSettings,
     SourceSettings,
@@ -67,6 +68,7 @@ def test_the_example_shows_every_key_that_there_is():
         "digest": set(DigestSettings.__dataclass_fields__),
         "extensions": set(ExtensionSettings.__dataclass_fields__),
         "smtp": set(SmtpSettings.__dataclass_fields__),
+        "fetch": set(FetchSettings.__dataclass_fields__),
     }
     assert set(values) == set(Settings.__dataclass_fields__)
     assert set(values["sources"][0]) == fields["sources"]
@@ -268,3 +270,35 @@ def test_what_is_no_network_is_told_with_its_line(refusal, network):
     error = refusal(f'[[sources]]\nname = "a"\nurl = "a.json"\nallow_networks = ["{network}"]\n')
     assert ":4" in (error.where or "")
     assert "is no network" in error.what
+
+
+def test_how_documents_are_downloaded_is_read():
+    assert load(EXAMPLE).fetch == FetchSettings(
+        contact="api-team@example.org", proxy="http://proxy.example:3128", ca_file="company-ca.pem"
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'proxy = "socks5://x:1"',
+        'proxy = "http://me:hunter2@proxy.example:1"',
+        'proxy = "proxy.example:3128"',
+        'contact = "somebody"',
+        'contact = "https://x y"',
+        "alert_after = 0",
+        "max_megabytes = 5000",
+        "time_limit = 0",
+        'ca_file = ""',
+        "retries = 3",
+    ],
+)
+def test_a_way_of_downloading_that_cannot_be_followed_is_told_with_its_line(refusal, line):
+    error = refusal(f"[fetch]\n{line}\n")
+    assert (error.where or "").endswith(":2")
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(("written", "proxy"), [("none", ""), (None, None), ("env:PROXY", "http://me:pw@p:1")])
+def test_a_proxy_may_be_named_or_none(written, proxy):
+    assert FetchSettings(proxy=written).resolved_proxy({"PROXY": "http://me:pw@p:1"}) == proxy

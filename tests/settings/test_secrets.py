@@ -123,3 +123,36 @@ def test_the_database_may_come_from_the_environment_with_its_password(settings_o
     with pytest.raises(ConfigurationError) as caught:
         settings.database_url(tmp_path, {"DATABASE_URL": f"nonsense {SECRET}"})
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["", "Bearer "])
+def test_a_header_is_filled_from_a_file(tmp_path, scheme):
+    (tmp_path / "token").write_text(f"{SECRET}\n")
+    value = f"{scheme}file:{tmp_path / 'token'}"
+    headers = source(Authorization=value).resolved_headers({})
+    assert headers == {"Authorization": f"{scheme}{SECRET}"}
+    assert source(Authorization=value).secrets(headers) == (SECRET,)
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe", b"a\r\nX-Other: 1"])
+def test_a_file_that_holds_no_secret_is_named_and_not_shown(tmp_path, content):
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigurationError) as caught:
+        source(Authorization=f"file:{path}").resolved_headers({})
+    assert str(path) in str(caught.value)
+    assert "Authorization of acme" in str(caught.value)
+    assert "X-Other" not in str(caught.value)
+
+
+def test_a_password_and_a_database_may_be_in_a_file(settings_of, tmp_path):
+    (tmp_path / "db").write_text("postgresql://me:pw@db/specwatch\n")
+    settings = settings_of(f'database = "file:{tmp_path / "db"}"\n' + SMTP + 'password = "file:/run/secrets/smtp"\n')
+    assert settings.smtp.password == "file:/run/secrets/smtp"
+    assert settings.database_url(tmp_path, {}) == "postgresql+psycopg://me:pw@db/specwatch"
+
+
+@pytest.mark.parametrize("text", ["file:secrets/x", "file://host/x", "file:"])
+def test_a_secret_s_file_is_named_by_its_whole_path(refusal, text):
+    refusal(SOURCE + f'headers = {{ Authorization = "{text}" }}\n')
