@@ -165,7 +165,8 @@ def prune_command(state: State, names: tuple[str, ...], age: _Age | None, keep: 
 
     With both --older-than and --keep, both must let it go. What stays in any case: the newest version, the versions on
     both sides of a change that is breaking or against the promise, and those between which something in the ledger
-    happened. A version costs about a kilobyte, so there is seldom a need.
+    happened. A version costs about a kilobyte, so there is seldom a need. An SQLite file gets no smaller by it: what
+    became free is used for what comes.
 
     \b
     Examples:

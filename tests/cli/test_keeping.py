@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from monitor import resources
-from tests.jobs.conftest import harbour
+from tests.jobs.conftest import harbour, write_harbour
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads(resources.text("schemas", "export-1.schema.json")))
 
@@ -19,10 +19,7 @@ SCHEMA = jsonschema.Draft202012Validator(json.loads(resources.text("schemas", "e
 @pytest.fixture
 def stocked(place, specwatch):
     """The harbour's history, and a source in a file that was checked."""
-    folder = place / "versions"
-    folder.mkdir()
-    for name, data in harbour().items():
-        (folder / name).write_bytes(data)
+    write_harbour(place / "versions")
     (place / "acme.json").write_bytes(harbour()["2025-01-10T0900_a.json"])
     (place / "specwatch.toml").write_text(
         '[[sources]]\nname = "harbour"\nurl = "acme.json"\npromise = "incident-io"\n'

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from monitor.cli.app import SECTIONS
 from monitor.daemon import Daemon, Log
-from tests.jobs.conftest import harbour
+from tests.jobs.conftest import harbour, write_harbour
 
 GROWING = frozenset({"contents", "snapshots", "checks", "corrections", "comparisons", "verdicts", "outbox", "runs"})
 """The tables that get rows as time goes by. Sources are added by people, and the ledger has what stands deprecated."""
@@ -63,10 +63,7 @@ RUNS: dict[str, list[list[str]] | None] = {
 def place(place: Path, database_url: str, monkeypatch, mailbox) -> Path:
     """A folder with the harbour's history, a source in a file, and a mail server."""
     monkeypatch.setenv("SPECWATCH_TEST_DATABASE", database_url)
-    folder = place / "versions"
-    folder.mkdir()
-    for name, data in harbour().items():
-        (folder / name).write_bytes(data)
+    write_harbour(place / "versions")
     (place / "acme.json").write_bytes(harbour()["2025-01-10T0900_a.json"])
     (place / "specwatch.toml").write_text(
         'database = "env:SPECWATCH_TEST_DATABASE"\nrecipients = ["a@example.org"]\n'

@@ -73,6 +73,14 @@ def harbour() -> dict[str, bytes]:
     }
 
 
+def write_harbour(folder: Path) -> Path:
+    """Write the history into a new folder."""
+    folder.mkdir()
+    for name, data in harbour().items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
 def written(value: Document) -> bytes:
     """The bytes of a document."""
     return json.dumps(value, indent=1).encode()
@@ -87,11 +95,7 @@ def harbour_files() -> dict[str, bytes]:
 @pytest.fixture
 def harbour_folder(tmp_path: Path) -> Path:
     """The history as a folder of dated files."""
-    folder = tmp_path / "harbour"
-    folder.mkdir()
-    for name, data in harbour().items():
-        (folder / name).write_bytes(data)
-    return folder
+    return write_harbour(tmp_path / "harbour")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from monitor.jobs.profiles import load_profiles
 from monitor.ledger import next_turn
 from monitor.settings import SourceSettings
 from monitor.store import open_store
-from tests.jobs.conftest import harbour
+from tests.jobs.conftest import write_harbour
 
 SOURCE = SourceSettings("harbour", "https://harbour.example/openapi.json")
 PROSE = b"""openapi: 3.0.3
@@ -28,10 +28,7 @@ paths:
 @pytest.fixture
 def store(tmp_path: Path):
     """The harbour's history, and one with days of every kind."""
-    folder = tmp_path / "versions"
-    folder.mkdir()
-    for name, data in harbour().items():
-        (folder / name).write_bytes(data)
+    folder = write_harbour(tmp_path / "versions")
     (folder / "2025-07-10T0900_dated.yaml").write_bytes(PROSE)
     opened = open_store(f"sqlite:///{tmp_path / 'x.db'}")
     now = datetime(2025, 7, 11, tzinfo=UTC)
