@@ -24,6 +24,12 @@ _WORDS: Final = frozenset(
 )
 _BY_NAME: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 _READ_OTHERWISE: Final = (b'"oneOf"', b'"discriminator"', b'"readOnly"', b'"writeOnly"')
+_TOGETHER: Final = (
+    b'"patternProperties"', b'"additionalProperties"', b'"additionalItems"', b'"unevaluated', b'"propertyNames"',
+    b'"depend', b'"anyOf"', b'"allOf"', b'"not"', b'"if"', b'"contains"', b'"prefixItems"', b'"items":[',
+)  # fmt: skip
+"""Keywords that mean something only with others. Where there are none each keyword is a set of its own, and the values
+are what all of them have in common: it grows by none that did not grow, which a fact says."""
 _OPEN: Final = (b'"additionalProperties"', b'"unevaluatedProperties"')
 _NULL: Final = (b'"nullable"', b'"null"')
 
@@ -36,7 +42,9 @@ def is_settled(pair: ComparedPair, direction: Direction, values: tuple[JsonValue
     if any(isinstance(change, _OTHERWISE) or _names(change, direction) for change in seen):
         return True
     words = b"".join(canonical_bytes(value) for value in values)
-    if any(keyword in words for keyword in _READ_OTHERWISE) or same(*map(_without_words, values)):
+    if not any(keyword in words for keyword in _TOGETHER) or any(keyword in words for keyword in _READ_OTHERWISE):
+        return True
+    if same(*map(_without_words, values)):
         return True
     # A property that is listed where any name was accepted (docs/stance.md).
     listed = direction is Direction.REQUEST and any(isinstance(change, _ADDED) for change in seen)
