@@ -7,8 +7,9 @@ the values that its document shows, and a sentence. Credentials are shown as `�
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -21,6 +22,7 @@ from monitor.values import JsonValue, join
 _HIDDEN: Final = "…"
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BEARERS: Final = ("oauth2", "openIdConnect")
+_NONE: Final[Mapping[tuple[str, str], JsonValue]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +79,34 @@ def parameter_required(contract: Contract, operation: Operation, parameter: Para
 
 
 def media_type_removed(
-    contract: Contract, operation: Operation, media_type: MediaType, direction: Direction
+    contract: Contract, operation: Operation, media_type: MediaType, direction: Direction, *, status: str | None = None
 ) -> Exchange:
-    """The call with a body, or that asks for one, of a media type that is gone."""
+    """The call with a body, or that asks for one, of a media type that is gone; `status` is that of the answer."""
     if (direction is Direction.REQUEST) is not operation.inverted:
         now = f"A body of type {media_type.name} is no longer taken: expect 415."
         return replace(call(contract, operation, media_type=media_type), now=now)
-    now = f"{media_type.name} is no longer answered: expect 406, or a body of another type."
     found = call(contract, operation)
+    if status is not None and status[0] in "345":
+        # Nobody asks for an error: the call is the same, and what comes with the status is another type.
+        now = f"The answer {status} no longer comes as {media_type.name}: expect a body of another type."
+        return replace(found, answer=status, now=now)
+    now = f"{media_type.name} is no longer answered: expect 406, or a body of another type."
     headers = [("Accept", media_type.name), *(each for each in found.headers if each[0] != "Accept")]
-    return replace(found, headers=tuple(headers), now=now)
+    return replace(found, headers=tuple(headers), answer=status, now=now)
 
 
-def call(contract: Contract, operation: Operation, *, media_type: MediaType | None = None) -> Exchange:
-    """A call of an operation with all that is required, in the values that its document shows."""
-    target, headers = _target(contract, operation)
+def call(
+    contract: Contract,
+    operation: Operation,
+    *,
+    media_type: MediaType | None = None,
+    given: Mapping[tuple[str, str], JsonValue] = _NONE,
+) -> Exchange:
+    """A call of an operation with all that is required, in the values that its document shows.
+
+    `given` are values of parameters by place and name, which are sent whether they are required or not.
+    """
+    target, headers = _target(contract, operation, given)
     accepted = _accepted(contract, operation)
     if accepted is not None:
         headers.append(("Accept", accepted))
@@ -128,7 +143,9 @@ def _value(contract: Contract, schema: Node, shown: Sequence[JsonValue] = ()) ->
     return found.value if isinstance(found, Sample) else _HIDDEN
 
 
-def _target(contract: Contract, operation: Operation) -> tuple[str, list[tuple[str, str]]]:
+def _target(
+    contract: Contract, operation: Operation, given: Mapping[tuple[str, str], JsonValue]
+) -> tuple[str, list[tuple[str, str]]]:
     """The request target with path and query filled in, and the headers that parameters are."""
     server = contract.servers(operation)[0].url
     parts = urlsplit(server)
@@ -136,8 +153,9 @@ def _target(contract: Contract, operation: Operation) -> tuple[str, list[tuple[s
     query: list[str] = []
     headers = [("Host", parts.netloc)] if parts.netloc else []
     for parameter in contract.parameters(operation):
-        if parameter.required or parameter.place == "path":
-            value = _of_parameter(contract, parameter)
+        named = parameter.place, parameter.name
+        if named in given or parameter.required or parameter.place == "path":
+            value = given[named] if named in given else _of_parameter(contract, parameter)
             if parameter.place == "path":
                 path = path.replace(f"{{{parameter.name}}}", quote(_joined(value), safe=",;=…"))
             elif parameter.place == "query":

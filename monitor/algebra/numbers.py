@@ -189,16 +189,16 @@ def has(shape: Numbers, number: Fraction) -> bool:
 
 
 def edges(one: Numbers, other: Numbers) -> Iterator[Any]:
-    """Numbers of the first beside the ends and between the steps of the second."""
+    """Numbers of the first between the steps and beside the ends of the second: an end may be far away."""
+    if other.step is not None:
+        base = tight(one).low or Fraction(0)
+        grid = [one.step] if one.step is not None else [other.step / 2, Fraction(1, 2), Fraction(1, 10)]
+        wishes = [start + each * index for start in (Fraction(0), base) for each in grid for index in range(1, 8)]
+        wishes += [-wish for wish in wishes]
+        yield from (plain(wish) for wish in wishes if has(one, wish) and not has(other, wish))
     for end, sign in ((other.low, -1), (other.high, 1)):
         if end is not None:
             steps = [one.step] if one.step is not None else [Fraction(1), Fraction(1, 2), Fraction(1, 1000)]
             near = end if one.step is None else Fraction(math.floor(end / one.step)) * one.step
             wishes = [end, *(near + sign * index * each for each in steps for index in (1, 0, 2, -1))]
             yield from (plain(wish) for wish in wishes if has(one, wish) and not has(other, wish))
-    if other.step is not None:
-        base = tight(one).low or Fraction(0)
-        grid = [one.step] if one.step is not None else [other.step / 2, Fraction(1, 2), Fraction(1, 10)]
-        wishes = [base + each * index for each in grid for index in range(1, 8)]
-        wishes += [-wish for wish in wishes]
-        yield from (plain(wish) for wish in wishes if has(one, wish) and not has(other, wish))

@@ -49,7 +49,8 @@ def _media_type(before: Contract, operation: Operation, change: changes.MediaTyp
     for media_type in offered:
         if media_type.name == change.media_type:
             inverted = site.direction is not direction
-            return exchange.media_type_removed(before, operation, media_type, site.direction if inverted else direction)
+            found = site.direction if inverted else direction
+            return exchange.media_type_removed(before, operation, media_type, found, status=_status(site))
     return replace(exchange.call(before, operation), answer=_status(site))
 
 

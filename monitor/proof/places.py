@@ -127,6 +127,17 @@ class Places:
         return next((each.schema for each in known if each.name == parameter["name"]), None)
 
 
+def parameter_of(site: Site) -> tuple[str, str] | None:
+    """Place and name of the parameter that a site is in; None where it is in none, or in one that is a form's field."""
+    root = site.where.split(" > ")[0]
+    while root.endswith(_ITEMS):
+        root = root.removesuffix(_ITEMS)
+    found = _PARAMETER.fullmatch(root)
+    if found is None or found["place"] not in ("path", "query", "header", "cookie"):
+        return None
+    return found["place"], found["name"]
+
+
 def _named(
     before: tuple[MediaType, ...], after: tuple[MediaType, ...], name: str | None
 ) -> tuple[MediaType | None, MediaType | None]:

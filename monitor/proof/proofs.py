@@ -17,6 +17,7 @@ from monitor.algebra import (
     Undecided,
     Witness,
     descend,
+    exchange,
     unchanged,
 )
 from monitor.compare import Change, Compared, ComparedPair, Conventions, Location
@@ -24,7 +25,7 @@ from monitor.compare.changes import AcceptedValuesChanged
 from monitor.contract import Contract, Direction
 from monitor.contract.types import Site
 from monitor.proof import aims, exchanges, unnamed
-from monitor.proof.places import Place, Places
+from monitor.proof.places import Place, Places, parameter_of
 from monitor.proof.shown import Shown
 from monitor.proof.wire import written_alike
 from monitor.rules import Finding, Level, judge, worst
@@ -202,7 +203,8 @@ class Proofs:
         if self._is_spent:
             return Shown(site, Undecided(f"the budget of {STEPS_OF_ALL:,} steps for all changes is used up"))
         try:
-            return Shown(site, self._witness(finding, site, place))
+            found = self._witness(finding, site, place)
+            return Shown(site, found, self._sent(site, found))
         except RecursionError:
             self._give_up()
             return Shown(site, Undecided("schemas are nested too deep in one another"))
@@ -229,6 +231,17 @@ class Proofs:
         except RecursionError:
             found = Undecided("schemas are nested too deep in one another")
         return Shown(site, found)
+
+    def _sent(self, site: Site, found: Witness | Undecided) -> Exchange | None:
+        """The call that sends a parameter with the value that was found; None for what is no parameter."""
+        named = parameter_of(site)
+        mine, _ = self._places.operations(site.operation)
+        if named is None or mine is None or isinstance(found, Undecided) or self._calls >= _MOST_CALLS:
+            return None
+        self._calls += 1
+        place, name = named
+        sent = exchange.call(self._places.before, mine, given={named: found.value})
+        return replace(sent, now=f"The value of the {place} parameter {name!r} is refused: expect 400.")
 
     def _witness(self, finding: Finding, site: Site, place: Place) -> Witness | Undecided:
         change, most = finding.change, STEPS_OF_ONE if finding.level is Level.BREAKING else _STEPS_OF_RISKY

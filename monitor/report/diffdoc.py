@@ -101,8 +101,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     """What shows a change to the first operation that meets it at its worst, in this direction.
 
     One of three: a `value` that one side accepts and the other refuses (`verified` when an independent validator
-    agreed), an `exchange` for what is no schema, or `undecided`, with why no value was found. The others are left out
-    of the JSON.
+    agreed; that of a parameter with the `exchange` that sends it), an `exchange` alone for what is no schema, or
+    `undecided`, with why no value was found. What there is not is left out of the JSON.
     """
 
     direction: Direction
@@ -237,12 +237,22 @@ def _witness(shown: Shown) -> Witness:
     if isinstance(what, algebra.Undecided):
         return Witness(direction=direction, undecided=what.why)
     if isinstance(what, algebra.Exchange):
-        told = Exchange(what.method, what.target, what.headers, what.body, what.answer, what.now)
-        return Witness(direction=direction, exchange=told)
+        return Witness(direction=direction, exchange=_exchange(what))
     # What is sent was accepted before; what is received can come only after.
     accepted: Literal["before", "after"] = "before" if direction is Direction.REQUEST else "after"
     refused: Literal["before", "after"] = "after" if direction is Direction.REQUEST else "before"
-    return Witness(direction=direction, value=what.value, accepted=accepted, refused=refused, verified=what.verified)
+    return Witness(
+        direction=direction,
+        value=what.value,
+        accepted=accepted,
+        refused=refused,
+        verified=what.verified,
+        exchange=msgspec.UNSET if shown.call is None else _exchange(shown.call),
+    )
+
+
+def _exchange(made: algebra.Exchange) -> Exchange:
+    return Exchange(made.method, made.target, made.headers, made.body, made.answer, made.now)
 
 
 def _location(place: Place) -> Location:

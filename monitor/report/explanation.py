@@ -158,12 +158,15 @@ def _witness(told: Explanation) -> list[str]:
     if witness is None or effect is None:
         return []
     since = told.sightings[0].after_seen.date() if told.sightings else None
-    if isinstance(witness.exchange, Exchange):
-        return [plain(witness.exchange.now), *_cut(exchange_lines(witness.exchange))]
+    call = witness.exchange if isinstance(witness.exchange, Exchange) else None
+    if call is not None and witness.value is msgspec.UNSET:
+        return [plain(call.now), *_cut(exchange_lines(call))]
     words = witness_words(change, since) or ""
     if isinstance(witness.undecided, str):
         return [words]
     by = " An independent validator agrees." if witness.verified else ""
+    if call is not None:
+        return [words + by, "As it is sent:", *_cut(exchange_lines(call))]
     return [words + by, f"In whole ({plain(effect.where.split(' > ')[0])}):", *_code(witness.value)]
 
 

@@ -10,6 +10,8 @@ import re
 from datetime import date
 from typing import Any, Final
 
+import msgspec
+
 from monitor.contract.types import Direction
 from monitor.report.diffdoc import ChangeEntry, Exchange, OperationEffect, Witness
 from monitor.report.entries import names_operation
@@ -32,11 +34,11 @@ def witness_words(change: ChangeEntry, since: date | None = None) -> str | None:
     met = met_by(change)
     if witness is None or met is None:
         return None
-    if not isinstance(witness.undecided, str):
-        return (
-            _call(witness.exchange, change) if isinstance(witness.exchange, Exchange) else _value(witness, met, since)
-        )
-    return f"No value was found that shows it: {plain(witness.undecided)}."
+    if isinstance(witness.undecided, str):
+        return f"No value was found that shows it: {plain(witness.undecided)}."
+    if witness.value is msgspec.UNSET and isinstance(witness.exchange, Exchange):
+        return _call(witness.exchange, change)
+    return _value(witness, met, since)
 
 
 def met_by(change: ChangeEntry) -> OperationEffect | None:
@@ -76,10 +78,30 @@ def _value(witness: Witness, met: OperationEffect, since: date | None) -> str:
 
 def _glance(value: JsonValue, steps: list[str]) -> tuple[str, str | None]:
     """The value in a line, and the name of what is missing at the end of the way, if it is."""
-    outline, missing = _outline(value, [step for step in steps if not step.startswith(("(", "{"))])
+    way = [step for step in steps if not step.startswith(("(", "{"))]
+    outline, missing = _outline(value, way)
     whole = _text(value)
-    text = whole if len(whole) <= _LONGEST else outline
+    text = whole if len(whole) <= _LONGEST else _shortest(value, outline, way)
     return clip(plain(text), _LONGEST).replace("`", "'"), None if missing is None else plain(missing).replace("`", "'")
+
+
+def _shortest(value: JsonValue, outline: str, way: list[str]) -> str:
+    """The outline; of a long one its beginning and the place of the change, with what lies between left out."""
+    inner: JsonValue = value
+    for position, step in enumerate(way):
+        if len(outline) <= _LONGEST:
+            return outline
+        inner = _beneath(inner, step)
+        outline = f"{{{_MORE} {_outline(inner, way[position + 1 :])[0]} {_MORE}}}"
+    return outline
+
+
+def _beneath(value: JsonValue, step: str) -> JsonValue:
+    name = step if isinstance(value, dict) and step in value else _ENDS.sub("", step)
+    found = value.get(name) if isinstance(value, dict) else value
+    while isinstance(found, list) and found:
+        found = found[0]
+    return found
 
 
 def _outline(value: JsonValue, steps: list[str]) -> tuple[str, str | None]:

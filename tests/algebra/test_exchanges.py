@@ -78,6 +78,21 @@ def test_an_answer_of_a_removed_media_type_is_asked_for() -> None:
     assert "406" in found.now
 
 
+def test_nobody_asks_for_the_media_type_of_an_error() -> None:
+    contract, operation = contract_and()
+    media_type = contract.responses(operation)[0].media_types[0]
+    found = exchange.media_type_removed(contract, operation, media_type, Direction.RESPONSE, status="403")
+    assert found.answer == "403"
+    assert found.headers == exchange.call(contract, operation).headers
+    assert found.now == "The answer 403 no longer comes as application/json: expect a body of another type."
+
+
+def test_a_call_sends_the_values_that_it_is_given() -> None:
+    contract, operation = contract_and()
+    page = contract.parameters(operation)[2]
+    assert exchange.call(contract, operation, given={(page.place, page.name): 7}).target.endswith("page=7")
+
+
 def test_the_answer_that_is_gone_is_named() -> None:
     contract, operation = contract_and()
     found = exchange.response_removed(contract, operation, contract.responses(operation)[0])

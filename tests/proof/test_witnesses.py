@@ -50,6 +50,31 @@ def test_a_variant_that_another_one_covers_has_no_value_and_says_why(shown):
     assert "another variant" in found.what.why
 
 
+@pytest.mark.parametrize(
+    ("parameter", "after", "target", "headers"),
+    [
+        ("{name: n, in: query, schema: {type: integer, maximum: 50}}", "maximum: 5}", "/things?n=50", ()),
+        ("{name: n, in: query, schema: {type: array, items: {enum: [a, b]}}}", "enum: [a]}", "/things?n=b", ()),
+        ("{name: X-N, in: header, schema: {enum: [a, b]}}", "enum: [a]}", "/things", (("X-N", "b"),)),
+    ],
+)
+def test_a_value_of_a_parameter_is_shown_in_the_call_that_sends_it(shown, parameter, after, target, headers):
+    keyword = after.partition(":")[0]
+    before = f"parameters: [{parameter}]\nresponses: {{'200': {{description: Fine.}}}}"
+    start, end = before.index(keyword), before.index("}", before.index(keyword)) + 1
+    rule = "maximum-decreased" if keyword == "maximum" else "enum-value-removed"
+    found = shown(Example.operation(before=before, after=before[:start] + after + before[end:]), rule)
+    assert isinstance(found.what, Witness)
+    assert (found.call.target, found.call.headers) == (target, headers)
+    assert "is refused: expect 400" in found.call.now
+
+
+def test_of_numbers_that_are_whole_now_a_half_is_shown_and_no_far_end(shown):
+    before = "{type: object, properties: {level: {type: number}}}"
+    after = "{type: object, properties: {level: {type: integer, format: int64}}}"
+    assert shown(Example.of(before=before, after=after), "type-became-narrower").what == Witness({"level": 0.5})
+
+
 def test_a_number_as_text_is_no_witness_where_all_is_text(shown):
     def operation(schema: str) -> str:
         return f"parameters: [{{name: n, in: query, schema: {schema}}}]\nresponses: {{'200': {{description: Fine.}}}}"
