@@ -31,14 +31,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor import settings as configuration
 from monitor.clock import Clock, system_clock
 from monitor.errors import ConfigurationError, SpecwatchError
-from monitor.jobs import deliver, due_digest, due_sources, send_digest
+from monitor.jobs import deliver, due_digest, due_sources, send_alerts, send_digest
 from monitor.jobs.authority import cancel_all
-from monitor.jobs.checking import check_source
+from monitor.jobs.checking import Means, visits
 from monitor.store import open_store
 
 if TYPE_CHECKING:
-    from monitor.jobs.checking import CheckResult
-    from monitor.settings import Settings, SourceSettings
+    from monitor.jobs.checking import CheckResult, Visit
+    from monitor.settings import Settings
     from monitor.store import Store
 
 TICK = timedelta(seconds=20)
@@ -163,10 +163,14 @@ class Daemon:
         One source that fails stops no other; neither does a fault in the digest.
         """
         settings = self.settings()
-        for due in due_sources(self.store, settings, now=self.clock()):
+        due = [each.source for each in due_sources(self.store, settings, now=self.clock())]
+        means = Means(self.clock, self.folder, self.environ, settings.fetch)
+        for visit in visits(self.store, due, means, stop=self.stopping.is_set):
             if self.stopping.is_set():
                 return
-            self._guarded(f"check {due.name}", partial(self._check, due.source))
+            self._guarded(f"check {visit.source.name}", partial(self._take_in, visit))
+        if not self.stopping.is_set():
+            self._guarded("alerts", lambda: self._alert(settings))
         if not self.stopping.is_set():
             self._guarded("digest", lambda: self._digest(settings))
         if not self.stopping.is_set():
@@ -195,9 +199,13 @@ class Daemon:
             self._told[what] = str(facts)
             self.log(event, what=what, **facts)
 
-    def _check(self, source: SourceSettings) -> None:
-        result = check_source(self.store, source, clock=self.clock, folder=self.folder, environ=self.environ)
-        self.log("check", **_facts(result))
+    def _take_in(self, visit: Visit) -> None:
+        self.log("check", **_facts(visit.take_in(self.store)))
+
+    def _alert(self, settings: Settings) -> None:
+        messages = send_alerts(self.store, settings, now=self.clock())
+        if messages:
+            self.log("alerts", messages=messages)
 
     def _digest(self, settings: Settings) -> None:
         now = self.clock()
@@ -259,6 +267,7 @@ def _facts(result: CheckResult) -> dict[str, object]:
         "changes": None if document is None else len(document.changes),
         "breaking": None if document is None else document.summary.breaking,
         "invalid": len(result.problems) or None,
+        "failures": result.failures or None,
         "seconds": f"{result.duration:.2f}",
         "message": result.message or result.warning,
     }

@@ -15,8 +15,8 @@ from monitor.cli.options import MOMENT, shared
 from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, note, pass_state, say, worst_exit
 from monitor.clock import system_clock
-from monitor.jobs import check_all, import_history, versions_in_files, versions_in_git
-from monitor.jobs.checking import CONFIGURATION
+from monitor.jobs import check_all, import_history, send_alerts, versions_in_files, versions_in_git
+from monitor.jobs.due import CONFIGURATION
 from monitor.report.text import plural
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def check_command(state: State, names: tuple[str, ...], form: str) -> int:
         results = check_all(
             store, settings, names, clock=system_clock, folder=state.folder(), environ=os.environ, say=hear
         )
+        send_alerts(store, settings, now=system_clock())
     if form == "json":
         click.echo(json.dumps([_result_object(result) for result in results], indent=2, ensure_ascii=False))
     elif not results:
@@ -110,6 +111,9 @@ def _result_object(result: CheckResult) -> dict[str, object]:
         "at": result.at.isoformat(),
         "category": result.category,
         "message": result.message,
+        "warning": result.warning,
+        "failures": result.failures,
+        "moved_to": result.moved_to,
         "baseline": result.baseline,
         "problems": list(result.problems),
         "summary": None

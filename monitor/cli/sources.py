@@ -152,12 +152,13 @@ def list_command(state: State, names: tuple[str, ...], form: str) -> None:
 
 def _draw(state: State, sources: tuple[SourceStatus, ...]) -> None:
     from monitor.cli.table import Table
+    from monitor.report.sources import sayings
 
     columns = ("name", "state", "checked (UTC)", "next (UTC)", "every", "versions", "url")
     Table(columns, [_row(source) for source in sources], frozenset({"versions"})).draw(state)
     for source in sources:
-        if source.outcome == "failed" and source.message:
-            note(source.message if source.message.startswith(source.name) else f"{source.name}: {source.message}")
+        for said in sayings(source):
+            note(f"{source.name}: {said}")
 
 
 def _row(source: SourceStatus) -> tuple[str, ...]:

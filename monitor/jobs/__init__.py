@@ -17,10 +17,11 @@ Sample (`sampling`)
     newest(reference) -> str      a bare NAME as NAME@latest
 
 Watch (`checking`, `importing`, `versions`)
-    check_source(store, source: SourceSettings, *, clock, folder, environ, limit=30.0) -> CheckResult
+    check_source(store, source: SourceSettings, *, clock, folder, environ, limit=30.0, fetching=None) -> CheckResult
     check_all(store, settings, names=(), *, clock, folder, environ, say=None, stop=None, limit=30.0)
         -> tuple[CheckResult, ...]      one bad source never stops the others; paused ones only when they are named
-    CheckResult(source, outcome, at, category, message, snapshot, baseline, document, problems, warning, duration)
+    CheckResult(source, outcome, at, category, message, snapshot, baseline, document, problems, warning, duration,
+        failures, moved_to)
         outcome: "new" | "unchanged" | "not modified" | "failed"; `document` is the DiffDocument of what changed, or
         None; `failed` is a property
     import_history(store, source: SourceSettings, versions: Versions, *, now, folder, progress=None, limit=30.0)
@@ -51,7 +52,8 @@ Hold to its word (`auditing`, `bundling`)
     build_audit(store, settings, name, *, since, until, today, folder) -> Audit
     write_bundle(store, settings, audit: Audit, target: Path, *, folder) -> Bundled     the evidence as a ZIP archive
 
-Tell (`digesting`)
+Tell (`digesting`, `alerting`)
+    send_alerts(store, settings, *, now) -> int     outages and their ends into the outbox, once each
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest
     preview_digest(built: BuiltDigest, settings, target: Path, *, now) -> tuple[Path, ...]   .html .txt .eml
     send_digest(store, settings, *, now, folder, week=None) -> Sent      into the outbox, once a week
@@ -77,6 +79,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from monitor.jobs.activity import read_log
+    from monitor.jobs.alerting import send_alerts
     from monitor.jobs.auditing import build_audit
     from monitor.jobs.bundling import Bundled, write_bundle
     from monitor.jobs.checking import CheckResult, check_all, check_source
@@ -113,6 +116,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "activity": ("read_log",),
+    "alerting": ("send_alerts",),
     "auditing": ("build_audit",),
     "bundling": ("Bundled", "write_bundle"),
     "checking": (
@@ -246,6 +250,7 @@ __all__ = [
     "rename_source",
     "resume_source",
     "sample_operation",
+    "send_alerts",
     "send_digest",
     "set_deprecation",
     "set_source",

@@ -9,32 +9,36 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import errors
 from monitor.errors import FetchError
 from monitor.fetch import Fetched, fetch
+from monitor.fetch.guard import host_of
 from monitor.jobs.authority import LIMIT, Authority
 from monitor.jobs.comparing import Desk, open_document
 from monitor.jobs.deriving import Derived, derivation_basis, derive
+from monitor.jobs.due import CONFIGURATION
 from monitor.jobs.facts import facts_of
+from monitor.jobs.lanes import side_by_side
 from monitor.jobs.profiles import Profiles, profiles_of
-from monitor.jobs.requests import policy_of
+from monitor.jobs.requests import Secrets, limits_of, options_of, other_way, policy_of, profile_of
 from monitor.ledger import HEADERS, day_of
-from monitor.store import CheckOutcome, CheckRow, Provenance, Sighting
+from monitor.settings import FetchSettings
+from monitor.store import CheckOutcome, CheckRow, Provenance, Sighting, Validators
 
 if TYPE_CHECKING:
     from monitor.clock import Clock
     from monitor.report.diffdoc import DiffDocument
     from monitor.settings import Settings, SourceSettings
-    from monitor.store import SnapshotRow, SourceRow, Store
+    from monitor.store import SnapshotRow, SourceRow, Store, UnitOfWork
 
-CONFIGURATION = "configuration"
-"""The category of a source whose own settings cannot be followed."""
+LONGEST_HOLD = timedelta(days=1)
+"""A provider that asks to be left alone for longer is asked again after this."""
 
 # What was downloaded but is no document: told apart from a download that failed.
 _CATEGORIES: tuple[tuple[type[errors.SpecwatchError], str], ...] = (
@@ -54,7 +58,8 @@ class CheckResult:
 
     `message` says what went wrong in a failed check; `warning` what was left undone in one that succeeded (a comparison
     that grew beyond its budget). `problems` are those of an invalid document. `document` holds the changes against the
-    snapshot before; None for the first of all (`baseline`), and where nothing is new.
+    snapshot before; None for the first of all (`baseline`), and where nothing is new. `failures` counts those in a row,
+    `moved_to` is where the server says that the document is from now on.
     """
 
     source: str
@@ -68,6 +73,8 @@ class CheckResult:
     problems: tuple[str, ...] = ()
     warning: str | None = None
     duration: float = 0.0
+    failures: int = 0
+    moved_to: str | None = None
 
     @property
     def failed(self) -> bool:
@@ -83,28 +90,18 @@ def check_source(
     folder: Path,
     environ: Mapping[str, str],
     limit: float = LIMIT,
+    fetching: FetchSettings | None = None,
 ) -> CheckResult:
     """Check one source now, whatever its interval says; it need not be stored yet.
 
     `folder` is where relative paths start, `environ` holds the secrets that its headers name, `limit` is the time in
-    seconds for the authority's opinion on a snapshot that has none; 0 does not ask it. What goes wrong with the source
-    is in the result, a profile that is not there too. Raises StoreError.
+    seconds for the authority's opinion on a snapshot that has none; 0 does not ask it. `fetching` is how the
+    installation downloads. What goes wrong with the source is in the result, a profile that is not there too. Raises
+    StoreError.
     """
-    started = time.monotonic()
-    now = clock()
-    with store.transaction() as uow:
-        stored = uow.sources.ensure(source.name, source.url, now=now)
-    try:
-        profiles = profiles_of(source, folder)
-        fetched = _download(source, stored, folder, environ)
-        # What came was there when it came: a document that took a minute is not dated a minute too early.
-        now = max(now, clock())
-        result = _take(store, stored, source, fetched, _Work(profiles, now, limit, Desk()))
-    except errors.StoreError:
-        raise
-    except errors.SpecwatchError as error:
-        result = _failed(store, stored, error, now)
-    return replace(result, duration=time.monotonic() - started)
+    visit = Visit(source, Means(clock, folder, environ, fetching), limit)
+    visit.download(store)
+    return visit.take_in(store)
 
 
 def check_all(
@@ -119,29 +116,157 @@ def check_all(
     stop: Callable[[], bool] | None = None,
     limit: float = LIMIT,
 ) -> tuple[CheckResult, ...]:
-    """Check the named sources, or all that are not paused, one after the other; one that fails stops no other.
+    """Check the named sources, or all that are not paused; one that fails or is slow keeps no other waiting.
 
-    `say` hears each result as it comes; no further source is begun once `stop` says so. Raises UnknownSource.
+    Several hosts are asked at once, each of them for one document at a time. `say` hears the results in the order of
+    the sources, each as soon as those before it are there; no further source is begun once `stop` says so. Raises
+    UnknownSource.
     """
-    results: list[CheckResult] = []
-    for source in settings.chosen(names, paused=False):
-        if stop is not None and stop():
-            break
-        result = check_source(store, source, clock=clock, folder=folder, environ=environ, limit=limit)
-        results.append(result)
-        if say is not None:
-            say(result)
-    return tuple(results)
+    chosen = settings.chosen(names, paused=False)
+    means = Means(clock, folder, environ, settings.fetch)
+    results: dict[str, CheckResult] = {}
+    told = 0
+    for visit in visits(store, chosen, means, limit=limit, stop=stop):
+        results[visit.source.name] = visit.take_in(store)
+        while say is not None and told < len(chosen) and chosen[told].name in results:
+            say(results[chosen[told].name])
+            told += 1
+    return tuple(results[source.name] for source in chosen if source.name in results)
+
+
+def visits(
+    store: Store,
+    sources: Sequence[SourceSettings],
+    means: Means,
+    *,
+    limit: float = LIMIT,
+    stop: Callable[[], bool] | None = None,
+) -> Iterator[Visit]:
+    """The sources as soon as each was downloaded, or could not be; what came is taken in by `take_in`.
+
+    One request at a time for each host, several hosts at once.
+    """
+    works = [Visit(source, means, limit) for source in sources]
+
+    def host(visit: Visit) -> str:
+        return host_of(visit.source.url) or ""
+
+    yield from side_by_side(works, lane=host, work=lambda visit: visit.download(store), stop=stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every check goes by: a clock, where relative paths start, the secrets, how the installation downloads."""
+
+    clock: Clock
+    folder: Path
+    environ: Mapping[str, str]
+    fetching: FetchSettings | None = None
+
+
+class Visit:
+    """One check of one source, in two steps: `download`, which any thread may do, and `take_in`, which stores."""
+
+    def __init__(self, source: SourceSettings, means: Means, limit: float) -> None:
+        self.source = source
+        self._means = means
+        self._limit = limit
+        self._started = time.monotonic()
+        self._now = means.clock()
+        self._profiles: Profiles | None = None
+        self._fetched: Fetched | None = None
+        self._error: Exception | None = None
+        self._secrets = Secrets(())
+
+    def download(self, store: Store) -> None:
+        """Ask for the document; what goes wrong, be it a fault of ours, is kept for `take_in`."""
+        self._started = time.monotonic()
+        self._now = self._means.clock()
+        try:
+            self._profiles = profiles_of(self.source, self._means.folder)
+            self._fetched = self._secrets.kept_out(self._asked(store))
+        except Exception as error:  # the other sources must not suffer from it
+            self._error = error
+        # What came was there when it came: a document that took a minute is not dated a minute too early.
+        self._now = max(self._now, self._means.clock())
+
+    def take_in(self, store: Store) -> CheckResult:
+        """Store what came and say what it is. Raises StoreError."""
+        with store.transaction() as uow:
+            stored = uow.sources.ensure(self.source.name, self.source.url, now=self._now)
+        try:
+            if self._error is not None:
+                raise self._error
+            if self._fetched is None or self._profiles is None:
+                raise AssertionError("taken in before it was downloaded")
+            work = _Work(self._profiles, self._now, self._limit, Desk(), profile_of(self.source))
+            result = _take(store, stored, self._fetched, work)
+        except errors.StoreError:
+            raise
+        except errors.SpecwatchError as error:
+            result = self._failed(store, stored, error)
+        return replace(result, duration=time.monotonic() - self._started)
+
+    def _asked(self, store: Store) -> Fetched:
+        """Ask conditionally where this very way of asking gave what we have. Raises FetchError, ConfigurationError."""
+        with store.reading() as uow:
+            stored = uow.sources.find(self.source.name)
+            known = None if stored is None else uow.sources.validators(stored.id, profile_of(self.source))
+        headers = self.source.resolved_headers(self._means.environ)
+        self._secrets = Secrets.of(self.source.secrets(headers))
+        settings = self._means.fetching or FetchSettings()
+        return fetch(
+            self.source.url,
+            headers=headers,
+            etag=None if known is None else known.etag,
+            last_modified=None if known is None else known.last_modified,
+            base=self._means.folder,
+            limits=limits_of(settings),
+            policy=policy_of(self.source),
+            options=options_of(settings, folder=self._means.folder, environ=self._means.environ),
+        )
+
+    def _failed(self, store: Store, source: SourceRow, error: errors.SpecwatchError) -> CheckResult:
+        """Write down that nothing came; what is known stays as it is. Failures in a row become an outage."""
+        self._secrets.hide_in(error)
+        fetched, status, request_id, retry_after = self._fetched, None, None, None
+        if isinstance(error, FetchError):
+            status, request_id, retry_after = error.status, error.request_id, error.retry_after
+        elif fetched is not None:
+            status, request_id = fetched.status, fetched.request_id
+            if request_id is not None:
+                error.what = f"{error.what} (the provider's request id: {request_id})"
+        category, message = _category(error), str(error)
+        row = CheckRow(
+            self._now,
+            "failed",
+            None,
+            status,
+            category,
+            message,
+            profile=profile_of(self.source),
+            request_id=request_id,
+            not_before=_after(self._now, retry_after),
+        )
+        settings = self._means.fetching or FetchSettings()
+        with store.transaction() as uow:
+            uow.checks.add(source.id, row)
+            failures = uow.checks.failures(source.id)
+            if len(failures) >= settings.alert_after and uow.outages.standing(source.id) is None:
+                uow.outages.begin(source.id, failures[-1], failures[0], len(failures))
+        return CheckResult(source.name, "failed", self._now, category, message, failures=len(failures))
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What one check goes by: profiles, the moment (UTC), the authority's time limit in seconds, a desk to work on."""
+    """What one check goes by: profiles, the moment (UTC), the authority's time limit in seconds, a desk to work on, and
+    the digest of how the source is asked."""
 
     profiles: Profiles
     now: datetime
     limit: float
     desk: Desk
+    asked: str
 
     def derive(self, store: Store, source: SourceRow) -> Derived | None:
         """What follows from the snapshots that are stored now; None where that is stored already."""
@@ -151,20 +276,7 @@ class _Work:
         return derive(store, source, self.profiles, today=today, desk=self.desk)
 
 
-def _download(settings: SourceSettings, source: SourceRow, folder: Path, environ: Mapping[str, str]) -> Fetched:
-    """Ask for the document, conditionally where this very URL gave the one that we have. Raises FetchError."""
-    same = source.validated_url == settings.url and source.validated_content_id is not None
-    return fetch(
-        settings.url,
-        headers=settings.resolved_headers(environ),
-        etag=source.etag if same else None,
-        last_modified=source.last_modified if same else None,
-        base=folder,
-        policy=policy_of(settings),
-    )
-
-
-def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fetched, work: _Work) -> CheckResult:
+def _take(store: Store, source: SourceRow, fetched: Fetched, work: _Work) -> CheckResult:
     """Store what came and derive what follows from it. Raises DocumentError before anything is stored."""
     if fetched.data is None:
         return _not_modified(store, source, fetched, work)
@@ -179,16 +291,10 @@ def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fe
         assert content_id is not None
         sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
         outcome: CheckOutcome = "new" if sighting.inserted else "unchanged"
-        row = CheckRow(work.now, outcome, content_id, fetched.status, None, None, _said_of_itself(fetched))
-        uow.checks.add(source.id, row)
-        uow.sources.validated(
-            source.id,
-            url=settings.url,
-            content_id=content_id,
-            etag=fetched.etag,
-            last_modified=fetched.last_modified,
-        )
-        known = uow.sources.get(source.name)
+        before = _keep(uow, source, outcome, content_id, fetched, work)
+        validators = Validators(content_id, fetched.etag, fetched.last_modified)
+        uow.sources.validated(source.id, work.asked, validators)
+        stored = uow.sources.get(source.name)
     # A check that was stopped may have left a snapshot without an opinion.
     asked = sighting.snapshot.opinion is None and work.limit > 0
     if opened is None and asked:
@@ -197,8 +303,9 @@ def _take(store: Store, source: SourceRow, settings: SourceSettings, fetched: Fe
     try:
         if opened is not None:
             work.desk.put(opened)
-        derived = work.derive(store, known)
-        return _told(source, sighting, outcome, work, derived, _opinion(store, sighting, authority))
+        derived = work.derive(store, stored)
+        result = _told(source, sighting, outcome, work, derived, _opinion(store, sighting, authority))
+        return _with_notes(result, before, fetched, work)
     finally:
         if authority is not None:
             authority.cancel()
@@ -209,16 +316,62 @@ def _not_modified(store: Store, source: SourceRow, fetched: Fetched, work: _Work
 
     It is new all the same where an import has put another version between its last sight and this one.
     """
-    content_id = source.validated_content_id
-    if content_id is None:
-        raise FetchError("the server says that nothing changed, but was not asked", category="http status")
     with store.transaction() as uow:
-        sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
+        known = uow.sources.validators(source.id, work.asked)
+        if known is None:
+            raise FetchError("the server says that nothing changed, but was not asked", category="http status")
+        sighting = uow.snapshots.see(source.id, known.content_id, at=work.now, provenance=_provenance(fetched))
         outcome: CheckOutcome = "new" if sighting.inserted else "not modified"
-        row = CheckRow(work.now, outcome, content_id, fetched.status, None, None, _said_of_itself(fetched))
-        uow.checks.add(source.id, row)
-        known = uow.sources.get(source.name)
-    return _told(source, sighting, outcome, work, work.derive(store, known), sighting.snapshot)
+        before = _keep(uow, source, outcome, known.content_id, fetched, work)
+        stored = uow.sources.get(source.name)
+    result = _told(source, sighting, outcome, work, work.derive(store, stored), sighting.snapshot)
+    return _with_notes(result, before, fetched, work)
+
+
+def _keep(
+    uow: UnitOfWork, source: SourceRow, outcome: CheckOutcome, content_id: int, fetched: Fetched, work: _Work
+) -> CheckRow | None:
+    """Write down a check that brought a document, and answer the one before it; if the source was out, it is back."""
+    before = uow.checks.last_good(source.id)
+    failures = uow.checks.failures(source.id)
+    if failures:
+        uow.outages.end(source.id, at=work.now, failures=len(failures))
+    row = CheckRow(
+        work.now,
+        outcome,
+        content_id,
+        fetched.status,
+        None,
+        None,
+        _said_of_itself(fetched),
+        work.asked,
+        fetched.request_id,
+        fetched.moved_to,
+        _after(work.now, fetched.max_age),
+    )
+    uow.checks.add(source.id, row)
+    return before
+
+
+def _with_notes(result: CheckResult, before: CheckRow | None, fetched: Fetched, work: _Work) -> CheckResult:
+    """With what is to be known of the way: that it changed, and that the document has moved for good."""
+    notes = [] if result.warning is None else [result.warning]
+    way = other_way(None if before is None else before.profile, work.asked)
+    if way is not None and result.outcome == "new":
+        notes.append(f"It was asked for {way} than before, and what differs may come from that.")
+    if fetched.moved_to is not None:
+        notes.append(moved(result.source, fetched.moved_to))
+    return replace(result, warning=" ".join(notes) or None, moved_to=fetched.moved_to)
+
+
+def moved(name: str, url: str) -> str:
+    """What to say of a document that has moved for good."""
+    return f"The configured URL is out of date: it has moved for good. To follow: specwatch set {name} --url {url}"
+
+
+def _after(now: datetime, seconds: float | None) -> datetime | None:
+    """When a provider may be asked again by its own words; what it says beyond `LONGEST_HOLD` is not followed."""
+    return None if not seconds else now + min(timedelta(seconds=seconds), LONGEST_HOLD)
 
 
 def _told(
@@ -241,15 +394,6 @@ def _told(
         problems=tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems),
         warning=None if derived is None else " ".join(derived.warnings) or None,
     )
-
-
-def _failed(store: Store, source: SourceRow, error: errors.SpecwatchError, now: datetime) -> CheckResult:
-    """Write down that nothing came; what is known stays as it is."""
-    category = _category(error)
-    status = error.status if isinstance(error, FetchError) else None
-    with store.transaction() as uow:
-        uow.checks.add(source.id, CheckRow(now, "failed", None, status, category, str(error)))
-    return CheckResult(source.name, "failed", now, category, str(error))
 
 
 def _category(error: errors.SpecwatchError) -> str:

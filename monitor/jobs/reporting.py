@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from monitor.errors import UsageError
-from monitor.jobs.calendar import next_check
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
+from monitor.jobs.due import due_at
 from monitor.jobs.importing import Progress
 from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
+from monitor.jobs.requests import other_way, profile_of
 from monitor.ledger import (
     Entry,
     Frozen,
@@ -33,13 +35,13 @@ from monitor.ledger import (
 )
 from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Summary, decode, without
 from monitor.report.history_events import history_events, source_events
-from monitor.report.view import ComparisonView, Health, History, HistoryItem, Report, SourceStatus, SourceView
+from monitor.report.view import ComparisonView, Health, History, HistoryItem, Outage, Report, SourceStatus, SourceView
 from monitor.settings import format_every
 from monitor.store import Provenance
 
 if TYPE_CHECKING:
     from monitor.settings import Settings, SourceSettings
-    from monitor.store import SourceRow, Store, UnitOfWork
+    from monitor.store import CheckRow, SourceRow, Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ def _view(
     warnings: tuple[str, ...] = ()
     promised: tuple[PromiseChange, ...] = ()
     still: tuple[Frozen, ...] = ()
+    ways: tuple[tuple[datetime, str], ...] = ()
     health = Health(paused=source.paused)
     if stored is not None:
         with store.reading() as uow:
@@ -226,7 +229,8 @@ def _view(
             promised = lasting_promise_changes(uow.checks.sights(stored.id), past, since, until)
             sights = sights_of(uow.checks.sights(stored.id), past, until)
             still = tuple(one for one in frozen_sources(sights, past.url, frozen_after) if since <= one.known_at)
-            health = _health(uow, stored, source, past)
+            health = _health(uow, stored, source, past, (since, until))
+            ways = _ways(uow, stored, past, since, until)
     return SourceView(
         name=source.name,
         url=source.url,
@@ -246,6 +250,7 @@ def _view(
         promised=promised,
         outdated=() if profiles.promise is None else outdated_by(profiles.promise.words, promised),
         frozen=still,
+        ways=ways,
     )
 
 
@@ -307,9 +312,27 @@ def _named(document: DiffDocument, before: str, after: str) -> DiffDocument:
     )
 
 
-def _health(uow: UnitOfWork, stored: SourceRow, source: SourceSettings, past: Past) -> Health:
+def _ways(
+    uow: UnitOfWork, stored: SourceRow, past: Past, since: datetime, until: datetime
+) -> tuple[tuple[datetime, str], ...]:
+    """The versions of the span that were asked for in another way than what was seen before them."""
+    asked = uow.checks.profiles(stored.id)
+    first = {seen.row.seen_at for seen in past.seen}
+    changed = ((at, other_way(before, after)) for (_, before), (at, after) in pairwise(asked))
+    return tuple((at, way) for at, way in changed if way is not None and at in first and since <= at < until)
+
+
+def _health(
+    uow: UnitOfWork, stored: SourceRow, source: SourceSettings, past: Past, span: tuple[datetime, datetime]
+) -> Health:
     last, good = uow.checks.last(stored.id), uow.checks.last_good(stored.id)
+    failures = uow.checks.failures(stored.id)
     problems = past.seen[-1].row.all_problems if past.seen else ()
+    over = [
+        Outage(outage.since, outage.over_at, outage.failures, outage.category)
+        for outage in uow.outages.between(stored.id, *span)
+        if outage.over_at is not None and outage.over_at < span[1]
+    ]
     return Health(
         checked_at=None if last is None else last.at,
         outcome=None if last is None else last.outcome,
@@ -318,7 +341,19 @@ def _health(uow: UnitOfWork, stored: SourceRow, source: SourceSettings, past: Pa
         last_good=None if good is None else good.at,
         problems=tuple(f"{problem.pointer}: {problem.message}" for problem in problems),
         paused=source.paused,
+        failures=len(failures),
+        failing_since=failures[-1].at if failures else None,
+        request_id=None if last is None else last.request_id,
+        moved_to=_moved_to(good, source),
+        outages=tuple(over),
     )
+
+
+def _moved_to(good: CheckRow | None, source: SourceSettings) -> str | None:
+    """Where the document is from now on, by the last good check; nothing once the configuration has followed."""
+    if good is None or good.profile != profile_of(source):
+        return None
+    return good.moved_to
 
 
 def _summary(uow: UnitOfWork, before: Seen, after: Seen) -> Summary | None:
@@ -357,7 +392,7 @@ def _status(uow: UnitOfWork, source: SourceSettings, now: datetime) -> SourceSta
     stored = uow.sources.find(source.name)
     rows = () if stored is None else uow.snapshots.all(stored.id)
     last = None if stored is None else uow.checks.last(stored.id)
-    due = next_check(None if last is None else last.at, source.every, now=now)
+    good = None if stored is None else uow.checks.last_good(stored.id)
     return SourceStatus(
         name=source.name,
         url=source.url,
@@ -371,5 +406,10 @@ def _status(uow: UnitOfWork, source: SourceSettings, now: datetime) -> SourceSta
         checked_at=None if last is None else last.at,
         outcome=None if last is None else last.outcome,
         message=None if last is None else last.message,
-        next_check=None if source.paused else due,
+        next_check=None if source.paused else due_at(uow, source, now=now),
+        category=None if last is None else last.category,
+        request_id=None if last is None else last.request_id,
+        last_good=None if good is None else good.at,
+        failures=0 if stored is None else len(uow.checks.failures(stored.id)),
+        moved_to=_moved_to(good, source),
     )

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from monitor.report.view import Health as Health
     from monitor.report.view import History as History
     from monitor.report.view import HistoryItem as HistoryItem
+    from monitor.report.view import Outage as Outage
     from monitor.report.view import Report as Report
     from monitor.report.view import SourceStatus as SourceStatus
     from monitor.report.view import SourceView as SourceView
@@ -103,7 +104,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),
     "sample": ("alterations_text", "sample_json", "sample_text"),
     "sources": ("sources_json", "sources_markdown", "sources_text"),
-    "view": ("ComparisonView", "Health", "History", "HistoryItem", "Report", "SourceStatus", "SourceView"),
+    "view": ("ComparisonView", "Health", "History", "HistoryItem", "Outage", "Report", "SourceStatus", "SourceView"),
 }
 
 _HOME: Final = {name: module for module, names in _MODULES.items() for name in names}

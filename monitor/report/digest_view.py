@@ -96,6 +96,7 @@ class Mail:
     title: str
     preheader: str
     totals: str
+    checked: str
     alarms: tuple[tuple[str, str], ...]
     more_alarms: str
     sources: tuple[SourcePart, ...]

@@ -19,6 +19,7 @@ from monitor.report.report_story import (
     Story,
     about,
     by_state,
+    checked,
     deadline_line,
     headline,
     span_words,
@@ -45,6 +46,8 @@ def report_text(report: Report, *, width: int = 100, color: bool = False) -> str
         lines.append("No source is watched yet: specwatch add NAME URL")
     elif totals(told):
         lines += [style.bold(line) for line in wrap(", ".join(totals(told)), width)]
+    if checked(told, report.today):
+        lines += wrap(checked(told, report.today), width)
     alarms = [(story.view.name, warning) for story in told for warning in story.warnings]
     if alarms:
         lines.append("")
@@ -174,6 +177,7 @@ def _object(view: SourceView) -> JsonObject:
         "client": view.client,
         "health": _health(view.health),
         "warnings": list(view.warnings),
+        "asked_otherwise": [{"at": stamp(at), "how": way} for at, way in view.ways],
         "snapshots": view.snapshots,
         "versions": view.versions,
         "suspect": view.suspect,
@@ -207,6 +211,19 @@ def _health(health: Health) -> JsonObject:
         "last_good": stamp(health.last_good),
         "problems": list(health.problems),
         "paused": health.paused,
+        "failures": health.failures,
+        "failing_since": stamp(health.failing_since),
+        "request_id": health.request_id,
+        "moved_to": health.moved_to,
+        "outages": [
+            {
+                "since": stamp(outage.since),
+                "over_at": stamp(outage.over_at),
+                "failures": outage.failures,
+                "category": outage.category,
+            }
+            for outage in health.outages
+        ],
     }
 
 

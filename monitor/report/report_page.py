@@ -14,6 +14,7 @@ from monitor.report.report_story import (
     Story,
     about,
     by_state,
+    checked,
     deadline_line,
     headline,
     span_words,
@@ -33,6 +34,8 @@ def report_markdown(report: Report) -> str:
     totals = totals_of(told)
     if totals:
         parts.append(f"**{', '.join(totals)}**")
+    if checked(told, report.today):
+        parts.append(escape(checked(told, report.today)))
     alarms = [f"- **{escape(story.view.name)}**: {escape(warning)}" for story in told for warning in story.warnings]
     if alarms:
         parts.append("\n".join(alarms))

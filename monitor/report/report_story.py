@@ -49,6 +49,8 @@ INSIDE: Final = 12
 _FOLDS: Final = 10
 """Services or holders of smaller things that a reader is shown; `deprecations` has all of them."""
 _MESSAGE: Final = 300
+_FAILING: Final = 5
+"""Failing sources that are named one by one."""
 """Characters of an error or a problem that a reader is shown."""
 
 
@@ -301,6 +303,27 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
     return tuple(text for count, text in words if count)
 
 
+def checked(told: Sequence[Story], today: date) -> str:
+    """`7 of 8 sources checked; last success of acme 3 days ago.`; empty when none of those that were tried failed."""
+    healths = [(story.view.name, story.view.health) for story in told if not story.view.health.paused]
+    tried = [(name, health) for name, health in healths if health.outcome is not None]
+    failing = [(name, health) for name, health in tried if health.outcome == "failed"]
+    if not failing:
+        return ""
+    since = [
+        f"last success of {plain(name)} {_ago(health.last_good, today)}"
+        if health.last_good is not None
+        else f"{plain(name)} was never checked successfully"
+        for name, health in failing
+    ]
+    return f"{len(tried) - len(failing)} of {plural(len(tried), 'source')} checked; {listed(since, _FAILING)}."
+
+
+def _ago(at: datetime | None, today: date) -> str:
+    days = 0 if at is None else (today - day_of(at)).days
+    return "today" if days <= 0 else f"{plural(days, 'day')} ago"
+
+
 def _deadlines(entries: Iterable[Entry]) -> int:
     return len({(Fold.of(entry), entry.deadline) for entry in entries})
 
@@ -366,7 +389,13 @@ def _warnings(view: SourceView, today: date) -> Iterable[str]:
         category = f" ({plain(health.category)})" if health.category else ""
         message = f": {clip(plain(health.message), _MESSAGE)}" if health.message else ""
         good = f"the last good one was on {moment(health.last_good)}" if health.last_good else "none was ever good"
-        yield f"The last check failed{at}{category}{message.rstrip('.')}; {good}."
+        times = f"the last {health.failures} checks failed" if health.failures > 1 else "the last check failed"
+        yield f"{times[0].upper()}{times[1:]}{at}{category}{message.rstrip('.')}; {good}."
+    if health.moved_to is not None:
+        yield (
+            f"The configured URL is out of date: it has moved for good to {clip(plain(health.moved_to), _MESSAGE)}. "
+            f"To follow: specwatch set {plain(view.name)} --url URL"
+        )
     if health.problems:
         first = clip(plain(health.problems[0]), _MESSAGE)
         count = plural(len(health.problems), "problem")
@@ -380,6 +409,11 @@ def _notes(view: SourceView) -> Iterable[str]:
     if health.paused:
         at = f"; last checked on {moment(health.checked_at)}" if health.checked_at else ""
         yield f"Paused: it is not checked{at}."
+    for seen, way in view.ways:
+        yield f"The version seen on {moment(seen)} was asked for {way} than before: what differs may come from that."
+    for outage in health.outages:
+        until = f"{moment(outage.since)} to {moment(outage.over_at)}"
+        yield f"It could not be checked from {until} ({plural(outage.failures, 'failure')}: {plain(outage.category)})."
     if health.checked_at is None and not view.snapshots:
         yield f"Nothing is known yet: specwatch check {plain(view.name)}"
     if view.baseline is not None:

@@ -28,8 +28,8 @@ def sources_text(sources: Sequence[SourceStatus], *, width: int = 100, color: bo
         line = _row(cells, widths)
         lines.append(style.word(cells[1], line) if cells[1] == "failed" else line)
     for source in sources:
-        if source.outcome == "failed" and source.message:
-            lines += wrap(f"{plain(source.name)}: {clip(plain(source.message), _MESSAGE)}", width, rest="  ")
+        for said in sayings(source):
+            lines += wrap(f"{plain(source.name)}: {said}", width, rest="  ")
     return "\n".join(lines) + "\n"
 
 
@@ -40,17 +40,29 @@ def sources_markdown(sources: Sequence[SourceStatus]) -> str:
         return "\n\n".join([*parts, "No source is watched yet: `specwatch add NAME URL`"]) + "\n"
     rows = [f"| {' | '.join(_page_cells(source))} |" for source in sources]
     parts.append("\n".join([f"| {' | '.join(_COLUMNS)} |", f"|{' --- |' * len(_COLUMNS)}", *rows]))
-    failed = [
-        f"- **{escape(source.name)}**: {escape(clip(source.message, _MESSAGE))}"
-        for source in sources
-        if source.outcome == "failed" and source.message
-    ]
+    failed = [f"- **{escape(source.name)}**: {escape(said)}" for source in sources for said in sayings(source)]
     return "\n\n".join([*parts, *(["\n".join(failed)] if failed else [])]) + "\n"
 
 
 def sources_json(sources: Sequence[SourceStatus]) -> str:
     """A list of objects, in the order of the configuration."""
     return json_text([_object(source) for source in sources])
+
+
+def sayings(source: SourceStatus) -> tuple[str, ...]:
+    """Why the last check of a source failed and since when, and that its URL is out of date."""
+    said = []
+    if source.outcome == "failed" and source.message:
+        times = f"failed {source.failures} times in a row, " if source.failures > 1 else ""
+        good = f"last success {_minute(source.last_good)}" if source.last_good else "never checked successfully"
+        category = f" ({plain(source.category)})" if source.category else ""
+        said.append(f"{times}{good}{category}: {clip(plain(source.message), _MESSAGE)}")
+    if source.moved_to is not None:
+        said.append(
+            f"it has moved for good to {clip(plain(source.moved_to), _MESSAGE)}; "
+            f"to follow: specwatch set {plain(source.name)} --url URL"
+        )
+    return tuple(said)
 
 
 def _cells(source: SourceStatus) -> tuple[str, ...]:
@@ -94,5 +106,10 @@ def _object(source: SourceStatus) -> JsonObject:
         "checked_at": stamp(source.checked_at),
         "outcome": source.outcome,
         "message": source.message,
+        "category": source.category,
+        "request_id": source.request_id,
+        "last_good": stamp(source.last_good),
+        "failures": source.failures,
+        "moved_to": source.moved_to,
         "next_check": stamp(source.next_check),
     }

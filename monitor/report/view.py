@@ -28,11 +28,23 @@ class ComparisonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """A time in which a source failed again and again, and that is over: its first failure, the first good check."""
+
+    since: datetime
+    over_at: datetime
+    failures: int
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How the last check of a source went. `outcome`: `new`, `unchanged`, `not modified`, `failed`, None when never.
 
-    `category` and `message` say why it failed; `last_good` is when a document last came; `problems` are those of the
-    newest document when it is invalid.
+    `category` and `message` say why it failed, `request_id` how the provider calls that answer; `last_good` is when a
+    document last came; `problems` are those of the newest document when it is invalid. `failures` counts those in a
+    row, `failing_since` is the first of them. `moved_to` is where the server says that the document is from now on.
+    `outages` are those of the span that are over.
     """
 
     checked_at: datetime | None = None
@@ -42,6 +54,11 @@ class Health:
     last_good: datetime | None = None
     problems: tuple[str, ...] = ()
     paused: bool = False
+    failures: int = 0
+    failing_since: datetime | None = None
+    request_id: str | None = None
+    moved_to: str | None = None
+    outages: tuple[Outage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,9 @@ class SourceView:
     `warnings` are sentences about versions that could not be compared: nothing is known of what changed there.
     `promised` are the changes of the promise's own words that proved in the span to last; `comparisons`
     are without them. `outdated` are those of them that took the words of the promise profile out of the document;
-    `frozen` is set where the document proved in the span to stand still, as it says of itself.
+    `frozen` is set where the document proved in the span to stand still, as it says of itself. `ways` are the versions
+    of the span that were asked for in another way than the one before: when they were first seen, and how (`at another
+    URL`).
     """
 
     name: str
@@ -77,6 +96,7 @@ class SourceView:
     promised: tuple[PromiseChange, ...] = ()
     outdated: tuple[PromiseChange, ...] = ()
     frozen: tuple[Frozen, ...] = ()
+    ways: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +154,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """A watched source and how it is doing. `every` is its interval as one writes it (`6h`)."""
+    """A watched source and how it is doing. `every` is its interval as one writes it (`6h`).
+
+    `failures` counts those in a row; `moved_to` is where the server says that the document is from now on.
+    """
 
     name: str
     url: str
@@ -149,3 +172,8 @@ class SourceStatus:
     outcome: str | None
     message: str | None
     next_check: datetime | None
+    category: str | None = None
+    request_id: str | None = None
+    last_good: datetime | None = None
+    failures: int = 0
+    moved_to: str | None = None

@@ -13,10 +13,12 @@ from monitor.store.rows import (
     CheckRow,
     ComparisonRow,
     Facts,
+    OutageRow,
     Provenance,
     ProvenanceKind,
     SnapshotRow,
     SourceRow,
+    Validators,
 )
 from monitor.store.snapshots import Sighting
 from monitor.store.store import Store, UnitOfWork, open_store
@@ -32,6 +34,7 @@ __all__ = [
     "ComparisonRow",
     "Facts",
     "Integrity",
+    "OutageRow",
     "OutboxRow",
     "Provenance",
     "ProvenanceKind",
@@ -40,6 +43,7 @@ __all__ = [
     "SourceRow",
     "Store",
     "UnitOfWork",
+    "Validators",
     "backup",
     "check_integrity",
     "open_store",

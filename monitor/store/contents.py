@@ -14,7 +14,7 @@ from monitor.reading import Opinion, Problem
 from monitor.store.packing import RUN, bases_of, pack, unpack
 from monitor.store.rows import Facts
 from monitor.store.statements import take_turns
-from monitor.store.tables import CheckTable, ContentTable, SnapshotTable, SourceTable
+from monitor.store.tables import CheckTable, ContentTable, SnapshotTable, ValidatorTable
 from monitor.values import JsonObject
 
 
@@ -114,10 +114,10 @@ class Contents:
 
     def unused(self, source_id: int) -> dict[int, int]:
         """The contents that no version of a source has any more, nor the next request names: id and packed size."""
-        named = select(SourceTable.validated_content_id).where(SourceTable.id == source_id)
+        named = exists().where(ValidatorTable.content_id == ContentTable.id)
         shown = exists().where(SnapshotTable.content_id == ContentTable.id)
         statement = select(ContentTable.id, func.length(ContentTable.packed).label("size")).where(
-            ContentTable.source_id == source_id, ~shown, ContentTable.id.is_distinct_from(named.scalar_subquery())
+            ContentTable.source_id == source_id, ~shown, ~named
         )
         return {row.id: row.size for row in self._connection.execute(statement)}
 

@@ -25,9 +25,11 @@ from monitor.store.tables import (
     ContentTable,
     CorrectionTable,
     LedgerTable,
+    OutageTable,
     OutboxTable,
     RunTable,
     SnapshotTable,
+    ValidatorTable,
 )
 from monitor.values import JsonObject
 
@@ -56,8 +58,6 @@ def _of_source(connection: Connection, source: SourceRow, *, documents: bool) ->
         "name": source.name,
         "url": source.url,
         "created_at": _moment(source.created_at),
-        "etag": source.etag,
-        "last_modified": source.last_modified,
     }
     for record in _documents(connection, source.id, documents=documents):
         yield {"record": "document", "source": source.name, **record}
@@ -123,6 +123,10 @@ def _statements() -> dict[str, Select[Any]]:
     mine: BindParameter[int] = bindparam("source_id")
     check = (CheckTable.at, CheckTable.outcome, _sha256(CheckTable.content_id).label("sha256"), CheckTable.status)
     said = (CheckTable.category, CheckTable.message, CheckTable.headers)
+    way = (CheckTable.profile, CheckTable.request_id, CheckTable.moved_to, CheckTable.not_before)
+    asked = (ValidatorTable.profile, _sha256(ValidatorTable.content_id).label("sha256"))
+    validated = (ValidatorTable.etag, ValidatorTable.last_modified)
+    outage = (OutageTable.since, OutageTable.seen_at, OutageTable.failures, OutageTable.category, OutageTable.message)
     seen = (SnapshotTable.sequence, _sha256(SnapshotTable.content_id).label("sha256"), SnapshotTable.seen_at)
     origin = (SnapshotTable.last_seen_at, SnapshotTable.kind, SnapshotTable.location, SnapshotTable.revision)
     pair = (_sequence(ComparisonTable.before_id).label("before"), _sequence(ComparisonTable.after_id).label("after"))
@@ -132,7 +136,13 @@ def _statements() -> dict[str, Select[Any]]:
         "version": select(*seen, *origin, SnapshotTable.headers)
         .where(SnapshotTable.source_id == mine)
         .order_by(SnapshotTable.sequence),
-        "check": select(*check, *said).where(CheckTable.source_id == mine).order_by(CheckTable.at, CheckTable.id),
+        "check": select(*check, *said, *way).where(CheckTable.source_id == mine).order_by(CheckTable.at, CheckTable.id),
+        "validator": select(*asked, *validated)
+        .where(ValidatorTable.source_id == mine)
+        .order_by(ValidatorTable.profile),
+        "outage": select(*outage, OutageTable.over_at, OutageTable.told, OutageTable.told_over)
+        .where(OutageTable.source_id == mine)
+        .order_by(OutageTable.since, OutageTable.id),
         "correction": select(*corrected).where(CorrectionTable.source_id == mine).order_by(CorrectionTable.id),
         "comparison": select(*pair, *compared, ComparisonTable.error)
         .where(ComparisonTable.source_id == mine)

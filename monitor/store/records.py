@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
-from monitor.store.rows import CheckRow
+from monitor.store.rows import CheckRow, OutageRow
 from monitor.store.statements import insert_of, revise
-from monitor.store.tables import CheckTable, CorrectionTable, OutboxTable, RunTable, SourceTable
+from monitor.store.tables import CheckTable, CorrectionTable, OutageTable, OutboxTable, RunTable, SourceTable
 
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given up"
 LEASE = timedelta(hours=1)
 """For how long a message belongs to whoever claimed it: longer than a server is ever waited for."""
 
 
+MOST_FAILURES = 100
+"""Of more failures in a row nobody asks how many there were."""
 _CHECK_COLUMNS = (
     CheckTable.at,
     CheckTable.outcome,
@@ -25,6 +27,11 @@ _CHECK_COLUMNS = (
     CheckTable.status,
     CheckTable.category,
     CheckTable.message,
+    CheckTable.headers,
+    CheckTable.profile,
+    CheckTable.request_id,
+    CheckTable.moved_to,
+    CheckTable.not_before,
 )
 
 
@@ -48,6 +55,10 @@ class Checks:
                 category=check.category,
                 message=check.message,
                 headers=check.headers,
+                profile=check.profile,
+                request_id=check.request_id,
+                moved_to=check.moved_to,
+                not_before=check.not_before,
             )
         )
 
@@ -91,7 +102,7 @@ class Checks:
 
     def all(self, source_id: int) -> dict[int, CheckRow]:
         """Every check of a source by its id, oldest first."""
-        statement = select(CheckTable.id, *_CHECK_COLUMNS, CheckTable.headers).where(CheckTable.source_id == source_id)
+        statement = select(CheckTable.id, *_CHECK_COLUMNS).where(CheckTable.source_id == source_id)
         rows = self._connection.execute(statement.order_by(CheckTable.at, CheckTable.id))
         return {row.id: CheckRow(*row[1:]) for row in rows}
 
@@ -116,7 +127,22 @@ class Checks:
             .limit(1)
         )
         row = self._connection.execute(statement).one_or_none()
-        return None if row is None else _check_row(row)
+        return None if row is None else CheckRow(*row)
+
+    def failures(self, source_id: int) -> list[CheckRow]:
+        """The failures since the last attempt that did not fail, newest first; no more than `MOST_FAILURES`."""
+        mine = CheckTable.source_id == source_id
+        good = select(func.max(CheckTable.id)).where(mine, CheckTable.outcome.not_in(["imported", "failed"]))
+        last_good = self._connection.execute(good).scalar_one_or_none() or 0
+        since = mine, CheckTable.outcome == "failed", CheckTable.id > last_good
+        statement = select(*_CHECK_COLUMNS).where(*since).order_by(CheckTable.id.desc()).limit(MOST_FAILURES)
+        return [CheckRow(*row) for row in self._connection.execute(statement)]
+
+    def profiles(self, source_id: int) -> list[tuple[datetime, str]]:
+        """How each document that came was asked for, oldest first; what came before that was kept is missing."""
+        mine = CheckTable.source_id == source_id, CheckTable.content_id.is_not(None), CheckTable.profile.is_not(None)
+        statement = select(CheckTable.at, CheckTable.profile).where(*mine).order_by(CheckTable.at, CheckTable.id)
+        return [(row.at, row.profile or "") for row in self._connection.execute(statement)]
 
     def last_times(self) -> dict[str, datetime]:
         """When each source was last tried, by its name; those never tried are missing."""
@@ -130,6 +156,69 @@ class Checks:
         )
         statement = select(SourceTable.name, last.label("at"))
         return {row.name: row.at for row in self._connection.execute(statement) if row.at is not None}
+
+
+class Outages:
+    """Part of a unit of work: sources that fail for long."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def begin(self, source_id: int, first: CheckRow, last: CheckRow, failures: int) -> None:
+        """Write down that a source is out since `first`, unless that is known."""
+        made = insert_of(self._connection, OutageTable).values(
+            source_id=source_id,
+            since=first.at,
+            seen_at=last.at,
+            failures=failures,
+            category=last.category or "",
+            message=last.message or "",
+            over_at=None,
+            told=False,
+            told_over=False,
+        )
+        self._connection.execute(made.on_conflict_do_nothing())
+
+    def end(self, source_id: int, *, at: datetime, failures: int) -> None:
+        """Write down that a source is back; nothing where it was not out."""
+        standing = OutageTable.source_id == source_id, OutageTable.over_at.is_(None)
+        self._connection.execute(update(OutageTable).where(*standing).values(over_at=at, failures=failures))
+
+    def standing(self, source_id: int) -> OutageRow | None:
+        """The outage of a source that lasts, or None."""
+        found = self._all(OutageTable.source_id == source_id, OutageTable.over_at.is_(None))
+        return found[-1] if found else None
+
+    def between(self, source_id: int, since: datetime, until: datetime) -> list[OutageRow]:
+        """The outages of a source that lasted at some moment of a half-open span, oldest first."""
+        lasted = OutageTable.since < until, or_(OutageTable.over_at.is_(None), OutageTable.over_at >= since)
+        return self._all(OutageTable.source_id == source_id, *lasted)
+
+    def untold(self) -> list[OutageRow]:
+        """Those that nobody was told of yet: that they began, or that they are over."""
+        return self._all(
+            or_(OutageTable.told.is_(False), OutageTable.over_at.is_not(None)), OutageTable.told_over.is_(False)
+        )
+
+    def told(self, outage: OutageRow) -> None:
+        """It was told as it is now."""
+        values = {"told": True, "told_over": outage.over_at is not None}
+        self._connection.execute(update(OutageTable).where(OutageTable.id == outage.id).values(**values))
+
+    def _all(self, *conditions: Any) -> list[OutageRow]:
+        columns = (
+            OutageTable.id,
+            SourceTable.name,
+            OutageTable.since,
+            OutageTable.seen_at,
+            OutageTable.failures,
+            OutageTable.category,
+            OutageTable.message,
+            OutageTable.over_at,
+        )
+        statement = select(*columns).join_from(OutageTable, SourceTable, OutageTable.source_id == SourceTable.id)
+        rows = self._connection.execute(statement.where(*conditions).order_by(OutageTable.since, OutageTable.id))
+        return [OutageRow(*row) for row in rows]
 
 
 class Corrections:
@@ -261,10 +350,6 @@ class Runs:
         """The greatest period that was claimed, or None; periods sort as text."""
         statement = select(func.max(RunTable.period)).where(RunTable.job == job)
         return self._connection.execute(statement).scalar_one_or_none()
-
-
-def _check_row(row: Row[*tuple[Any, ...]]) -> CheckRow:
-    return CheckRow(*row)
 
 
 def _outbox_row(row: Row[*tuple[Any, ...]]) -> OutboxRow:

@@ -14,17 +14,12 @@ CheckOutcome = Literal["new", "unchanged", "not modified", "failed", "imported"]
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source as stored. `etag` and `last_modified` are those of the answer that brought the content
-    `validated_content_id` from `validated_url`. `revision`, `derived` and `turns_on` are as in `SourceTable`."""
+    """A source as stored. `revision`, `derived` and `turns_on` are as in `SourceTable`."""
 
     id: int
     name: str
     url: str
     created_at: datetime
-    etag: str | None
-    last_modified: str | None
-    validated_url: str | None
-    validated_content_id: int | None
     revision: int = 0
     derived: str | None = None
     turns_on: date | None = None
@@ -37,6 +32,29 @@ class SourceRow:
 def derived_from(revision: int, basis: str) -> str:
     """What comparisons and ledger were made from: what was known of the source, and everything else."""
     return f"{revision}:{basis}"
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional request may send back (RFC 9110, section 13), and the content that it stands for."""
+
+    content_id: int
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutageRow:
+    """A source that fails, or failed, so often in a row that people are told. `over_at` is None while it lasts."""
+
+    id: int
+    source: str
+    since: datetime
+    seen_at: datetime
+    failures: int
+    category: str
+    message: str
+    over_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,9 @@ class SnapshotRow:
 class CheckRow:
     """One attempt to fetch a document, or one imported version.
 
-    `headers` are those of the answer that tell of the URL's own deprecation; None where there was no answer.
+    `headers` are those of the answer that tell of the URL's own deprecation; None where there was no answer. `profile`
+    says how it was asked, `request_id` how the provider calls its answer, `moved_to` where the document is from now on,
+    `not_before` until when the provider wants to be left alone.
     """
 
     at: datetime
@@ -103,6 +123,10 @@ class CheckRow:
     category: str | None
     message: str | None
     headers: dict[str, str] | None = None
+    profile: str | None = None
+    request_id: str | None = None
+    moved_to: str | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from monitor.errors import UnknownSource, UsageError
-from monitor.store.rows import SourceRow, derived_from
+from monitor.store.rows import SourceRow, Validators, derived_from
 from monitor.store.statements import insert_of, revise, take_turns
-from monitor.store.tables import SourceTable
+from monitor.store.tables import SourceTable, ValidatorTable
 
 _COLUMNS = (
     SourceTable.id,
     SourceTable.name,
     SourceTable.url,
     SourceTable.created_at,
-    SourceTable.etag,
-    SourceTable.last_modified,
-    SourceTable.validated_url,
-    SourceTable.validated_content_id,
     SourceTable.revision,
     SourceTable.derived,
     SourceTable.turns_on,
@@ -80,20 +76,26 @@ class Sources:
         revise(self._connection, source.id)
         return self.get(name)
 
-    def validated(
-        self, source_id: int, *, url: str, content_id: int, etag: str | None, last_modified: str | None
-    ) -> None:
-        """Remember what a conditional request may send back (RFC 9110, section 13), and for which content."""
-        self._connection.execute(
-            update(SourceTable)
-            .where(SourceTable.id == source_id)
-            .values(
-                etag=etag,
-                last_modified=last_modified,
-                validated_url=url,
-                validated_content_id=content_id,
-            )
-        )
+    def validators(self, source_id: int, profile: str) -> Validators | None:
+        """What the last whole answer to this way of asking said, or None."""
+        columns = (ValidatorTable.content_id, ValidatorTable.etag, ValidatorTable.last_modified)
+        mine = ValidatorTable.source_id == source_id, ValidatorTable.profile == profile
+        row = self._connection.execute(select(*columns).where(*mine)).one_or_none()
+        return None if row is None else Validators(*row)
+
+    def validated(self, source_id: int, profile: str, validators: Validators) -> None:
+        """Remember them for this way of asking, in the place of those before; where there are none, none stay."""
+        if validators.etag is None and validators.last_modified is None:
+            mine = ValidatorTable.source_id == source_id, ValidatorTable.profile == profile
+            self._connection.execute(delete(ValidatorTable).where(*mine))
+            return
+        values = {
+            "content_id": validators.content_id,
+            "etag": validators.etag,
+            "last_modified": validators.last_modified,
+        }
+        made = insert_of(self._connection, ValidatorTable).values(source_id=source_id, profile=profile, **values)
+        self._connection.execute(made.on_conflict_do_update(index_elements=["source_id", "profile"], set_=values))
 
     def derived(self, source_id: int, revision: int, basis: str, *, turns_on: date | None) -> None:
         """Remember that comparisons and ledger are made from what was known at a revision; see `SourceTable`."""

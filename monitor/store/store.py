@@ -18,7 +18,7 @@ from monitor import resources
 from monitor.errors import ConfigurationError, DatabaseNewer, StoreError
 from monitor.store.contents import Contents, Unpacked
 from monitor.store.derived import Comparisons, Ledger
-from monitor.store.records import Checks, Corrections, OutboxRows, Runs
+from monitor.store.records import Checks, Corrections, Outages, OutboxRows, Runs
 from monitor.store.snapshots import Snapshots
 from monitor.store.sources import Sources
 from monitor.store.tables import HEAD
@@ -38,6 +38,7 @@ class UnitOfWork:
     snapshots: Snapshots
     checks: Checks
     corrections: Corrections
+    outages: Outages
     comparisons: Comparisons
     ledger: Ledger
     outbox: OutboxRows
@@ -53,6 +54,7 @@ class UnitOfWork:
             snapshots=Snapshots(connection, contents),
             checks=Checks(connection),
             corrections=Corrections(connection),
+            outages=Outages(connection),
             comparisons=Comparisons(connection),
             ledger=Ledger(connection),
             outbox=OutboxRows(connection),

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -84,8 +84,7 @@ class Base(DeclarativeBase):
 
 
 class SourceTable(Base):
-    """A watched document. Its name is its identity; the URL may change. `etag` and `last_modified` are what the last
-    whole answer said; they belong to `validated_url` and `validated_content_id` and are sent back to that URL alone.
+    """A watched document. Its name is its identity; the URL may change.
 
     `revision` counts what became known that anything is derived from: versions, corrections, what a server says of the
     URL itself. `derived` says from which revision, and by what else, the stored comparisons and the ledger were made;
@@ -99,13 +98,25 @@ class SourceTable(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     url: Mapped[str] = mapped_column(Words)
     created_at: Mapped[datetime]
-    etag: Mapped[str | None] = mapped_column(Words)
-    last_modified: Mapped[str | None] = mapped_column(Words)
-    validated_url: Mapped[str | None] = mapped_column(Words)
-    validated_content_id: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     derived: Mapped[str | None] = mapped_column(String(120))
     turns_on: Mapped[date | None]
+
+
+class ValidatorTable(Base):
+    """What the last whole answer to one way of asking said (RFC 9110, section 8.8), and for which content.
+
+    `profile` is the digest of the URL and of the headers as the configuration writes them (secrets by their names):
+    what was said to one is sent back to no other.
+    """
+
+    __tablename__ = "validators"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    profile: Mapped[str] = mapped_column(String(40), primary_key=True)
+    content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), index=True)
+    etag: Mapped[str | None] = mapped_column(Words)
+    last_modified: Mapped[str | None] = mapped_column(Words)
 
 
 class ContentTable(Base):
@@ -162,6 +173,8 @@ class CheckTable(Base):
 
     `outcome` is `new`, `unchanged`, `not modified`, `failed` or `imported`; the content is null for a failure.
     `headers` are those of the answer that tell of the URL's own deprecation, null where there was no answer to ask.
+    `profile` says how it was asked (see ValidatorTable), `request_id` how the provider calls its answer, `moved_to`
+    where the document is from now on, `not_before` until when the provider wants to be left alone.
     """
 
     __tablename__ = "checks"
@@ -176,6 +189,32 @@ class CheckTable(Base):
     category: Mapped[str | None] = mapped_column(String(40))
     message: Mapped[str | None] = mapped_column(Words)
     headers: Mapped[dict[str, Any] | None]
+    profile: Mapped[str | None] = mapped_column(String(40))
+    request_id: Mapped[str | None] = mapped_column(Words)
+    moved_to: Mapped[str | None] = mapped_column(Words)
+    not_before: Mapped[datetime | None]
+
+
+class OutageTable(Base):
+    """A source that failed so often in a row that people are told of it: once when it is seen, once when it is over.
+
+    `since` is its first failure, `seen_at` the check that made it an outage, `failures` how many there were then or,
+    once it is over, in all; `over_at` is the first good check after it. `told` and `told_over` say whether it was told.
+    """
+
+    __tablename__ = "outages"
+    __table_args__ = (UniqueConstraint("source_id", "since"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    failures: Mapped[int]
+    category: Mapped[str] = mapped_column(String(40))
+    message: Mapped[str] = mapped_column(Words)
+    over_at: Mapped[datetime | None]
+    told: Mapped[bool]
+    told_over: Mapped[bool]
 
 
 class CorrectionTable(Base):

@@ -157,7 +157,8 @@ def test_a_source_that_fails_is_said_at_the_top_with_the_last_good_day(broken):
     words = (
         "acme: The last check failed on 2026-08-09 12:00 UTC (http status): 503; the last good one was on 2026-08-05"
     )
-    assert words in text.splitlines()[3]
+    assert text.splitlines()[2] == "0 of 1 source checked; last success of acme 5 days ago."
+    assert words in text.splitlines()[4]
 
 
 def test_an_invalid_document_is_said_near_the_top_with_its_first_problem(broken):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -35,8 +36,17 @@ def test_each_source_is_a_line_with_its_state_and_times(sources):
 
 
 def test_why_a_check_failed_stands_below(sources):
-    assert sources_text(sources).splitlines()[-1] == "acme: status 503"
-    assert "- **acme**: status 503" in sources_markdown(sources)
+    assert sources_text(sources).splitlines()[-1] == "acme: never checked successfully: status 503"
+    assert "- **acme**: never checked successfully: status 503" in sources_markdown(sources)
+
+
+def test_how_long_it_has_failed_and_that_it_has_moved_stand_below(sources):
+    at = datetime(2026, 8, 5, 12, tzinfo=UTC)
+    moved = "https://new.acme.example/openapi.json"
+    failing = replace(sources[0], category="http status", failures=5, last_good=at, moved_to=moved)
+    said = " ".join(sources_text([failing], width=300).splitlines()[2:])
+    assert "acme: failed 5 times in a row, last success 2026-08-05 12:00 (http status): status 503" in said
+    assert f"acme: it has moved for good to {moved}; to follow: specwatch set acme --url URL" in said
 
 
 def test_columns_are_aligned_and_the_url_is_whole(sources):
@@ -65,6 +75,11 @@ def test_the_json_is_a_list_with_everything_known(sources):
         "checked_at": "2026-08-09T12:00:00Z",
         "outcome": "failed",
         "message": "status 503",
+        "category": None,
+        "request_id": None,
+        "last_good": None,
+        "failures": 0,
+        "moved_to": None,
         "next_check": "2026-08-09T18:00:00Z",
     }
     assert said[2]["checked_at"] is None

@@ -58,6 +58,19 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         },
         {"id": 2, "source_id": 1, "at": MOMENT, "outcome": "failed", "status": 503, "category": "http status"},
     ],
+    "validators": [{"source_id": 1, "profile": "a.b", "content_id": 1, "etag": '"x"', "last_modified": None}],
+    "outages": [
+        {
+            "id": 1,
+            "source_id": 1,
+            "since": MOMENT,
+            "seen_at": MOMENT,
+            "failures": 3,
+            "category": "dns",
+            "message": "gone",
+        }
+        | {"over_at": None, "told": True, "told_over": False}
+    ],
     "corrections": [{"id": 1, "source_id": 1, "at": MOMENT, "author": "jo", "correction": {"action": "done"}}],
     "comparisons": [
         {
@@ -82,6 +95,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "runs": [{"job": "digest", "period": "2026-W01", "claimed_at": MOMENT}],
 }
+GIVEN_UP = {"sources": {"etag", "last_modified", "validated_url", "validated_content_id"}}
+"""Columns that a schema has left behind: validators belong to a way of asking since 0005, and are asked for anew."""
 ROWS["ledger"][0] |= {"deadline": date(2026, 4, 5), "entry": ENTRY}
 for _row, _data in zip(ROWS["contents"], (FIRST, SECOND), strict=True):
     import hashlib
@@ -127,7 +142,8 @@ def content(url: str, only: dict[str, list[dict[str, Any]]] | None = None) -> di
         for table in tables.sorted_tables:
             if table.name == "alembic_version" or (only is not None and table.name not in only):
                 continue
-            columns = [c for c in table.c if only is None or not only[table.name] or c.name in only[table.name][0]]
+            kept = [c for c in table.c if c.name not in GIVEN_UP.get(table.name, ())]
+            columns = [c for c in kept if only is None or not only[table.name] or c.name in only[table.name][0]]
             rows = connection.execute(select(*columns).order_by(*table.primary_key.columns)).mappings()
             found[table.name] = [dict(row) for row in rows]
     engine.dispose()
