@@ -35,9 +35,11 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
-# Retries are no news for whoever reads stderr: the outcome is. What HTTP/2 compresses is no one's business.
+# Retries are no news for whoever reads stderr: the outcome is. What is on the wire is no one's business: a server can
+# say a secret back in an address or a header.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
-logging.getLogger("hpack").setLevel(logging.WARNING)
+for name in ("hpack", "httpx", "httpcore"):
+    logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

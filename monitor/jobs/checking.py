@@ -184,7 +184,8 @@ class Visit:
         self._now = self._means.clock()
         try:
             self._profiles = profiles_of(self.source, self._means.folder)
-            self._fetched = self._secrets.kept_out(self._asked(store))
+            fetched = self._asked(store)  # which is what knows the secrets
+            self._fetched = self._secrets.kept_out(fetched)
         except Exception as error:  # the other sources must not suffer from it
             self._error = error
         # What came was there when it came: a document that took a minute is not dated a minute too early.
