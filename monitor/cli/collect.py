@@ -71,9 +71,10 @@ def _say_result(result: CheckResult) -> None:
         return
     say(f"{result.source}: {_outcome(result)}")
     if result.document is not None:
-        for change in result.document.changes:
-            if change.level == "breaking":
-                say(f"  breaking  {change.message}")
+        if result.crossed is None:
+            for change in result.document.changes:
+                if change.level == "breaking":
+                    say(f"  breaking  {change.message}")
         say(f"  Next: specwatch report {result.source} --since 1d")
     if result.problems and result.outcome == "new":
         places = plural(len(result.problems), "place")

@@ -19,8 +19,8 @@ from monitor.jobs.deriving import (
     label,
 )
 from monitor.jobs.profiles import Profiles, profiles_of
-from monitor.jobs.reporting import comparisons_in, lasting_promise_changes
-from monitor.ledger import day_of, lifetimes, unannounced_removals
+from monitor.jobs.reporting import comparisons_in, lasting_promise_changes, removals_of, told_apart, ways_of
+from monitor.ledger import day_of, lifetimes
 from monitor.report.audit_build import Observed, audit
 from monitor.report.audit_view import Audit
 from monitor.report.view import ComparisonView
@@ -53,6 +53,8 @@ def build_audit(
     compared, warnings = _comparisons(store, stored, source, folder, since, until)
     observations = [one for one in past.observations if day_of(one.seen_at) <= today]
     with store.reading() as uow:
+        ways = ways_of(uow, stored)
+        compared, _ = told_apart(compared, ways)
         promised = lasting_promise_changes(uow.checks.sights(stored.id), past, since, until)
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
     observed = Observed(
@@ -65,7 +67,7 @@ def build_audit(
         suspect=sum(seen.row.sequence in past.suspect for seen in within),
         comparisons=compared,
         entries=entries_of(past, profiles, today=today),
-        removals=unannounced_removals(observations, past.suspect),
+        removals=removals_of(observations, past, ways),
         lifetimes=lifetimes(observations, past.suspect),
         flagged={label(stored, seen): seen.stay.flagged for seen in known},
         names={moment: label(stored, seen) for seen in known for moment in (seen.row.seen_at, seen.row.last_seen_at)},

@@ -59,7 +59,8 @@ class CheckResult:
     `message` says what went wrong in a failed check; `warning` what was left undone in one that succeeded (a comparison
     that grew beyond its budget). `problems` are those of an invalid document. `document` holds the changes against the
     snapshot before; None for the first of all (`baseline`), and where nothing is new. `failures` counts those in a row,
-    `moved_to` is where the server says that the document is from now on.
+    `moved_to` is where the server says that the document is from now on. `crossed` says how a new version was asked for
+    otherwise than the one before: `document` then holds what differs between two documents.
     """
 
     source: str
@@ -75,6 +76,7 @@ class CheckResult:
     duration: float = 0.0
     failures: int = 0
     moved_to: str | None = None
+    crossed: str | None = None
 
     @property
     def failed(self) -> bool:
@@ -358,11 +360,12 @@ def _with_notes(result: CheckResult, before: CheckRow | None, fetched: Fetched, 
     """With what is to be known of the way: that it changed, and that the document has moved for good."""
     notes = [] if result.warning is None else [result.warning]
     way = other_way(None if before is None else before.profile, work.asked)
-    if way is not None and result.outcome == "new":
+    crossed = way is not None and result.outcome == "new"
+    if crossed:
         notes.append(f"It was asked for {way} than before, and what differs may come from that.")
     if fetched.moved_to is not None:
         notes.append(moved(result.source, fetched.moved_to))
-    return replace(result, warning=" ".join(notes) or None, moved_to=fetched.moved_to)
+    return replace(result, warning=" ".join(notes) or None, moved_to=fetched.moved_to, crossed=way if crossed else None)
 
 
 def moved(name: str, url: str) -> str:

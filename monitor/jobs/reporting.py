@@ -6,7 +6,7 @@ follows from the profiles that the configuration names now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -20,12 +20,13 @@ from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, la
 from monitor.jobs.due import due_at
 from monitor.jobs.importing import Progress
 from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
-from monitor.jobs.requests import other_way, profile_of
+from monitor.jobs.requests import AT_ANOTHER_URL, other_way, profile_of
 from monitor.ledger import (
     Entry,
     Frozen,
     Observation,
     PromiseChange,
+    Removal,
     entry_from,
     events,
     frozen_sources,
@@ -35,7 +36,17 @@ from monitor.ledger import (
 )
 from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Summary, decode, without
 from monitor.report.history_events import history_events, source_events
-from monitor.report.view import ComparisonView, Health, History, HistoryItem, Outage, Report, SourceStatus, SourceView
+from monitor.report.view import (
+    ComparisonView,
+    Crossing,
+    Health,
+    History,
+    HistoryItem,
+    Outage,
+    Report,
+    SourceStatus,
+    SourceView,
+)
 from monitor.settings import format_every
 from monitor.store import Provenance
 
@@ -141,7 +152,8 @@ def source_history(store: Store, settings: Settings, name: str, *, today: date, 
     with store.reading() as uow:
         summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
     items = tuple(_item(seen, past, summaries.get(seen.row.id)) for seen in past.seen)
-    removals = unannounced_removals(past.observations, past.suspect)
+    with store.reading() as uow:
+        removals = removals_of(past.observations, past, ways_of(uow, stored))
     found = events(entries_of(past, profiles, today=today), removals, today)
     until = datetime.combine(today + timedelta(days=1), time(), UTC)
     with store.reading() as uow:
@@ -220,17 +232,17 @@ def _view(
     warnings: tuple[str, ...] = ()
     promised: tuple[PromiseChange, ...] = ()
     still: tuple[Frozen, ...] = ()
-    ways: tuple[tuple[datetime, str], ...] = ()
+    crossings: tuple[Crossing, ...] = ()
     health = Health(paused=source.paused)
     if stored is not None:
         with store.reading() as uow:
             found, warnings = comparisons_in(uow, stored, past, since, until)
-            views = tuple(replace(each, document=without(each.document, PROMISE_WORDS)) for each in found)
             promised = lasting_promise_changes(uow.checks.sights(stored.id), past, since, until)
             sights = sights_of(uow.checks.sights(stored.id), past, until)
             still = tuple(one for one in frozen_sources(sights, past.url, frozen_after) if since <= one.known_at)
             health = _health(uow, stored, source, past, (since, until))
-            ways = _ways(uow, stored, past, since, until)
+            found, crossings = told_apart(found, ways_of(uow, stored))
+            views = tuple(replace(each, document=without(each.document, PROMISE_WORDS)) for each in found)
     return SourceView(
         name=source.name,
         url=source.url,
@@ -250,7 +262,7 @@ def _view(
         promised=promised,
         outdated=() if profiles.promise is None else outdated_by(profiles.promise.words, promised),
         frozen=still,
-        ways=ways,
+        crossings=crossings,
     )
 
 
@@ -312,14 +324,36 @@ def _named(document: DiffDocument, before: str, after: str) -> DiffDocument:
     )
 
 
-def _ways(
-    uow: UnitOfWork, stored: SourceRow, past: Past, since: datetime, until: datetime
-) -> tuple[tuple[datetime, str], ...]:
-    """The versions of the span that were asked for in another way than what was seen before them."""
+def ways_of(uow: UnitOfWork, stored: SourceRow) -> dict[datetime, str]:
+    """When a source was asked in another way than before, and how, in words."""
     asked = uow.checks.profiles(stored.id)
-    first = {seen.row.seen_at for seen in past.seen}
     changed = ((at, other_way(before, after)) for (_, before), (at, after) in pairwise(asked))
-    return tuple((at, way) for at, way in changed if way is not None and at in first and since <= at < until)
+    return {at: way for at, way in changed if way is not None}
+
+
+def told_apart(
+    found: Sequence[ComparisonView], ways: Mapping[datetime, str]
+) -> tuple[tuple[ComparisonView, ...], tuple[Crossing, ...]]:
+    """The comparisons that are of one document, and those of two that were asked for in different ways.
+
+    What came from another URL is another document: what differs between the two is no change of the API.
+    """
+    kept, crossings = [], []
+    for each in found:
+        way = ways.get(each.after_seen)
+        another = way is not None and AT_ANOTHER_URL in way
+        if way is not None:
+            summary = each.document.summary if another else None
+            crossings.append(Crossing(each.after_seen, way, each.before_name, each.after_name, summary))
+        if not another:
+            kept.append(each)
+    return tuple(kept), tuple(crossings)
+
+
+def removals_of(observations: Sequence[Observation], past: Past, ways: Mapping[datetime, str]) -> tuple[Removal, ...]:
+    """The unannounced removals; what only another URL does not have, nobody removed."""
+    gone = unannounced_removals(observations, past.suspect)
+    return tuple(one for one in gone if AT_ANOTHER_URL not in ways.get(one.removed.by, ""))
 
 
 def _health(

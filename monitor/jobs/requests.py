@@ -25,6 +25,7 @@ _SHORTEST: Final = 4
 """Characters: what is shorter is no secret, and would be found everywhere."""
 _TELLING: Final = 12
 """Characters from which on a secret in a document is no word that happens to stand there."""
+AT_ANOTHER_URL: Final = "at another URL"
 HIDDEN: Final = "[secret]"
 
 
@@ -60,7 +61,7 @@ def other_way(before: str | None, after: str | None) -> str | None:
     urls, headers = zip(before.split("."), after.split("."), strict=True)
     if urls[0] == urls[1]:
         return "with other headers"
-    return "at another URL" if headers[0] == headers[1] else "at another URL and with other headers"
+    return AT_ANOTHER_URL if headers[0] == headers[1] else f"{AT_ANOTHER_URL} and with other headers"
 
 
 def limits_of(settings: FetchSettings) -> FetchLimits:

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from monitor.report.sources import sources_markdown as sources_markdown
     from monitor.report.sources import sources_text as sources_text
     from monitor.report.view import ComparisonView as ComparisonView
+    from monitor.report.view import Crossing as Crossing
     from monitor.report.view import Health as Health
     from monitor.report.view import History as History
     from monitor.report.view import HistoryItem as HistoryItem
@@ -104,7 +105,17 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),
     "sample": ("alterations_text", "sample_json", "sample_text"),
     "sources": ("sources_json", "sources_markdown", "sources_text"),
-    "view": ("ComparisonView", "Health", "History", "HistoryItem", "Outage", "Report", "SourceStatus", "SourceView"),
+    "view": (
+        "ComparisonView",
+        "Crossing",
+        "Health",
+        "History",
+        "HistoryItem",
+        "Outage",
+        "Report",
+        "SourceStatus",
+        "SourceView",
+    ),
 }
 
 _HOME: Final = {name: module for module, names in _MODULES.items() for name in names}

@@ -177,7 +177,10 @@ def _object(view: SourceView) -> JsonObject:
         "client": view.client,
         "health": _health(view.health),
         "warnings": list(view.warnings),
-        "asked_otherwise": [{"at": stamp(at), "how": way} for at, way in view.ways],
+        "asked_otherwise": [
+            {"at": stamp(each.at), "how": each.how, "before": each.before_name, "after": each.after_name}
+            for each in view.crossings
+        ],
         "snapshots": view.snapshots,
         "versions": view.versions,
         "suspect": view.suspect,

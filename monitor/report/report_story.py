@@ -29,7 +29,7 @@ from monitor.report.diffdoc import ChangeEntry, Summary, summary_of
 from monitor.report.entries import counted
 from monitor.report.report_points import Sight, promise_sights, sights
 from monitor.report.text import clip, listed, moment, plain, plural
-from monitor.report.view import Report, SourceView
+from monitor.report.view import Crossing, Report, SourceView
 from monitor.rules import Level
 
 TITLES: Final = {
@@ -303,6 +303,24 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
     return tuple(text for count, text in words if count)
 
 
+def _crossed(crossing: Crossing) -> str:
+    told = f"The version seen on {moment(crossing.at)} was asked for {crossing.how} than the one before"
+    summary = crossing.summary
+    if summary is None:
+        return f"{told}: what differs may come from that."
+    levels = {
+        "breaking": summary.breaking,
+        "risky": summary.risky,
+        "compatible": summary.compatible,
+        "docs": summary.docs,
+    }
+    counts = listed([f"{count:,} {level}" for level, count in levels.items() if count]) or "nothing"
+    return (
+        f"{told}. What differs between the two documents ({counts}) is not told as changes of the API: "
+        f"specwatch diff {plain(crossing.before_name)} {plain(crossing.after_name)}"
+    )
+
+
 def checked(told: Sequence[Story], today: date) -> str:
     """`7 of 8 sources checked; last success of acme 3 days ago.`; empty when none of those that were tried failed."""
     healths = [(story.view.name, story.view.health) for story in told if not story.view.health.paused]
@@ -409,8 +427,8 @@ def _notes(view: SourceView) -> Iterable[str]:
     if health.paused:
         at = f"; last checked on {moment(health.checked_at)}" if health.checked_at else ""
         yield f"Paused: it is not checked{at}."
-    for seen, way in view.ways:
-        yield f"The version seen on {moment(seen)} was asked for {way} than before: what differs may come from that."
+    for crossing in view.crossings:
+        yield _crossed(crossing)
     for outage in health.outages:
         until = f"{moment(outage.since)} to {moment(outage.over_at)}"
         yield f"It could not be checked from {until} ({plural(outage.failures, 'failure')}: {plain(outage.category)})."

@@ -28,6 +28,21 @@ class ComparisonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """Two neighbouring versions that were asked for in different ways (`how`: `at another URL`).
+
+    What differs between two URLs is no change of either: it is counted in `summary` and not told one by one. None where
+    only the headers differ, whose changes are told as ever.
+    """
+
+    at: datetime
+    how: str
+    before_name: str
+    after_name: str
+    summary: Summary | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outage:
     """A time in which a source failed again and again, and that is over: its first failure, the first good check."""
 
@@ -73,9 +88,8 @@ class SourceView:
     `warnings` are sentences about versions that could not be compared: nothing is known of what changed there.
     `promised` are the changes of the promise's own words that proved in the span to last; `comparisons`
     are without them. `outdated` are those of them that took the words of the promise profile out of the document;
-    `frozen` is set where the document proved in the span to stand still, as it says of itself. `ways` are the versions
-    of the span that were asked for in another way than the one before: when they were first seen, and how (`at another
-    URL`).
+    `frozen` is set where the document proved in the span to stand still, as it says of itself. `crossings` are the
+    versions of the span that were asked for in another way than the one before.
     """
 
     name: str
@@ -96,7 +110,7 @@ class SourceView:
     promised: tuple[PromiseChange, ...] = ()
     outdated: tuple[PromiseChange, ...] = ()
     frozen: tuple[Frozen, ...] = ()
-    ways: tuple[tuple[datetime, str], ...] = ()
+    crossings: tuple[Crossing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from monitor.jobs import (
     due_sources,
     list_sources,
     send_alerts,
+    source_history,
 )
 from monitor.report import report_json, report_markdown, report_text, sources_json, sources_markdown, sources_text
 from monitor.settings import FetchSettings, Settings, SmtpSettings, SourceSettings
@@ -114,7 +115,7 @@ def test_two_ways_of_asking_are_never_compared_silently(check, serve, make_docum
     assert result.document is not None
     assert "It was asked for with other headers than before" in result.warning
     report = report_of(store, Settings(sources=(other,)), tmp_path)
-    assert "was asked for with other headers than before" in " ".join(report_text(report).split())
+    assert "was asked for with other headers than the one before" in " ".join(report_text(report).split())
     serve(make_document(*TWO))
     assert check(2, other).warning is None
 
@@ -170,19 +171,26 @@ def test_history_and_ledger_go_on_at_another_url_and_in_another_version_without_
 
 
 @pytest.mark.corpus
-def test_incident_io_s_move_to_openapi_3_is_no_flood(shared, check, serve, httpserver, store):
-    before = sorted((shared / "corpus/incident-io-swagger2").glob("*.json"))[-1]
-    after = shared / "corpus/incident-io"
-    candidates = sorted(path for path in after.rglob("*.json") if path.name[:10] >= before.name[:10])
-    if not candidates:
-        pytest.skip("no version in OpenAPI 3 beside it")
-    serve(before.read_bytes(), path="/v1/openapi.json")
+def test_incident_io_s_move_to_openapi_3_is_no_flood(shared, check, serve, httpserver, store, tmp_path, acme):
+    """Swagger 2.0 at the old URL, OpenAPI 3.0 at the new one: 318 differences would be called breaking."""
+    before = (shared / "corpus/incident-io-swagger2/2024-05-14T1410_661e529.json").read_bytes()
+    after = (shared / "corpus/incident-io/2024-06-27T1144_0cac5e1.json").read_bytes()
+    serve(before, path="/v1/openapi.json")
     check(0, SourceSettings("acme", httpserver.url_for("/v1/openapi.json"), allow_private=True))
-    serve(candidates[0].read_bytes())
+    serve(after)
     result = check(24)
-    assert result.outcome == "new"
-    assert result.document is not None
-    assert "at another URL" in result.warning
+    assert (result.outcome, result.crossed) == ("new", "at another URL")
+    settings = Settings(sources=(acme,))
+    report = report_of(store, settings, tmp_path)
+    (view,) = report.sources
+    assert view.comparisons == ()
+    assert view.crossings[0].summary.breaking > 300
+    text = report_text(report)
+    assert "is not told as changes of the API: specwatch diff acme@" in " ".join(text.split())
+    assert "breaking change" not in text
+    history = source_history(store, settings, "acme", today=date(2026, 3, 9), folder=tmp_path)
+    assert len(history.items) == 2
+    assert not [event for event in history.events if "unannounced" in str(event)]
 
 
 def test_a_document_that_has_moved_for_good_is_told_until_the_url_follows(
