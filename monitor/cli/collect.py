@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,15 @@ from monitor.cli.options import MOMENT, shared
 from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, note, pass_state, say, worst_exit
 from monitor.clock import system_clock
-from monitor.jobs import check_all, import_history, send_alerts, versions_in_files, versions_in_git
+from monitor.jobs import (
+    check_all,
+    check_source,
+    given_document,
+    import_history,
+    send_alerts,
+    versions_in_files,
+    versions_in_git,
+)
 from monitor.jobs.due import CONFIGURATION
 from monitor.report.text import plural
 
@@ -23,16 +33,23 @@ if TYPE_CHECKING:
     from monitor.jobs.checking import CheckResult
     from monitor.jobs.importing import ImportResult
     from monitor.jobs.versions import Versions
+    from monitor.settings import SourceSettings
 
 _MOST_PROBLEMS = 5
 
 
 @click.command("check")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option(
+    "--input",
+    "given",
+    metavar="FILE",
+    help="Take this document, or that on standard input (-), for what the source says now, instead of fetching it.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @shared
 @pass_state
-def check_command(state: State, names: tuple[str, ...], form: str) -> int:
+def check_command(state: State, names: tuple[str, ...], given: str | None, form: str) -> int:
     """Fetch the documents now and say what changed.
 
     Without a NAME all sources that are not paused are checked. One that fails does not stop the others; the exit code
@@ -42,19 +59,44 @@ def check_command(state: State, names: tuple[str, ...], form: str) -> int:
     Examples:
       specwatch check
       specwatch check acme
+      specwatch check acme --input build/openapi.yaml
+      curl -fsS https://api.acme.example/openapi.json | specwatch check acme --input -
     """
+    if given is not None and len(names) != 1:
+        raise click.UsageError("--input is the document of one source: name it")
     settings = state.settings()
     hear = None if form == "json" else _say_result
+    if given is not None:
+        return _check_given(state, settings.source(names[0]), given, form)
     with closing(state.store(settings)) as store:
         results = check_all(
             store, settings, names, clock=system_clock, folder=state.folder(), environ=os.environ, say=hear
         )
         send_alerts(store, settings, now=system_clock())
     if form == "json":
-        click.echo(json.dumps([_result_object(result) for result in results], indent=2, ensure_ascii=False))
+        _echo_results(results)
     elif not results:
         note("No source to check. Next: specwatch add NAME URL")
     return worst_exit(_exit_code(result) for result in results)
+
+
+def _check_given(state: State, source: SourceSettings, given: str, form: str) -> int:
+    """Check one source by a document at hand."""
+    document = given_document(given, sys.stdin.buffer.read)
+    with closing(state.store(state.settings())) as store:
+        result = check_source(
+            store, source, clock=system_clock, folder=state.folder(), environ=os.environ, given=document
+        )
+        send_alerts(store, state.settings(), now=system_clock())
+    if form == "json":
+        _echo_results([result])
+    else:
+        _say_result(result)
+    return _exit_code(result)
+
+
+def _echo_results(results: Iterable[CheckResult]) -> None:
+    click.echo(json.dumps([_result_object(result) for result in results], indent=2, ensure_ascii=False))
 
 
 def _exit_code(result: CheckResult) -> int:

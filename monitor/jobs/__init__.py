@@ -17,7 +17,9 @@ Sample (`sampling`)
     newest(reference) -> str      a bare NAME as NAME@latest
 
 Watch (`checking`, `importing`, `versions`)
-    check_source(store, source: SourceSettings, *, clock, folder, environ, limit=30.0, fetching=None) -> CheckResult
+    check_source(store, source: SourceSettings, *, clock, folder, environ, limit=30.0, fetching=None, given=None)
+        -> CheckResult
+    given_document(reference, read: Callable[[int], bytes]) -> Fetched     a file, or `-` for standard input
     check_all(store, settings, names=(), *, clock, folder, environ, say=None, stop=None, limit=30.0)
         -> tuple[CheckResult, ...]      one bad source never stops the others; paused ones only when they are named
     CheckResult(source, outcome, at, category, message, snapshot, baseline, document, problems, warning, duration,
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
     from monitor.jobs.due import Due, due_digest, due_sources
     from monitor.jobs.explaining import explain_documents, explain_stored
     from monitor.jobs.exporting import export_lines
+    from monitor.jobs.giving import given_document
     from monitor.jobs.importing import ImportResult, Progress, import_history
     from monitor.jobs.locating import locate, newest
     from monitor.jobs.migrating import migration_to_successor
@@ -152,6 +155,7 @@ _MODULES = {
         "explain_stored",
     ),
     "exporting": ("export_lines",),
+    "giving": ("given_document",),
     "importing": (
         "ImportResult",
         "Progress",
@@ -236,6 +240,7 @@ __all__ = [
     "explain_stored",
     "export_lines",
     "frozen_now",
+    "given_document",
     "import_history",
     "known_now",
     "list_sources",

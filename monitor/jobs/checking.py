@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from monitor import errors
 from monitor.errors import FetchError
-from monitor.fetch import Fetched, fetch
+from monitor.fetch import Fetched
+from monitor.fetch.documents import Request, fetch_document
 from monitor.fetch.guard import host_of
 from monitor.jobs.authority import LIMIT, Authority
 from monitor.jobs.comparing import Desk, open_document
@@ -93,15 +94,18 @@ def check_source(
     environ: Mapping[str, str],
     limit: float = LIMIT,
     fetching: FetchSettings | None = None,
+    given: Fetched | None = None,
 ) -> CheckResult:
     """Check one source now, whatever its interval says; it need not be stored yet.
+
+    `given` is a document that somebody has at hand, and that is taken for what the source says now: nothing is fetched.
 
     `folder` is where relative paths start, `environ` holds the secrets that its headers name, `limit` is the time in
     seconds for the authority's opinion on a snapshot that has none; 0 does not ask it. `fetching` is how the
     installation downloads. What goes wrong with the source is in the result, a profile that is not there too. Raises
     StoreError.
     """
-    visit = Visit(source, Means(clock, folder, environ, fetching), limit)
+    visit = Visit(source, Means(clock, folder, environ, fetching), limit, given)
     visit.download(store)
     return visit.take_in(store)
 
@@ -169,8 +173,9 @@ class Means:
 class Visit:
     """One check of one source, in two steps: `download`, which any thread may do, and `take_in`, which stores."""
 
-    def __init__(self, source: SourceSettings, means: Means, limit: float) -> None:
+    def __init__(self, source: SourceSettings, means: Means, limit: float, given: Fetched | None = None) -> None:
         self.source = source
+        self._given = given
         self._means = means
         self._limit = limit
         self._started = time.monotonic()
@@ -211,15 +216,17 @@ class Visit:
         return replace(result, duration=time.monotonic() - self._started)
 
     def _asked(self, store: Store) -> Fetched:
-        """Ask conditionally where this very way of asking gave what we have. Raises FetchError, ConfigurationError."""
+        """Ask conditionally where this very way of asking gave what we have. Raises FetchError, ConfigurationError, and
+        DocumentError for what the document refers to."""
+        if self._given is not None:
+            return self._given
         with store.reading() as uow:
             stored = uow.sources.find(self.source.name)
             known = None if stored is None else uow.sources.validators(stored.id, profile_of(self.source))
         headers = self.source.resolved_headers(self._means.environ)
         self._secrets = Secrets.of(self.source.secrets(headers))
         settings = self._means.fetching or FetchSettings()
-        return fetch(
-            self.source.url,
+        asked = Request(
             headers=headers,
             etag=None if known is None else known.etag,
             last_modified=None if known is None else known.last_modified,
@@ -227,7 +234,9 @@ class Visit:
             limits=limits_of(settings),
             policy=policy_of(self.source),
             options=options_of(settings, folder=self._means.folder, environ=self._means.environ),
+            hosts=self.source.allow_hosts,
         )
+        return fetch_document(self.source.url, asked)
 
     def _failed(self, store: Store, source: SourceRow, error: errors.SpecwatchError) -> CheckResult:
         """Write down that nothing came; what is known stays as it is. Failures in a row become an outage."""
@@ -290,7 +299,7 @@ def _take(store: Store, source: SourceRow, fetched: Fetched, work: _Work) -> Che
     facts = None if opened is None else facts_of(opened, work.profiles.conventions)
     with store.transaction() as uow:
         if facts is not None:
-            content_id = uow.contents.keep(source.id, fetched.data, facts)
+            content_id = uow.contents.keep(source.id, fetched.data, facts, fetched.parts)
         assert content_id is not None
         sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
         outcome: CheckOutcome = "new" if sighting.inserted else "unchanged"
@@ -431,4 +440,4 @@ def _said_of_itself(fetched: Fetched) -> dict[str, str] | None:
 
 
 def _provenance(fetched: Fetched) -> Provenance:
-    return Provenance("fetched", fetched.url, None, dict(fetched.headers))
+    return Provenance("fetched", fetched.url, fetched.revision, dict(fetched.headers))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import NoSuchSnapshot, UnknownSource, UsageError
 from monitor.jobs.comparing import Input
+from monitor.reading.bundling import has_parts
 
 if TYPE_CHECKING:
     from monitor.store import SourceRow, Store, UnitOfWork
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _STORED = re.compile(r"(?P<name>[^@/\\:]+)@(?P<when>[^@/\\]+)")
 _NAME = re.compile(r"[^@/\\:]+")
 _FILE = re.compile(r".+\.(?:json|ya?ml)", re.IGNORECASE)
-_URL = re.compile(r"(?:https?|file):", re.IGNORECASE)
+_URL = re.compile(r"(?:https?|file|git\+[a-z]+):", re.IGNORECASE)
 
 LATEST = "latest"
 
@@ -26,17 +27,21 @@ def locate(reference: str, *, store: Callable[[], Store], folder: Path | None = 
     """The bytes that a reference names, and how to call them.
 
     - `openapi.json`, `./a@b.yaml`: a file, relative to `folder` (default: where the process stands)
-    - `https://…`, `file:…`: downloaded now
+    - a folder: the OpenAPI document in it
+    - `https://…`, `file:…`, `git+file:REPOSITORY@REV#FILE`: downloaded now
     - `NAME@latest`, `NAME@2026-07-31` (the last version seen by the end of that UTC day), `NAME@2026-07-31T17:32`
       (by that moment, UTC where it names no zone): from the store, which is opened only for these
 
-    A file of that very name goes before a stored version. Raises UsageError (with UnknownSource and NoSuchSnapshot) and
-    FetchError.
+    A document of several files comes as one. A file of that very name goes before a stored version. Raises UsageError
+    (with UnknownSource and NoSuchSnapshot), FetchError and, for the parts of a document, DocumentError.
     """
     if not _URL.match(reference):
         path = Path(reference) if folder is None else folder / reference
         if path.is_file():
-            return Input(_read(path), reference)
+            data = _read(path)
+            return _fetched(reference, path) if has_parts(data) else Input(data, reference)
+        if path.is_dir():
+            return _fetched(reference, path)
         stored = _STORED.fullmatch(reference)
         if stored is not None:
             return _from_store(store(), stored["name"], stored["when"])
@@ -45,9 +50,15 @@ def locate(reference: str, *, store: Callable[[], Store], folder: Path | None = 
             where=reference,
             advice="Name a file, a URL, or a version that is stored: NAME@2026-07-31 or NAME@latest.",
         )
-    from monitor.fetch import AddressPolicy, fetch  # a third of the time of a small diff, and not needed for files
+    return _fetched(reference)
 
-    fetched = fetch(reference, policy=AddressPolicy.typed(reference))
+
+def _fetched(reference: str, path: Path | None = None) -> Input:
+    from monitor.fetch import AddressPolicy  # a third of the time of a small diff, and one file does not need it
+    from monitor.fetch.documents import Request, fetch_document
+
+    where = reference if path is None else str(path)
+    fetched = fetch_document(where, Request(policy=AddressPolicy.typed(where)))
     if fetched.data is None:
         raise UsageError("the server sent no document", where=reference)
     return Input(fetched.data, reference)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from monitor import settings as configuration
 from monitor.errors import DocumentError, FetchError, UsageError
-from monitor.fetch import fetch
+from monitor.fetch.documents import Request, fetch_document
 from monitor.jobs.profiles import load_profiles
 from monitor.jobs.requests import refused_host
 from monitor.policy import PromiseProfile, propose_promise
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.settings import SourceSettings
     from monitor.store import Store
 
-_REMOTE = re.compile(r"https?:", re.IGNORECASE)
+_REMOTE = re.compile(r"(?:git\+)?https?:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _names(path: Path) -> set[str]:
 def _text_of_file(url: str, folder: Path) -> tuple[str | None, str | None]:
     """The description in a document on this machine, or why it cannot be read."""
     try:
-        fetched = fetch(url, base=folder)
+        fetched = fetch_document(url, Request(base=folder))
         return _description(fetched.data or b"", url), None
     except (FetchError, DocumentError) as error:
         return None, str(error)

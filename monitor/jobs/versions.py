@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from monitor.errors import SpecwatchError, UsageError
-from monitor.fetch import date_of_name, fetch
+from monitor.fetch import date_of_name
+from monitor.fetch.documents import fetch_document
+from monitor.fetch.folders import SUFFIXES
+from monitor.fetch.git import Version as GitVersion
 from monitor.fetch.git import versions as git_versions
-
-SUFFIXES = frozenset({".json", ".yaml", ".yml"})
-"""What is taken from a folder; a file that is named itself is taken whatever it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Versions:
 def versions_in_files(paths: Sequence[Path], *, date: datetime | None = None) -> Versions:
     """The files named, and those of the folders named that end in .json, .yaml or .yml, oldest first.
 
-    A file's moment is in its name (`2026-07-31T1732_x.json`); `date` (aware) is that of a single file without one.
+    A file's moment is in its name (`2026-07-31T1732_x.json`); `date` (aware) is that of a single file without one. A
+    folder whose name has the date, and not the files in it, is one version: the document in it.
     What lies in a folder without a date is refused and the rest is taken; hidden files and folders are passed over.
     Raises UsageError for what is not there, for a file named itself without a date, and for `date` with several files.
     """
@@ -79,11 +80,23 @@ def versions_in_files(paths: Sequence[Path], *, date: datetime | None = None) ->
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        inside = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-        return [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
+        return list(_inside(path))
     if not path.is_file():
         raise UsageError("there is no such file or folder", where=str(path))
     return [path]
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    if date_of_name(folder.name) is not None and not any(date_of_name(file.name) for file in folder.rglob("*")):
+        yield folder
+        return
+    for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _inside(entry)
+        elif entry.suffix.lower() in SUFFIXES and entry.is_file():
+            yield entry
 
 
 def _of_file(path: Path, date: datetime | None) -> Version:
@@ -98,8 +111,14 @@ def _of_file(path: Path, date: datetime | None) -> Version:
 
 
 def _read(path: Path) -> bytes:
-    """The bytes of a file, no more than a document may have. Raises FetchError."""
-    return fetch(str(path.absolute())).data or b""
+    """The document in a file or folder, with the files that it refers to. Raises FetchError and DocumentError."""
+    return fetch_document(str(path.absolute())).data or b""
+
+
+def _bytes(found: GitVersion) -> bytes:
+    if found.error is not None:
+        raise found.error
+    return found.data
 
 
 def versions_in_git(repository: Path, file: str) -> Versions:
@@ -107,6 +126,6 @@ def versions_in_git(repository: Path, file: str) -> Versions:
 
     def begin() -> Iterator[Version]:
         for found in git_versions(repository, file):
-            yield Version(found.at, found.commit[:12], str(repository), found.commit, partial(bytes, found.data))
+            yield Version(found.at, found.commit[:12], str(repository), found.commit, partial(_bytes, found))
 
     return Versions(None, begin)

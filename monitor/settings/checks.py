@@ -71,17 +71,22 @@ def name(text: str) -> str:
 
 
 def url(text: str) -> str:
-    """Where a document is: http, https, file, or a path. User names and passwords do not belong into it."""
+    """Where a document is: http, https, file, git+https, git+http, git+file, or a path, which may be a folder's.
+
+    User names and passwords do not belong into it.
+    """
     if not text.strip() or text != text.strip() or _CONTROL.search(text):
         raise ConfigurationError("this URL is empty, or has white space at its ends or control characters in it")
     scheme = _SCHEME.match(text)
     if scheme is None:
         return text
-    if scheme[1].lower() not in ("http", "https", "file"):
+    kind = scheme[1].lower()
+    if kind.removeprefix("git+") not in ("http", "https", "file"):
         raise ConfigurationError(
-            f"{scheme[1]}: cannot be fetched", advice="specwatch fetches http, https and file URLs, and plain paths."
+            f"{scheme[1]}: cannot be fetched",
+            advice="specwatch fetches http, https and file URLs, plain paths, and git+https, git+http and git+file.",
         )
-    if scheme[1].lower() == "file":
+    if kind.endswith("file"):
         return text
     try:
         parts = urlsplit(text)

@@ -118,6 +118,7 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         "headers",
         "extensions",
         "paused",
+        "allow_hosts",
         "allow_private",
         "allow_networks",
     )
@@ -130,6 +131,7 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         headers=_headers(table.table("headers")),
         extensions=_extensions(table.table("extensions"), extensions),
         paused=table.flag("paused", default=False),
+        allow_hosts=table.texts("allow_hosts", _once(checks.host, "`allow_hosts`")),
         allow_private=table.flag("allow_private", default=False),
         allow_networks=table.texts("allow_networks", _once(checks.network, "`allow_networks`")),
     )

@@ -39,7 +39,8 @@ class SourceSettings:
 
     `url` may be a path, relative to the configuration's folder. `every` is the interval between two checks. The values
     of `headers` may be `env:NAME`, `Bearer env:NAME` or `file:/path`. What its own `extensions` leave out is that of
-    all sources. `allow_private` lets its requests reach one's own networks, `allow_networks` (CIDR) only those named.
+    all sources. `allow_hosts` are those that its parts may come from besides its own. `allow_private` lets its requests
+    reach one's own networks, `allow_networks` (CIDR) only those named.
     """
 
     name: str
@@ -50,6 +51,7 @@ class SourceSettings:
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     extensions: ExtensionSettings = ExtensionSettings()
     paused: bool = False
+    allow_hosts: tuple[str, ...] = ()
     allow_private: bool = False
     allow_networks: tuple[str, ...] = ()
 

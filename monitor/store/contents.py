@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from monitor.errors import SnapshotDamaged
 from monitor.reading import Opinion, Problem
+from monitor.reading.bundling import Part
 from monitor.store.packing import RUN, bases_of, pack, unpack
 from monitor.store.rows import Facts
 from monitor.store.statements import take_turns
@@ -56,8 +58,8 @@ class Contents:
         statement = select(ContentTable.id).where(ContentTable.source_id == source_id, ContentTable.sha256 == sha256)
         return self._connection.execute(statement).scalar_one_or_none()
 
-    def keep(self, source_id: int, data: bytes, facts: Facts) -> int:
-        """Store bytes and what was read in them, once; returns the content's id."""
+    def keep(self, source_id: int, data: bytes, facts: Facts, parts: Sequence[Part] = ()) -> int:
+        """Store bytes, what was read in them and the files they were made of, once; returns the content's id."""
         take_turns(self._connection, source_id)
         sha256 = hashlib.sha256(data).hexdigest()
         found = self.find(source_id, sha256)
@@ -78,6 +80,7 @@ class Contents:
             outline=facts.outline,
             problems=_objects(facts.problems),
             opinion=None,
+            parts=_packed_parts(parts),
         )
         self._unpacked.put(sha256, data)
         return self._connection.execute(statement.returning(ContentTable.id)).scalar_one()
@@ -90,6 +93,12 @@ class Contents:
         """Add what the authority said."""
         value = {"problems": _objects(opinion.problems), "missing": opinion.missing}
         self._connection.execute(update(ContentTable).where(ContentTable.id == content_id).values(opinion=value))
+
+    def parts(self, content_id: int) -> tuple[Part, ...]:
+        """The files that were put together to these bytes, by name; empty where it was one."""
+        statement = select(ContentTable.parts).where(ContentTable.id == content_id)
+        packed = self._connection.execute(statement).scalar_one()
+        return () if packed is None else tuple(Part(*part) for part in orjson.loads(unpack(packed, None)))
 
     def data(self, content_id: int) -> bytes:
         """The bytes as fetched. Raises SnapshotDamaged when they are not what was stored."""
@@ -177,6 +186,10 @@ def _damaged(sha256: str) -> SnapshotDamaged:
         f"the stored bytes of the version {sha256[:12]} are not those that were stored",
         advice="The database is damaged; restore it from a backup.",
     )
+
+
+def _packed_parts(parts: Sequence[Part]) -> bytes | None:
+    return pack(orjson.dumps([[part.name, part.sha256, part.size] for part in parts]), None) if parts else None
 
 
 def _objects(problems: tuple[Problem, ...]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -124,7 +124,8 @@ class ContentTable(Base):
 
     `packed` is a zstd frame with the bytes of `base_id` as its prefix; `base_id` is null for a whole copy. `chain`
     is its place in the run that begins with that copy. `problems` are those that the meta-schema finds,
-    `opinion` is what the slower authority said, null until it was asked.
+    `opinion` is what the slower authority said, null until it was asked. `parts` are the files that were put together
+    when these bytes came first: a zstd frame of JSON, `[[name, sha256, size], …]`; null for one file.
     """
 
     __tablename__ = "contents"
@@ -144,6 +145,7 @@ class ContentTable(Base):
     outline: Mapped[dict[str, Any]]
     problems: Mapped[list[dict[str, Any]]] = mapped_column(_Json)
     opinion: Mapped[dict[str, Any] | None]
+    parts: Mapped[bytes | None]
 
 
 class SnapshotTable(Base):

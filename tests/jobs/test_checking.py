@@ -9,6 +9,7 @@ import pytest
 
 from monitor.clock import fixed_clock
 from monitor.errors import UsageError
+from monitor.fetch import Fetched
 from monitor.jobs import CheckResult, check_all, check_source, deprecations
 from monitor.ledger import Interval
 from monitor.report import deprecations_text
@@ -407,3 +408,83 @@ def test_what_a_304_says_of_the_url_itself_is_in_the_ledger(check, serve, make_d
     serve(b"", status=304, Deprecation="@1767225600")
     check(1)
     assert states(store) == ["deprecated"]
+
+
+SEVERAL = """\
+openapi: 3.0.3
+info: {title: Harbour, version: '1'}
+paths: {/boats: {get: {responses: {default: {description: Fine., content: {application/json: {schema: {$ref: boat.yaml}}}}}}}}
+"""
+
+
+def test_a_document_of_several_files_is_one_version_and_its_files_are_written_down(check, httpserver, store):
+    httpserver.expect_request("/openapi.json").respond_with_data(SEVERAL, headers={"ETag": '"1"'})
+    httpserver.expect_request("/boat.yaml").respond_with_data("type: string")
+    first = check()
+    assert first.baseline
+    assert first.problems == ()
+    with store.reading() as uow:
+        row = uow.snapshots.latest(uow.sources.get("acme").id)
+        assert [part.name for part in uow.contents.parts(row.content_id)] == ["boat.yaml", "openapi.json"]
+        assert b"#/components/schemas/boat" in uow.snapshots.data(row.id)
+    assert check(1).outcome == "unchanged"
+    httpserver.clear()
+    httpserver.expect_request("/openapi.json").respond_with_data(SEVERAL, headers={"ETag": '"1"'})
+    httpserver.expect_request("/boat.yaml").respond_with_data("type: integer")
+    changed = check(2)
+    assert changed.document is not None
+    (change,) = changed.document.changes
+    assert change.location.before == "/components/schemas/boat"
+
+
+def test_a_part_that_is_missing_fails_the_check_and_leaves_the_history_alone(check, httpserver, store):
+    httpserver.expect_request("/openapi.json").respond_with_data(SEVERAL)
+    httpserver.expect_request("/boat.yaml").respond_with_data("type: string")
+    check()
+    httpserver.clear()
+    httpserver.expect_request("/openapi.json").respond_with_data(SEVERAL)
+    failed = check(1)
+    assert (failed.outcome, failed.category) == ("failed", "http status")
+    assert "boat.yaml, which /paths/~1boats/get/responses/default/content/application~1json/schema refers to" in str(
+        failed.message
+    )
+    assert len(snapshots(store)) == 1
+
+
+def test_a_document_at_hand_is_a_check_like_another(store, acme, make_document, tmp_path, httpserver):
+    given = Fetched(make_document(*TWO), "build/openapi.json")
+    clock = fixed_clock(START)
+    first = check_source(store, acme, clock=clock, folder=tmp_path, environ={}, limit=0, given=given)
+    assert first.baseline
+    assert httpserver.log == []
+    later = fixed_clock(START + timedelta(hours=1))
+    given = Fetched(make_document(TWO[0]), "build/openapi.json")
+    second = check_source(store, acme, clock=later, folder=tmp_path, environ={}, limit=0, given=given)
+    assert second.document is not None
+    assert second.document.summary.breaking == 1
+
+
+def test_a_commit_is_the_revision_of_a_snapshot(store, make_document, tmp_path):
+    import os
+    import shutil
+    import subprocess
+
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    (repository / "openapi.json").write_bytes(make_document(*TWO))
+    people = {f"GIT_{role}_{key}": "ada@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+    environment = {**os.environ, **people, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "One"]):
+        subprocess.run(["git", *arguments], cwd=repository, env=environment, check=True)
+    source = SourceSettings("acme", "git+file:repository#openapi.json")
+    results = [
+        check_source(
+            store, source, clock=fixed_clock(START + timedelta(hours=hour)), folder=tmp_path, environ={}, limit=0
+        )
+        for hour in (0, 1)
+    ]
+    assert [result.outcome for result in results] == ["new", "not modified"]
+    assert results[0].snapshot.provenance.revision == results[1].snapshot.provenance.revision
+    assert len(results[0].snapshot.provenance.revision) == 40

@@ -259,3 +259,18 @@ def test_what_has_no_date_in_a_folder_is_named_and_hidden_folders_are_passed_ove
     assert sum(refused.label.endswith("notes.json") for refused in result.refused) == 1
     assert len(result.refused) == 4
     assert result.snapshots == 10
+
+
+def test_a_folder_with_a_date_is_one_version_with_all_its_files(store, tmp_path):
+    document = "openapi: 3.0.3\ninfo: {title: Harbour, version: '1'}\npaths: {}\ncomponents: {schemas: {Boat: {$ref: boat.yaml}}}\n"
+    for name, kind in (("2025-01-31_a", "string"), ("2025-02-28T1200_b", "integer")):
+        folder = tmp_path / "trees" / name / "spec"
+        folder.mkdir(parents=True)
+        (folder / "harbour.yaml").write_text(document)
+        (folder / "boat.yaml").write_text(f"type: {kind}\n")
+    result = brought(store, tmp_path / "trees")
+    assert (result.new, result.refused) == (2, ())
+    with store.reading() as uow:
+        rows = uow.snapshots.all(uow.sources.get("harbour").id)
+        assert [f"{row.seen_at:%Y-%m-%dT%H:%M}" for row in rows] == ["2025-01-31T00:00", "2025-02-28T12:00"]
+        assert b'"integer"' in uow.snapshots.data(rows[1].id)

@@ -42,6 +42,7 @@ def test_every_key_of_the_example_is_read():
         headers={"Authorization": "Bearer env:ACME_TOKEN", "Accept": "application/json"},
         extensions=replace(settings.extensions, scopes=("x-permissions", "x-rbac-scopes")),
         paused=False,
+        allow_hosts=("schemas.acme.example",),
         allow_networks=("10.20.0.0/16",),
     )
     assert (billing.name, billing.headers) == ("billing", {"X-Api-Key": "env:BILLING_KEY"})
