@@ -9,7 +9,8 @@
     │   ├── DocumentTooLarge
     │   ├── DocumentEmpty
     │   ├── DocumentTruncated         the text ends in the middle
-    │   ├── NotADocument              HTML, a list, a number, a text: something else came
+    │   ├── NotADocument              a list, a number, a text: something else came
+    │   │   └── WebPage               HTML or XML
     │   ├── SyntaxFault               not JSON, not YAML
     │   ├── DuplicateKey
     │   ├── TooDeep
@@ -120,6 +121,10 @@ class DocumentTruncated(DocumentError):
 
 class NotADocument(DocumentError):
     """Well-formed, perhaps, but no mapping: HTML, a list, a text."""
+
+
+class WebPage(NotADocument):
+    """HTML or XML: a login, an error, or the documentation in the document's place."""
 
 
 class SyntaxFault(DocumentError):

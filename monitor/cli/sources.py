@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,17 +15,18 @@ from monitor.cli.options import format_option, shared
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
-from monitor.errors import ConfigurationError, StoreError, UsageError
-from monitor.settings import format_every
+from monitor.errors import ConfigurationError, FetchError, StoreError, UsageError
+from monitor.settings import SourceSettings, format_every
 
 if TYPE_CHECKING:
+    from monitor.jobs.discovering import Candidate
     from monitor.report.view import SourceStatus
-    from monitor.settings import SourceSettings
     from monitor.store import Store
 
 _CLIENT = "What your code tolerates: strict, tolerant-reader, codegen, or the path of your own profile."
 _PROMISE = "What the provider promised: incident-io, github, stripe, or the path of your own profile."
 _PRIVATE = "Let it reach one's own networks: loopback, private and link-local addresses."
+_DISCOVER = "The URL is a documentation page: find the document behind it."
 _EVERY = "How often to check: 90m, 6h, 1d, 2w."
 
 
@@ -34,6 +37,7 @@ _EVERY = "How often to check: 90m, 6h, 1d, 2w."
 @click.option("--client", metavar="PROFILE", help=f"{_CLIENT}  [default: strict]")
 @click.option("--every", metavar="INTERVAL", help=f"{_EVERY}  [default: 6h]")
 @click.option("--allow-private", is_flag=True, help=_PRIVATE)
+@click.option("--discover", is_flag=True, help=_DISCOVER)
 @shared
 @pass_state
 def add_command(
@@ -44,22 +48,33 @@ def add_command(
     client: str | None,
     every: str | None,
     allow_private: bool,
-) -> None:
+    discover: bool,
+) -> int:
     """Watch an API's OpenAPI document.
 
-    NAME is what you call it from now on; URL is where the document is: http, https, file, or a path relative to the
-    configuration. It is written into specwatch.toml, whose comments stay. Nothing is fetched yet. Where a promise
-    profile fits the provider, it is proposed and not set.
+    NAME is what you call it from now on; URL is where the document is: http, https, file, a path relative to the
+    configuration (a folder's too), or a file in a git repository: git+https://HOST/PATH.git@BRANCH#FILE, or
+    git+file:PATH#FILE for one on this machine. It is written into specwatch.toml, whose comments stay. Nothing is
+    fetched yet, unless --discover looks for the document behind a documentation page: one is added, several are listed
+    to choose from and the exit code is 2, none is 3. Where a promise profile fits the provider, it is proposed and not
+    set.
 
     \b
     Examples:
       specwatch add acme https://api.acme.example/openapi.json
       specwatch add acme https://api.acme.example/openapi.json --client tolerant-reader --every 2h
       specwatch add billing ../billing/openapi.yaml
+      specwatch add acme https://docs.acme.example --discover
+      specwatch add acme git+https://git.acme.example/api.git@main#openapi.yaml
     """
     from monitor.jobs.sources import add_source
 
     path = state.settings_path()
+    if discover:
+        found = _discovered(SourceSettings(name, url, allow_private=allow_private))
+        if found is None:
+            return 2
+        url = found
     source = add_source(
         path, name=name, url=url, promise=promise, client=client, every=every, allow_private=allow_private
     )
@@ -69,6 +84,41 @@ def add_command(
         _say_first_look(state, source, store)
         _say_known(source, store)
     click.echo(f"Next: specwatch check {name}")
+    return 0
+
+
+def _discovered(source: SourceSettings) -> str | None:
+    """The address of the document behind a page; None when there are several, which are then listed.
+
+    Raises FetchError when there is none.
+    """
+    from monitor.jobs.discovering import discover_document
+
+    discovery = discover_document(source, os.environ)
+    if len(discovery.found) == 1:
+        (candidate,) = discovery.found
+        note(f"Found {_about(candidate)}, because {candidate.how}.")
+        return candidate.url
+    for candidate in discovery.found:
+        click.echo(f"{candidate.url}  {_about(candidate)}")
+    if discovery.found:
+        note(f"There are {len(discovery.found)} documents behind {source.url}. Nothing was changed; choose one:")
+        note(f"  specwatch add {source.name} URL, or for a source that there is: specwatch set {source.name} --url URL")
+        return None
+    named = "".join(f"\n  {other.url}: {other.fault}" for other in discovery.others)
+    requests = "1 request" if discovery.requests == 1 else f"{discovery.requests} requests"
+    raise FetchError(
+        f"no OpenAPI document was found behind this page ({requests})" + (f". It names:{named}" if named else ""),
+        category="not openapi",
+        where=source.url,
+        advice="Ask the provider for its address, or look at what the page loads in a browser's network tools.",
+    )
+
+
+def _about(candidate: Candidate) -> str:
+    """A document in a few words of its own."""
+    title = " ".join(part for part in (candidate.name or candidate.title, candidate.version) if part)
+    return f"{title or 'a document'} (OpenAPI {candidate.openapi})"
 
 
 def _described(source: SourceSettings) -> str:
@@ -174,6 +224,7 @@ def _minute(moment: datetime | None) -> str:
 @click.command("set")
 @click.argument("name")
 @click.option("--url", metavar="URL", help="Where the document is now; the history stays.")
+@click.option("--discover", is_flag=True, help=_DISCOVER)
 @click.option("--promise", metavar="PROFILE", help=_PROMISE)
 @click.option("--no-promise", is_flag=True, help="Hold the provider to nothing.")
 @click.option("--client", metavar="PROFILE", help=_CLIENT)
@@ -184,13 +235,15 @@ def _minute(moment: datetime | None) -> str:
 def set_command(
     state: State,
     name: str,
+    *,
     url: str | None,
+    discover: bool,
     promise: str | None,
     no_promise: bool,
     client: str | None,
     every: str | None,
     allow_private: bool | None,
-) -> None:
+) -> int:
     """Change the URL, promise, client or interval of a source, or what it may reach.
 
     What is not named stays as it is, and so does the history: a source is its name.
@@ -211,12 +264,20 @@ def set_command(
         changes["promise"] = None
     if allow_private is not None:
         changes["allow_private"] = allow_private or None
-    if not changes:
+    if not changes and not discover:
         raise click.UsageError(
-            "nothing to set: name at least one of --url, --promise, --client, --every, --allow-private"
+            "nothing to set: name at least one of --url, --discover, --promise, --client, --every, --allow-private"
         )
+    if discover:
+        source = state.settings().source(name)
+        private = source.allow_private if allow_private is None else allow_private
+        found = _discovered(replace(source, url=url or source.url, allow_private=private))
+        if found is None:
+            return 2
+        changes["url"] = found
     source = set_source(state.settings_path(), name, **changes)
     click.echo(_described(source))
+    return 0
 
 
 @click.command("pause")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from monitor.errors import FetchError
 from monitor.fetch.address import shown
@@ -14,6 +14,7 @@ from monitor.fetch.fetching import fetch
 from monitor.fetch.files import of_file, path_of
 from monitor.fetch.folders import document_among, document_in
 from monitor.fetch.guard import AddressPolicy, host_of
+from monitor.fetch.pages import REDOC_STATE, embedded
 from monitor.fetch.repositories import RepositoryUrl, is_repository, repository_at
 from monitor.fetch.tree import Tree, uri_of
 from monitor.fetch.types import ClientOptions, Fetched, FetchLimits
@@ -42,6 +43,8 @@ class Request:
 
 def fetch_document(url: str, request: Request | None = None) -> Fetched:
     """The document at an address of `fetch`, of a folder, or of a repository (`git+file:…`, `git+https://…`).
+
+    With the fragment `#__redoc_state` it is the one that a page built with Redoc holds in itself.
 
     A document that refers to other files comes with them as one: `parts` says which they were. Each of them is fetched
     as the document is, held against the same policy, from its host or from one of `hosts`; what is on the web never
@@ -78,9 +81,24 @@ def _from_web(url: str, asked: Request) -> Fetched:
         policy=asked.policy,
         options=asked.options,
     )
+    if fetched.data is not None and urldefrag(url).fragment == REDOC_STATE:
+        fetched = replace(fetched, data=_held(fetched.data, url))
     return _whole(
         fetched, fetched.url, _of_web(asked, (url, fetched.url), asked.headers), BundleLimits(parts=_WEB_PARTS)
     )
+
+
+def _held(page: bytes, url: str) -> bytes:
+    """The document that a page built with Redoc holds in itself."""
+    data = embedded(page.decode("utf-8", "replace"))
+    if data is None:
+        raise FetchError(
+            f"the page holds no document any more in `{REDOC_STATE}`",
+            category="not openapi",
+            where=shown(url),
+            advice="Look for it anew: specwatch set NAME --discover.",
+        )
+    return data
 
 
 def _from_file(url: str, asked: Request) -> Fetched:

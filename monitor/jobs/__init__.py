@@ -61,7 +61,8 @@ Tell (`digesting`, `alerting`)
     send_digest(store, settings, *, now, folder, week=None) -> Sent      into the outbox, once a week
     deliver(store, settings, *, now, environ) -> Delivered
 
-Keep (`sources`)
+Keep (`sources`, `discovering`)
+    discover_document(source: SourceSettings, environ, *, pause=0.5) -> Discovery      behind a documentation page
     add_source, set_source, pause_source, resume_source, rename_source, remove_source: the file and the store together
 
 Look after (`pruning`, `exporting`, `activity`; backups are `monitor.store.backup` and `restore`)
@@ -96,6 +97,7 @@ if TYPE_CHECKING:
         preview_digest,
         send_digest,
     )
+    from monitor.jobs.discovering import discover_document
     from monitor.jobs.due import Due, due_digest, due_sources
     from monitor.jobs.explaining import explain_documents, explain_stored
     from monitor.jobs.exporting import export_lines
@@ -145,6 +147,7 @@ _MODULES = {
         "preview_digest",
         "send_digest",
     ),
+    "discovering": ("discover_document",),
     "due": (
         "Due",
         "due_digest",
@@ -233,6 +236,7 @@ __all__ = [
     "deprecations",
     "diff_documents",
     "digest_states",
+    "discover_document",
     "done_with",
     "due_digest",
     "due_sources",

@@ -240,6 +240,12 @@ class Visit:
 
     def _failed(self, store: Store, source: SourceRow, error: errors.SpecwatchError) -> CheckResult:
         """Write down that nothing came; what is known stays as it is. Failures in a row become an outage."""
+        if isinstance(error, errors.WebPage):
+            # Known here alone: that it is a source, and what it is called.
+            error.advice = (
+                "Perhaps a login or an error page. If it is the documentation, this finds the document behind it:"
+                f" specwatch set {self.source.name} --discover"
+            )
         self._secrets.hide_in(error)
         fetched, status, request_id, retry_after = self._fetched, None, None, None
         if isinstance(error, FetchError):

@@ -15,6 +15,7 @@ from monitor.errors import (
     SyntaxFault,
     VersionMissing,
     VersionUnsupported,
+    WebPage,
 )
 from monitor.reading.document import MIB, Document, Limits
 from monitor.reading.json_syntax import parse_json
@@ -80,7 +81,7 @@ def _refuse_other_media(data: bytes, text: bytes, source: str) -> None:
             advice="Ask the provider for UTF-8.",
         )
     if _MARKUP.match(text[:4096]):
-        raise NotADocument(
+        raise WebPage(
             "a web page (HTML or XML) came, no OpenAPI document",
             where=source,
             advice="Perhaps a login or an error page, or the documentation: find the address of the document itself.",

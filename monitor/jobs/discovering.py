@@ -1,0 +1,26 @@
+"""Finding the document behind a documentation page, for a source that is to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from monitor.errors import UsageError
+from monitor.fetch.discovery import Candidate, Discovery, discover
+from monitor.jobs.requests import policy_of
+
+if TYPE_CHECKING:
+    from monitor.settings import SourceSettings
+
+__all__ = ["Candidate", "Discovery", "discover_document"]
+
+
+def discover_document(source: SourceSettings, environ: Mapping[str, str], *, pause: float = 0.5) -> Discovery:
+    """Search behind the page at the source's URL, held against what its requests may reach.
+
+    `pause` in seconds is made before each guess. Raises UsageError where that is no page on the web, FetchError when it
+    cannot be had.
+    """
+    if not source.url.lower().startswith(("http://", "https://")):
+        raise UsageError("only behind a page on the web is there a document to be found", where=source.url)
+    return discover(source.url, policy=policy_of(source), headers=source.resolved_headers(environ), pause=pause)
