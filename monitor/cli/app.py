@@ -86,6 +86,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "How is it kept?",
         (
+            Entry("doctor", "monitor.cli.doctor", "Look whether everything that is needed is there and answers."),
             Entry("log", "monitor.cli.log", "Show who corrected what, and why."),
             Entry("backup", "monitor.cli.keeping", "Write the whole database into one file, while it is in use."),
             Entry("restore", "monitor.cli.keeping", "Put a backup into the database, of either kind."),

@@ -71,7 +71,7 @@ def add_command(
 
     path = state.settings_path()
     if discover:
-        found = _discovered(SourceSettings(name, url, allow_private=allow_private))
+        found = _discovered(state, SourceSettings(name, url, allow_private=allow_private))
         if found is None:
             return 2
         url = found
@@ -87,14 +87,15 @@ def add_command(
     return 0
 
 
-def _discovered(source: SourceSettings) -> str | None:
+def _discovered(state: State, source: SourceSettings) -> str | None:
     """The address of the document behind a page; None when there are several, which are then listed.
 
     Raises FetchError when there is none.
     """
     from monitor.jobs.discovering import discover_document
 
-    discovery = discover_document(source, os.environ)
+    fetching = state.settings().fetch if state.settings_path().exists() else None
+    discovery = discover_document(source, folder=state.folder(), environ=os.environ, fetching=fetching)
     if len(discovery.found) == 1:
         (candidate,) = discovery.found
         note(f"Found {_about(candidate)}, because {candidate.how}.")
@@ -271,7 +272,7 @@ def set_command(
     if discover:
         source = state.settings().source(name)
         private = source.allow_private if allow_private is None else allow_private
-        found = _discovered(replace(source, url=url or source.url, allow_private=private))
+        found = _discovered(state, replace(source, url=url or source.url, allow_private=private))
         if found is None:
             return 2
         changes["url"] = found

@@ -95,7 +95,7 @@ class Wire(httpx.BaseTransport):
         # One for each proxy, and one without TLS, because loading the certificates takes a while.
         key = f"{url.scheme} {proxy}"
         if key not in self._pools:
-            context = _tls(self._options) if url.scheme == "https" else None
+            context = tls_context(self._options) if url.scheme == "https" else None
             self._pools[key] = self._new(proxy, context)
         return self._pools[key]
 
@@ -174,7 +174,7 @@ def lookup(host: str, port: int, seconds: float) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found[0]))
 
 
-def _tls(options: ClientOptions) -> ssl.SSLContext:
+def tls_context(options: ClientOptions) -> ssl.SSLContext:
     """The system's and the environment's authorities, and those of the settings. Raises FetchError (`tls`)."""
     context = httpx.create_ssl_context()
     if options.ca_file is not None:

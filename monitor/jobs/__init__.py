@@ -62,7 +62,11 @@ Tell (`digesting`, `alerting`)
     deliver(store, settings, *, now, environ) -> Delivered
 
 Keep (`sources`, `discovering`)
-    discover_document(source: SourceSettings, environ, *, pause=0.5) -> Discovery      behind a documentation page
+    discover_document(source: SourceSettings, *, folder, environ, fetching=None, pause=0.5) -> Discovery
+        behind a documentation page
+
+Look after (`doctoring`)
+    examine(settings, path, names=(), *, clock, environ, say=None) -> Diagnosis
     add_source, set_source, pause_source, resume_source, rename_source, remove_source: the file and the store together
 
 Look after (`pruning`, `exporting`, `activity`; backups are `monitor.store.backup` and `restore`)
@@ -98,6 +102,7 @@ if TYPE_CHECKING:
         send_digest,
     )
     from monitor.jobs.discovering import discover_document
+    from monitor.jobs.doctoring import examine
     from monitor.jobs.due import Due, due_digest, due_sources
     from monitor.jobs.explaining import explain_documents, explain_stored
     from monitor.jobs.exporting import export_lines
@@ -148,6 +153,7 @@ _MODULES = {
         "send_digest",
     ),
     "discovering": ("discover_document",),
+    "doctoring": ("examine",),
     "due": (
         "Due",
         "due_digest",
@@ -240,6 +246,7 @@ __all__ = [
     "done_with",
     "due_digest",
     "due_sources",
+    "examine",
     "explain_documents",
     "explain_stored",
     "export_lines",
