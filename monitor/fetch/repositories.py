@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -193,7 +192,7 @@ class _Remote:
             raise self._error("this is no valid address", "invalid", None) from error
         try:
             policy.demand(parts.scheme.lower(), host, parts.port)
-            addresses = policy.reachable(host, _addresses(host, port))
+            addresses = policy.reachable(host, _addresses(host, port, self._limits.connect))
         except FetchError as error:
             error.where = error.where or shown(url)
             raise
@@ -212,12 +211,14 @@ class _Remote:
         return {**settings, f"http.{origin}.extraHeader": lines} if lines else settings
 
 
-def _addresses(host: str, port: int) -> tuple[str, ...]:
+def _addresses(host: str, port: int, seconds: float) -> tuple[str, ...]:
+    from monitor.fetch.faults import EXPECTED, failure  # httpx takes its time, and a local repository needs none of it
+    from monitor.fetch.wire import lookup
+
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FetchError("its host name is not known", category="dns") from error
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+        return lookup(host, port, seconds)
+    except EXPECTED as error:
+        raise failure(error, host, late=None).error from error
 
 
 def _configured(settings: Mapping[str, str]) -> dict[str, str]:
