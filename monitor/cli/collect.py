@@ -83,11 +83,18 @@ def check_command(state: State, names: tuple[str, ...], given: str | None, form:
 def _check_given(state: State, source: SourceSettings, given: str, form: str) -> int:
     """Check one source by a document at hand."""
     document = given_document(given, sys.stdin.buffer.read)
-    with closing(state.store(state.settings())) as store:
+    settings = state.settings()
+    with closing(state.store(settings)) as store:
         result = check_source(
-            store, source, clock=system_clock, folder=state.folder(), environ=os.environ, given=document
+            store,
+            source,
+            clock=system_clock,
+            folder=state.folder(),
+            environ=os.environ,
+            given=document,
+            fetching=settings.fetch,
         )
-        send_alerts(store, state.settings(), now=system_clock())
+        send_alerts(store, settings, now=system_clock())
     if form == "json":
         _echo_results([result])
     else:

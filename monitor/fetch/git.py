@@ -14,7 +14,7 @@ from monitor.errors import FetchError, SpecwatchError, UsageError
 from monitor.fetch.program import base_command, environment, reason, run
 from monitor.fetch.tree import Tree, commits, uri_of
 from monitor.fetch.types import FetchLimits
-from monitor.reading.bundling import bundle, has_parts
+from monitor.reading.bundling import Part, bundle, has_parts
 
 _LIMIT = FetchLimits().bytes
 _LOG = (
@@ -36,13 +36,15 @@ class Version:
     """One version: the commit's date (of the committer, UTC), its full id, and the bytes of the file in it.
 
     Of a file that is larger than what a document may be, `data` is one byte more than that: enough to refuse it.
-    `error` says why a file that refers to others cannot be put together with them; `data` is then empty.
+    `parts` are the files that it was put together with, where it refers to others; `error` says why that cannot be
+    done, and `data` is then empty.
     """
 
     at: datetime
     commit: str
     data: bytes
     error: SpecwatchError | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _in_commit(base: list[str], repository: Path, of: tuple[str, datetime], file
         return version
     with Tree(base, commit) as tree:
         made = bundle(version.data, uri_of(path), tree.load, source=f"{file} in {commit[:12]}")
-    return version if made is None else replace(version, data=made.data)
+    return version if made is None else replace(version, data=made.data, parts=made.parts)
 
 
 def versions(repository: Path, file: str, *, revision: str = "HEAD") -> Iterator[Version]:
@@ -160,10 +162,10 @@ def _trees(repository: Path, base: list[str], file: str, revision: str) -> Itera
             except SpecwatchError as error:
                 yield Version(commit.at, commit.id, b"", error)
                 continue
-            data = data if made is None else made.data
+            data, parts = (data, ()) if made is None else (made.data, made.parts)
             if data != last:
                 last = data
-                yield Version(commit.at, commit.id, data)
+                yield Version(commit.at, commit.id, data, parts=parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from monitor.jobs.auditing import STRICT
 from monitor.jobs.deriving import Past, Seen, label
 from monitor.jobs.profiles import profiles_of, promise_text
 from monitor.ledger import Interval, Observation, flaps
+from monitor.reading.bundling import Part
 from monitor.report.audit import audit_json
 from monitor.report.audit_markup import audit_html
 from monitor.report.audit_view import Audit, Breach, Removed, Sides
@@ -61,6 +62,11 @@ def write_bundle(store: Store, settings: Settings, audit: Audit, target: Path, *
     past = Past.load(store, stored.id, profiles.conventions, keep=False)
     known = {label(stored, seen): seen for seen in past.trusted}
     bundle = _Bundle(audit, source, known)
+
+    def parts(seen: Seen) -> tuple[Part, ...]:
+        with store.reading() as uow:
+            return uow.contents.parts(seen.row.content_id)
+
     verdicts = [bundle.breach(each) for each in audit.breaches]
     verdicts += [bundle.removed(each) for each in audit.removed]
 
@@ -68,7 +74,7 @@ def write_bundle(store: Store, settings: Settings, audit: Audit, target: Path, *
         with store.reading() as uow:
             return uow.snapshots.data(seen.row.id)
 
-    texts = bundle.texts(verdicts, promise_text(source.promise or "", folder))
+    texts = bundle.texts(verdicts, promise_text(source.promise or "", folder), parts)
     _write(target, _members(texts, bundle.originals, data))
     return Bundled(target, len(bundle.originals), len(verdicts))
 
@@ -125,8 +131,10 @@ class _Bundle:
             "expect": expect,
         }
 
-    def texts(self, verdicts: list[JsonObject], promise: str) -> dict[str, str]:
-        """The members that are no originals."""
+    def texts(
+        self, verdicts: list[JsonObject], promise: str, parts: Callable[[Seen], tuple[Part, ...]]
+    ) -> dict[str, str]:
+        """The members that are no originals; `parts` says which files a version was made of."""
         audit = self._audit
         name = f"promise/{audit.promise}.toml"
         manifest = {
@@ -141,7 +149,7 @@ class _Bundle:
                 "read_on": audit.read_on,
             },
             "span": {"since": stamp(audit.since), "until": stamp(audit.until), "today": audit.today},
-            "originals": [_original(name, seen) for name, seen in sorted(self.originals.items())],
+            "originals": [_original(name, seen, parts(seen)) for name, seen in sorted(self.originals.items())],
             "verdicts": verdicts,
         }
         readme = resources.text("templates", "audit/bundle.md")
@@ -236,10 +244,12 @@ class _Bundle:
         return [(seen, at) for seen, at in every if at <= gone.by]
 
 
-def _original(file: str, seen: Seen) -> JsonObject:
+def _original(file: str, seen: Seen, parts: tuple[Part, ...]) -> JsonObject:
     row, origin = seen.row, seen.row.provenance
     # Of a file on this machine its name says enough; its folders are nobody's business.
     location = origin.location if origin.kind == "fetched" else PurePath(origin.location).name
+    # The provider published several files, of which this one was made.
+    made_of = [{"name": part.name, "sha256": part.sha256, "size": part.size} for part in parts]
     return {
         "file": file,
         "sha256": row.sha256,
@@ -247,6 +257,7 @@ def _original(file: str, seen: Seen) -> JsonObject:
         "first_seen": stamp(row.seen_at),
         "last_seen": stamp(row.last_seen_at),
         "origin": {"kind": origin.kind, "location": location, "revision": origin.revision, "headers": origin.headers},
+        **({"parts": made_of} if made_of else {}),
     }
 
 

@@ -112,14 +112,15 @@ def _take(store: Store, source: SourceRow, version: Version, conventions: Conven
     """Store one version in one transaction; False when it was there. Raises DocumentError, FetchError, UsageError."""
     if version.at > now:
         raise UsageError(f"it is dated {version.at:%Y-%m-%d %H:%M} UTC, which is still to come")
-    data = version.load()
+    loaded = version.load()
+    data = loaded.data
     with store.reading() as uow:
         content_id = uow.contents.find(source.id, hashlib.sha256(data).hexdigest())
     facts = None if content_id is not None else facts_of(open_document(data, version.label), conventions)
     provenance = Provenance("imported", version.location, version.commit)
     with store.transaction() as uow:
         if facts is not None:
-            content_id = uow.contents.keep(source.id, data, facts)
+            content_id = uow.contents.keep(source.id, data, facts, loaded.parts)
         assert content_id is not None
         sighting = uow.snapshots.see(source.id, content_id, at=version.at, provenance=provenance)
         uow.checks.imported(source.id, content_id, at=version.at)

@@ -14,6 +14,7 @@ from monitor.fetch.documents import fetch_document
 from monitor.fetch.folders import SUFFIXES
 from monitor.fetch.git import Version as GitVersion
 from monitor.fetch.git import versions as git_versions
+from monitor.reading.bundling import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,15 @@ class Version:
     label: str
     location: str
     commit: str | None
-    load: Callable[[], bytes]
+    load: Callable[[], Loaded]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The bytes of a version, and the files that they were made of where it was several."""
+
+    data: bytes
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +119,16 @@ def _of_file(path: Path, date: datetime | None) -> Version:
     return Version(at.astimezone(UTC), path.name, str(path), None, partial(_read, path))
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> Loaded:
     """The document in a file or folder, with the files that it refers to. Raises FetchError and DocumentError."""
-    return fetch_document(str(path.absolute())).data or b""
+    fetched = fetch_document(str(path.absolute()))
+    return Loaded(fetched.data or b"", fetched.parts)
 
 
-def _bytes(found: GitVersion) -> bytes:
+def _loaded(found: GitVersion) -> Loaded:
     if found.error is not None:
         raise found.error
-    return found.data
+    return Loaded(found.data, found.parts)
 
 
 def versions_in_git(repository: Path, file: str) -> Versions:
@@ -126,6 +136,6 @@ def versions_in_git(repository: Path, file: str) -> Versions:
 
     def begin() -> Iterator[Version]:
         for found in git_versions(repository, file):
-            yield Version(found.at, found.commit[:12], str(repository), found.commit, partial(_bytes, found))
+            yield Version(found.at, found.commit[:12], str(repository), found.commit, partial(_loaded, found))
 
     return Versions(None, begin)

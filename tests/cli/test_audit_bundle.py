@@ -124,3 +124,25 @@ def test_a_place_that_cannot_be_written_to_is_wrong_use_and_leaves_nothing(watch
     assert (result.code, result.out) == (2, "")
     assert "nowhere" in result.err
     assert not list(place.glob(".*zip*"))
+
+
+def test_an_original_that_was_made_of_several_files_names_them(specwatch, place):
+    (place / "specwatch.toml").write_text(
+        '[[sources]]\nname = "lamps"\nurl = "https://lamps.example/openapi.json"\npromise = "incident-io"\n',
+        encoding="utf-8",
+    )
+    for day, lit in (("2026-01-01", True), ("2026-06-01", False)):
+        folder = place / "versions" / f"{day}T0930"
+        folder.mkdir(parents=True)
+        document = json.loads(lanterns(*LIVING, lit=lit))
+        (folder / "path.json").write_text(json.dumps(document["paths"].pop("/v1/a")), encoding="utf-8")
+        document["paths"]["/v1/a"] = {"$ref": "path.json"}
+        (folder / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    assert specwatch("import", "lamps", "versions").code == 0
+    assert specwatch("audit", "lamps", "--today", "2026-08-01", "--bundle", "evidence.zip").code == 0
+    with zipfile.ZipFile(place / "evidence.zip") as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    path = place / "versions" / "2026-06-01T0930" / "path.json"
+    parts = {part["name"]: part for part in manifest["originals"][-1]["parts"]}
+    assert sorted(parts) == ["openapi.json", "path.json"]
+    assert parts["path.json"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()

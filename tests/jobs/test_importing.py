@@ -274,3 +274,4 @@ def test_a_folder_with_a_date_is_one_version_with_all_its_files(store, tmp_path)
         rows = uow.snapshots.all(uow.sources.get("harbour").id)
         assert [f"{row.seen_at:%Y-%m-%dT%H:%M}" for row in rows] == ["2025-01-31T00:00", "2025-02-28T12:00"]
         assert b'"integer"' in uow.snapshots.data(rows[1].id)
+        assert [part.name for part in uow.contents.parts(rows[1].content_id)] == ["boat.yaml", "harbour.yaml"]
