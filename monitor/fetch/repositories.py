@@ -199,9 +199,8 @@ class _Remote:
         # git's own helper outlives git when that is stopped: it must give up by itself.
         patience = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": str(max(1, round(self._limits.read)))}
         settings = {**_NOT_ALLOWED, **patience}
-        if options.proxy is None or options.proxy:
-            # The very addresses that were checked (git 2.37 on); behind a proxy they are the proxy's affair.
-            settings["http.curloptResolve"] = f"{host}:{port}:{','.join(addresses)}"
+        # The very addresses that were checked (git 2.37 on); behind a proxy they are the proxy's affair.
+        settings["http.curloptResolve"] = f"{host}:{port}:{','.join(addresses)}"
         if options.proxy is not None:
             settings["http.proxy"] = options.proxy
         if options.ca_file is not None:

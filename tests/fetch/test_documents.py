@@ -16,7 +16,7 @@ from werkzeug import Request as Asked
 from werkzeug import Response
 
 from monitor.errors import DocumentTooLarge, FetchError, ReferenceUnresolved
-from monitor.fetch import AddressPolicy, Fetched, FetchLimits
+from monitor.fetch import AddressPolicy, ClientOptions, Fetched, FetchLimits
 from monitor.fetch.documents import Request, fetch_document
 from monitor.fetch.repositories import RepositoryUrl
 
@@ -365,6 +365,14 @@ def test_a_remote_repository_is_held_against_the_same_policy(served):
     with pytest.raises(FetchError) as caught:
         fetch_document(f"{served}#api/openapi.yaml")
     assert caught.value.category == "blocked"
+
+
+@pytest.mark.parametrize("proxy", [None, ""])
+def test_git_connects_to_the_address_that_was_checked_whatever_the_name_means_later(served, proxy, monkeypatch):
+    # Nobody else knows this name: what is fetched was fetched from the address that was checked.
+    monkeypatch.setattr("monitor.fetch.wire.lookup", lambda *_: ("127.0.0.1",))
+    asked = Request(policy=LOCAL, options=ClientOptions(proxy=proxy))
+    assert is_whole(fetch_document(f"{served.replace('127.0.0.1', 'harbour.invalid')}#api/openapi.yaml", asked))
 
 
 def test_a_remote_repository_that_wants_a_login_says_so(served):
