@@ -136,15 +136,19 @@ class _Brotli:
 
     def __init__(self) -> None:
         self._inner = brotli.Decompressor()
+        self._gave = False
 
     def take(self, data: bytes) -> bytes:
         if self._inner.is_finished():
             raise _Damaged
-        return bytes(self._inner.process(data, output_buffer_limit=_STEP))
+        piece = bytes(self._inner.process(data, output_buffer_limit=_STEP))
+        self._gave = bool(piece)
+        return piece
 
     @property
     def full(self) -> bool:
-        return not self._inner.is_finished() and not self._inner.can_accept_more_data()
+        # It takes more while the last of what it has is still within: who gave something is asked for more.
+        return not self._inner.is_finished() and (self._gave or not self._inner.can_accept_more_data())
 
     @property
     def rest(self) -> bytes | None:

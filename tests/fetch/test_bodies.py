@@ -13,7 +13,7 @@ from itertools import pairwise
 import brotli
 import pytest
 from backports import zstd
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from werkzeug import Response
 
@@ -220,6 +220,7 @@ def test_a_zstd_window_beyond_that_of_http_is_refused(once):
     members=st.lists(st.binary(max_size=200) | st.integers(1, 3_000_000).map(bytes), min_size=1, max_size=3),
     cuts=st.lists(st.integers(0, 5000), max_size=6),
 )
+@example(coding="br", members=[bytes(2_064_289)], cuts=[])
 def test_however_the_bytes_arrive_they_decompress_to_the_same(coding, members, cuts):
     if coding != "br":
         data = b"".join(PACKERS[coding](member) for member in members)
