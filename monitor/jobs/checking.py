@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from monitor.store import SnapshotRow, SourceRow, Store, UnitOfWork
 
 LONGEST_HOLD = timedelta(days=1)
-"""A provider that asks to be left alone for longer is asked again after this."""
+"""An answer that will do for longer, by its own words, is asked for anew after this."""
+LONGEST_RETRY = timedelta(hours=4)
+"""Who fails and wants to be left alone for longer is asked again after this: in a day a version comes and goes."""
 
 # What was downloaded but is no document: told apart from a download that failed.
 _CATEGORIES: tuple[tuple[type[errors.SpecwatchError], str], ...] = (
@@ -264,7 +266,7 @@ class Visit:
             message,
             profile=profile_of(self.source),
             request_id=request_id,
-            not_before=_after(self._now, retry_after),
+            not_before=_after(self._now, retry_after, LONGEST_RETRY),
         )
         settings = self._means.fetching or FetchSettings()
         with store.transaction() as uow:
@@ -365,7 +367,7 @@ def _keep(
         work.asked,
         fetched.request_id,
         fetched.moved_to,
-        _after(work.now, fetched.max_age),
+        _after(work.now, fetched.max_age, LONGEST_HOLD),
     )
     uow.checks.add(source.id, row)
     return before
@@ -388,9 +390,9 @@ def moved(name: str, url: str) -> str:
     return f"The configured URL is out of date: it has moved for good. To follow: specwatch set {name} --url {url}"
 
 
-def _after(now: datetime, seconds: float | None) -> datetime | None:
-    """When a provider may be asked again by its own words; what it says beyond `LONGEST_HOLD` is not followed."""
-    return None if not seconds else now + min(timedelta(seconds=seconds), LONGEST_HOLD)
+def _after(now: datetime, seconds: float | None, most: timedelta) -> datetime | None:
+    """When a provider may be asked again by its own words, of which no more than `most` is followed."""
+    return None if not seconds else now + min(timedelta(seconds=seconds), most)
 
 
 def _told(
