@@ -52,6 +52,7 @@ RUNS: dict[str, list[list[str]] | None] = {
     "prune": [["--keep", "3"]],
     "backup": [["backup.db"]],
     "restore": [["backup.db", "--force"]],
+    "doctor": [["harbour"]],
     "db": [["current"], ["upgrade"]],
     "rename": [["acme", "apex"]],
     "remove": [["apex", "--yes"]],
