@@ -259,13 +259,14 @@ def _changed_at(path: Path) -> int | None:
 
 
 def _facts(result: CheckResult) -> dict[str, object]:
-    document = result.document
+    changes = [change for document in result.told for change in document.changes]
     return {
         "source": result.source,
         "outcome": result.outcome.replace(" ", "-"),
         "category": result.category,
-        "changes": None if document is None else len(document.changes),
-        "breaking": None if document is None else document.summary.breaking,
+        "changes": len(changes) if result.told else None,
+        "breaking": sum(change.level == "breaking" for change in changes) if result.told else None,
+        "unconfirmed": None if result.unconfirmed is None else result.unconfirmed.operations + result.unconfirmed.flags,
         "invalid": len(result.problems) or None,
         "failures": result.failures or None,
         "seconds": f"{result.duration:.2f}",

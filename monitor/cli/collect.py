@@ -27,6 +27,9 @@ from monitor.jobs import (
     versions_in_git,
 )
 from monitor.jobs.due import CONFIGURATION
+from monitor.report.diffdoc import summary_of
+from monitor.report.report import loss_object
+from monitor.report.report_story import unconfirmed_words
 from monitor.report.text import plural
 
 if TYPE_CHECKING:
@@ -119,12 +122,14 @@ def _say_result(result: CheckResult) -> None:
         note(f"{result.source}: failed{kind}: {_without_label(result.source, result.message or '')}")
         return
     say(f"{result.source}: {_outcome(result)}")
-    if result.document is not None:
-        if result.crossed is None:
-            for change in result.document.changes:
-                if change.level == "breaking":
-                    say(f"  breaking  {change.message}")
+    if result.crossed is None:
+        for change in (change for document in result.told for change in document.changes):
+            if change.level == "breaking":
+                say(f"  breaking  {change.message}")
+    if result.told:
         say(f"  Next: specwatch report {result.source} --since 1d")
+    if result.unconfirmed is not None:
+        say(f"  {unconfirmed_words(result.unconfirmed)} Nothing is told of it until a later check confirms it.")
     if result.problems and result.outcome == "new":
         places = plural(len(result.problems), "place")
         say(f"  The document is invalid at {places}; it is compared as far as it is read:")
@@ -139,22 +144,24 @@ def _say_result(result: CheckResult) -> None:
 def _outcome(result: CheckResult) -> str:
     if result.baseline:
         return "first version kept; what changes from now on is compared with it"
-    if result.document is not None:
-        summary = result.document.summary
-        if not result.document.changes:
+    if result.told:
+        changes = [change for document in result.told for change in document.changes]
+        if not changes:
             return "new bytes that say the same"
+        summary = summary_of(changes)
         counts = (
             f"{summary.breaking} breaking",
             f"{summary.risky} risky",
             f"{summary.compatible} compatible",
             f"{summary.docs} docs",
         )
-        return f"a new version: {', '.join(counts)}"
+        what = "what was suspect is confirmed" if result.confirmed else "a new version"
+        return f"{what}: {', '.join(counts)}"
     return "a new version" if result.outcome == "new" else "unchanged"
 
 
 def _result_object(result: CheckResult) -> dict[str, object]:
-    summary = result.document.summary if result.document is not None else None
+    summary = summary_of(change for document in result.told for change in document.changes) if result.told else None
     return {
         "source": result.source,
         "outcome": result.outcome,
@@ -166,6 +173,8 @@ def _result_object(result: CheckResult) -> dict[str, object]:
         "moved_to": result.moved_to,
         "baseline": result.baseline,
         "problems": list(result.problems),
+        "confirmed": bool(result.confirmed),
+        "unconfirmed": loss_object(result.unconfirmed),
         "summary": None
         if summary is None
         else {

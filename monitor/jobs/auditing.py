@@ -47,15 +47,15 @@ def build_audit(
             f"nothing is known of what the provider of {name} promised, and an audit holds it to that",
             advice=f"Name a promise profile or a file of your own: specwatch set {name} --promise PROFILE",
         )
-    found = known_by(store, name, profiles.conventions, today)
+    found = known_by(store, name, profiles, today)
     stored, past, known = found.source, found.past, found.seen
     until = min(until, datetime.combine(today + timedelta(days=1), time(), UTC))
     compared, warnings = _comparisons(store, stored, source, folder, since, until)
     observations = [one for one in past.observations if day_of(one.seen_at) <= today]
     with store.reading() as uow:
         ways = ways_of(uow, stored)
-        compared, _ = told_apart(compared, ways)
-        promised = lasting_promise_changes(uow.checks.sights(stored.id), past, since, until)
+    compared, _ = told_apart(compared, ways)
+    promised = lasting_promise_changes(past, since, until)
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
     observed = Observed(
         name=name,
@@ -64,7 +64,8 @@ def build_audit(
         first=known[0].row.seen_at,
         last=max(one.seen_at for one in observations),
         versions=len(within),
-        suspect=sum(seen.row.sequence in past.suspect for seen in within),
+        suspect=sum(seen.row.sequence in past.doubts.flaps for seen in within),
+        unconfirmed=past.doubts.loss is not None,
         comparisons=compared,
         entries=entries_of(past, profiles, today=today),
         removals=removals_of(observations, past, ways),
@@ -92,11 +93,11 @@ def _comparisons(
 def _made_now(
     store: Store, stored: SourceRow, profiles: Profiles, since: datetime, until: datetime
 ) -> tuple[tuple[ComparisonView, ...], tuple[str, ...]]:
-    past = Past.load(store, stored.id, profiles.conventions)
+    past = Past.load(store, stored.id, profiles)
     desk = Desk()
     views, warnings = [], []
     for before, after in past.pairs():
-        if not since <= after.row.seen_at < until:
+        if not since <= past.told_at(after) < until:
             continue
         basis = basis_of(past, before, after, profiles)
         made = compare_stored(store, desk, stored, before, after, profiles, basis)

@@ -59,7 +59,7 @@ def write_bundle(store: Store, settings: Settings, audit: Audit, target: Path, *
     profiles = profiles_of(source, folder)
     with store.reading() as uow:
         stored = uow.sources.get(audit.name)
-    past = Past.load(store, stored.id, profiles.conventions, keep=False)
+    past = Past.load(store, stored.id, profiles, keep=False)
     known = {label(stored, seen): seen for seen in past.trusted}
     bundle = _Bundle(audit, source, known)
 

@@ -28,7 +28,7 @@ from monitor.jobs.facts import facts_of
 from monitor.jobs.lanes import side_by_side
 from monitor.jobs.profiles import Profiles, profiles_of
 from monitor.jobs.requests import Secrets, limits_of, options_of, other_way, policy_of, profile_of
-from monitor.ledger import HEADERS, day_of
+from monitor.ledger import HEADERS, Loss, day_of
 from monitor.settings import FetchSettings
 from monitor.store import CheckOutcome, CheckRow, Provenance, Sighting, Validators
 
@@ -64,6 +64,8 @@ class CheckResult:
     snapshot before; None for the first of all (`baseline`), and where nothing is new. `failures` counts those in a row,
     `moved_to` is where the server says that the document is from now on. `crossed` says how a new version was asked for
     otherwise than the one before: `document` then holds what differs between two documents.
+    `unconfirmed` is what the document lacks when it is suspect: nothing is told of it until a later check confirms it.
+    `confirmed` are then the changes, oldest first, `document` among them.
     """
 
     source: str
@@ -76,6 +78,8 @@ class CheckResult:
     document: DiffDocument | None = None
     problems: tuple[str, ...] = ()
     warning: str | None = None
+    unconfirmed: Loss | None = None
+    confirmed: tuple[DiffDocument, ...] = ()
     duration: float = 0.0
     failures: int = 0
     moved_to: str | None = None
@@ -85,6 +89,11 @@ class CheckResult:
     def failed(self) -> bool:
         """Whether the source could not be fetched or read."""
         return self.outcome == "failed"
+
+    @property
+    def told(self) -> tuple[DiffDocument, ...]:
+        """The changes that became known by this check, oldest first."""
+        return self.confirmed or (() if self.document is None else (self.document,))
 
 
 def check_source(
@@ -404,16 +413,22 @@ def _told(
     snapshot: SnapshotRow,
 ) -> CheckResult:
     """The result of a check that brought a document; `snapshot` has the opinion on it."""
-    documents = {} if derived is None else derived.documents
+    if derived is None:
+        problems = tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems)
+        return CheckResult(source.name, outcome, work.now, snapshot=snapshot, problems=problems)
+    past = derived.past
+    known_now = {seen.row.id for seen in past.seen if past.doubts.confirmed.get(seen.row.sequence) == work.now}
     return CheckResult(
         source.name,
         outcome,
         work.now,
         snapshot=snapshot,
-        baseline=derived is not None and len(derived.past.seen) == 1 and sighting.inserted,
-        document=next((made for pair, made in documents.items() if pair[1] == snapshot.id), None),
+        baseline=len(past.seen) == 1 and sighting.inserted,
+        document=next((made for pair, made in derived.documents.items() if pair[1] == snapshot.id), None),
         problems=tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems),
-        warning=None if derived is None else " ".join(derived.warnings) or None,
+        warning=" ".join(derived.warnings) or None,
+        unconfirmed=past.doubts.loss,
+        confirmed=tuple(made for pair, made in derived.documents.items() if pair[1] in known_now),
     )
 
 

@@ -72,7 +72,7 @@ def _known(store: Store, settings: Settings, name: str, folder: Path) -> tuple[S
     profiles = profiles_of(settings.source(name), folder)
     with store.reading() as uow:
         source = uow.sources.get(name)
-    return source, profiles, Past.load(store, source.id, profiles.conventions)
+    return source, profiles, Past.load(store, source.id, profiles)
 
 
 def _written(store: Store, source: SourceRow, profiles: Profiles, correction: Correction) -> Entry:
@@ -94,7 +94,7 @@ def _subject(past: Past, entries: tuple[Entry, ...], subject: str) -> Subject:
     entry = _entry(entries, subject)
     if entry is not None:
         return entry.subject
-    served = past.seen[-1].outline.operations if past.seen else ()
+    served = past.trusted[-1].outline.operations if past.trusted else ()
     found = next((one for one in served if str(one).split() == subject.split()), None)
     if found is None:
         names = [str(one) for one in served]

@@ -8,8 +8,8 @@ besides the two documents (program, profiles, deadlines), and is made anew only 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -23,7 +23,9 @@ from monitor.jobs.comparing import Desk, Input, Opened, open_document, settle, s
 from monitor.jobs.facts import outline_basis, outline_object
 from monitor.jobs.profiles import Profiles
 from monitor.ledger import (
+    Confirmation,
     Correction,
+    Doubts,
     Entry,
     Observation,
     Outline,
@@ -33,8 +35,8 @@ from monitor.ledger import (
     correction_from,
     day_of,
     deadlines,
+    doubts,
     entry_object,
-    flaps,
     identity,
     next_turn,
     url_observations,
@@ -78,14 +80,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Everything seen of a source, in the order of time, and the sequences of the snapshots that are suspect.
+    """Everything seen of a source, in the order of time, and which of its snapshots are or were suspect.
 
-    `url` is where it is downloaded from; `answers` are what the downloads said of that URL's own deprecation, and when;
-    `corrections` are what people said of the ledger.
+    `sights` are all times that a document was seen, `seen` has the first and the last of each. `url` is where it is
+    downloaded from; `answers` are what the downloads said of that URL's own deprecation, and when; `corrections` are
+    what people said of the ledger.
     """
 
     seen: tuple[Seen, ...]
-    suspect: frozenset[int]
+    sights: tuple[Observation, ...] = ()
+    doubts: Doubts = field(default_factory=Doubts)
     url: str = ""
     answers: tuple[tuple[datetime, dict[str, str]], ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -96,20 +100,23 @@ class Past:
     def of(
         cls,
         seen: Iterable[Seen],
+        confirmation: Confirmation,
+        checks: Iterable[tuple[int, datetime]] = (),
         url: str = "",
         answers: Iterable[tuple[datetime, dict[str, str]]] = (),
         corrections: Iterable[Correction] = (),
     ) -> Past:
-        """The past with its flaps found."""
+        """The past with its flaps found; `checks` are the contents that were seen, and when."""
         ordered = tuple(sorted(seen, key=lambda one: one.row.sequence))
-        return cls(ordered, flaps(_observations(ordered)), url, tuple(answers), tuple(corrections))
+        sights = _sights(ordered, checks)
+        return cls(ordered, sights, doubts(sights, confirmation), url, tuple(answers), tuple(corrections))
 
     @classmethod
     def load(
         cls,
         store: Store,
         source_id: int,
-        conventions: Conventions,
+        profiles: Profiles,
         *,
         keep: bool = True,
         step: Callable[[int, int], None] | None = None,
@@ -119,9 +126,11 @@ class Past:
         With `keep` they are stored, which is for the conventions that the configuration names. Those of versions that
         are no longer readable stay as they are. `step` hears how many of how many are made. Raises StoreError.
         """
+        conventions = profiles.conventions
         wanted = outline_basis(conventions)
         with store.reading() as uow:
             found = list(uow.snapshots.outlines(source_id))
+            checks = uow.checks.sights(source_id)
             url, answers = uow.sources.url(source_id), uow.checks.answers(source_id)
             revision = uow.sources.revision(source_id)
             corrections = tuple(map(correction_from, uow.corrections.all(source_id)))
@@ -136,7 +145,24 @@ class Past:
                 for content_id, outline in made.items():
                     uow.contents.outlined(content_id, outline)
         seen = (Seen(row, Outline.from_json(made.get(row.content_id, value))) for row, value in found)
-        return replace(cls.of(seen, url, answers, corrections), revision=revision)
+        past = cls.of(seen, profiles.confirmation, checks, url, answers, corrections)
+        return replace(past, revision=revision)
+
+    @property
+    def suspect(self) -> frozenset[int]:
+        """The sequences of the snapshots that open and close nothing, and are not compared."""
+        return self.doubts.suspect
+
+    def told_at(self, seen: Seen) -> datetime:
+        """When what a snapshot brought was told: at its first sight, or once it was known not to be a slip."""
+        return self.doubts.confirmed.get(seen.row.sequence, seen.row.seen_at)
+
+    @property
+    def told_later(self) -> Mapping[datetime, datetime]:
+        """The first sights of what was suspect and turned out to be real, with when it was told."""
+        return {
+            seen.row.seen_at: self.told_at(seen) for seen in self.seen if seen.row.sequence in self.doubts.confirmed
+        }
 
     @property
     def trusted(self) -> tuple[Seen, ...]:
@@ -162,11 +188,11 @@ class Known:
     seen: tuple[Seen, ...]
 
 
-def known_by(store: Store, name: str, conventions: Conventions, day: date) -> Known:
+def known_by(store: Store, name: str, profiles: Profiles, day: date) -> Known:
     """What was known of a source by the end of a day. Raises NoSuchSnapshot where that is nothing, StoreError."""
     with store.reading() as uow:
         source = uow.sources.find(name)
-    past = Past.of(()) if source is None else Past.load(store, source.id, conventions)
+    past = Past(()) if source is None else Past.load(store, source.id, profiles)
     seen = tuple(one for one in past.trusted if day_of(one.row.seen_at) <= day)
     if source is None or not seen:
         raise NoSuchSnapshot(f"nothing had been seen of {name} by {day}")
@@ -203,7 +229,7 @@ def known_removals(store: Store, before: Input, after: Input, profiles: Profiles
         return None
     with store.reading() as uow:
         source_id = uow.sources.get(before.stored[0]).id
-    past = Past.load(store, source_id, profiles.conventions, keep=False)
+    past = Past.load(store, source_id, profiles, keep=False)
     way = [seen.stay for seen in _way(past, before.stored[1], after.stored[1])]
     return removals_on(way, past.observations, profiles, past.suspect)
 
@@ -287,14 +313,16 @@ def derive(
     turns_on = next_turn(entries, today=today, window_months=profiles.window_months)
     with store.transaction() as uow:
         uow.ledger.replace(source.id, [entry_object(source.name, entry) for entry in entries])
-        if not derived.warnings:
+        # What is not yet confirmed may be by a check that finds nothing new.
+        if not derived.warnings and derived.past.doubts.loss is None:
             uow.sources.derived(source.id, derived.past.revision, derivation_basis(profiles), turns_on=turns_on)
     return derived
 
 
 def derivation_basis(profiles: Profiles) -> str:
     """What comparisons and ledger rest on besides what is known of the source: program, profiles, conventions."""
-    said = [__version__, _CARRIED, profiles.digest, outline_basis(profiles.conventions)]
+    confirmed = [profiles.confirmation.after.total_seconds(), profiles.confirmation.checks]
+    said = [__version__, _CARRIED, profiles.digest, outline_basis(profiles.conventions), confirmed]
     return hashlib.sha256(canonical_bytes(said)).hexdigest()[:32]
 
 
@@ -312,7 +340,7 @@ def derive_comparisons(
     Each is a transaction of its own and made outside of it, so nobody waits for the engine and a kill loses one at
     most. Raises StoreError.
     """
-    past = Past.load(store, source.id, profiles.conventions)
+    past = Past.load(store, source.id, profiles)
     with store.reading() as uow:
         engines = uow.comparisons.engines(source.id)
         kept = uow.comparisons.engines(source.id, failed=not again)
@@ -426,6 +454,22 @@ def label(source: SourceRow, seen: Seen) -> str:
 
 def _observations(seen: Iterable[Seen]) -> tuple[Observation, ...]:
     found = (one for each in seen for one in each.observations)
+    return tuple(sorted(found, key=lambda one: (one.seen_at, one.snapshot)))
+
+
+def _sights(seen: Iterable[Seen], checks: Iterable[tuple[int, datetime]]) -> tuple[Observation, ...]:
+    """Every sight, not the first and the last of a snapshot alone: what is confirmed by one is then confirmed by the
+    same one whenever it is asked for.
+    """
+    times: dict[int, list[datetime]] = {}
+    for content_id, at in checks:
+        times.setdefault(content_id, []).append(at)
+    found = [
+        replace(each.observations[0], seen_at=at)
+        for each in seen
+        for at in {each.row.seen_at, *times.get(each.row.content_id, ()), each.row.last_seen_at}
+        if each.row.seen_at <= at <= each.row.last_seen_at
+    ]
     return tuple(sorted(found, key=lambda one: (one.seen_at, one.snapshot)))
 
 

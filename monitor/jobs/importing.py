@@ -102,7 +102,7 @@ def import_history(
         already=already,
         refused=tuple(refused),
         snapshots=len(derived.past.seen),
-        flaps=len(derived.past.suspect),
+        flaps=len(derived.past.doubts.flaps),
         comparisons=len(derived.documents),
         warnings=derived.warnings,
     )

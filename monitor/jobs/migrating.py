@@ -36,7 +36,7 @@ def migration_to_successor(
     """
     source = settings.source(name)
     profiles = profiles_of(source, folder)
-    known = known_by(store, name, profiles.conventions, today)
+    known = known_by(store, name, profiles, today)
     stored, newest = known.source, known.seen[-1]
     at, subject = _last_seen(known.seen, operation)
     entries = entries_of(known.past, profiles, today=today)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from monitor import resources
 from monitor.compare import Conventions
 from monitor.errors import UsageError
+from monitor.ledger import Confirmation
 from monitor.policy import (
     ClientProfile,
     PromiseProfile,
@@ -28,6 +29,8 @@ from monitor.policy import (
 from monitor.settings import ExtensionSettings, SourceSettings
 from monitor.values import canonical_bytes
 
+_USUAL = Confirmation()
+
 P = TypeVar("P", ClientProfile, PromiseProfile)
 
 
@@ -35,13 +38,14 @@ P = TypeVar("P", ClientProfile, PromiseProfile)
 class Profiles:
     """One client profile, perhaps one promise profile, and the conventions by which the documents are compared.
 
-    `digest` changes when any of them says something else.
+    `digest` changes when any of them says something else. `confirmation` says when a suspect document is believed.
     """
 
     client: ClientProfile
     promise: PromiseProfile | None
     conventions: Conventions
     digest: str
+    confirmation: Confirmation = _USUAL
 
     @property
     def promise_name(self) -> str | None:
@@ -61,7 +65,13 @@ class Profiles:
 
 def profiles_of(source: SourceSettings, folder: Path) -> Profiles:
     """What the configuration says a source is judged by. Raises UsageError as `load_profiles` does."""
-    return load_profiles(source.client, source.promise, folder=folder, extensions=source.extensions)
+    profiles = load_profiles(source.client, source.promise, folder=folder, extensions=source.extensions)
+    return replace(profiles, confirmation=confirmation_of(source))
+
+
+def confirmation_of(source: SourceSettings) -> Confirmation:
+    """When a suspect document of a source is believed."""
+    return Confirmation(source.confirm_after, source.confirm_checks)
 
 
 def load_profiles(

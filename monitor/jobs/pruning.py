@@ -8,7 +8,7 @@ would not be the same without stays too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -145,6 +145,9 @@ def _before(seen: Sequence[Seen], rule: Rule) -> datetime | None:
     return min((moment for moment in (rule.before, oldest_kept) if moment is not None), default=None)
 
 
+_Said = tuple[tuple[Entry, ...], tuple[PromiseChange, ...], Mapping[datetime, datetime]]
+
+
 class _Book:
     """What the ledger says of a past, and would say of less of it."""
 
@@ -155,9 +158,10 @@ class _Book:
             for key, check in checks.items()
             if check.headers is not None and check.outcome not in ("imported", "failed")
         }
-        self._said = self._told(past, frozenset())
-        entries, changes = self._said
+        self._said = self._told(past)
+        entries, changes, told_later = self._said
         self._moments = {moment for entry in entries for moment in _moments(entry)}
+        self._moments |= {*told_later.keys(), *told_later.values()}
         for change in changes:
             span = change.first_seen
             self._moments |= {span.by, change.confirmed_at} | ({span.after} if span.after is not None else set())
@@ -209,17 +213,21 @@ class _Book:
             for key, check in self._answers.items()
             if check.headers is not None and key not in stale
         ]
-        past = Past.of(rest, self._past.url, answers, self._past.corrections)
-        return self._told(past, stale) == self._said
+        url, corrections = self._past.url, self._past.corrections
+        past = Past.of(rest, self._profiles.confirmation, self._sights(stale), url, answers, corrections)
+        return self._told(past) == self._said
 
-    def _told(self, past: Past, stale: frozenset[int]) -> tuple[tuple[Entry, ...], tuple[PromiseChange, ...]]:
-        sights = [
+    def _sights(self, stale: frozenset[int]) -> list[tuple[int, datetime]]:
+        return [
             (check.content_id, check.at)
             for key, check in self._checks.items()
             if check.content_id is not None and key not in stale
         ]
+
+    def _told(self, past: Past) -> _Said:
         ever = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-        return entries_of(past, self._profiles, today=self._today), lasting_promise_changes(sights, past, *ever)
+        entries = entries_of(past, self._profiles, today=self._today)
+        return entries, lasting_promise_changes(past, *ever), past.told_later
 
 
 def _moments(entry: Entry) -> Iterable[datetime]:

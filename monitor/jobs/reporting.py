@@ -19,7 +19,7 @@ from monitor.errors import UsageError
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
 from monitor.jobs.due import due_at
 from monitor.jobs.importing import Progress
-from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
+from monitor.jobs.profiles import Profiles, confirmation_of, load_profiles, profiles_of
 from monitor.jobs.requests import AT_ANOTHER_URL, other_way, profile_of
 from monitor.ledger import (
     Entry,
@@ -97,10 +97,9 @@ def frozen_now(
             stored = uow.sources.find(source.name)
         if stored is None:
             continue
-        past = Past.load(store, stored.id, profiles_of(source, folder).conventions)
+        past = Past.load(store, stored.id, profiles_of(source, folder))
         until = datetime.combine(today + timedelta(days=1), time(), UTC)
-        with store.reading() as uow:
-            sights = sights_of(uow.checks.sights(stored.id), past, until)
+        sights = sights_of(past, until)
         last = next((one for one in reversed(frozen_sources(sights, past.url, settings.frozen_after))), None)
         begun = max((seen.row.seen_at for seen in past.seen if seen.row.seen_at < until), default=None)
         if last is not None and last.since == begun:
@@ -128,7 +127,7 @@ def deprecations(
         with store.reading() as uow:
             stored = uow.sources.find(source.name)
         step = None if progress is None else _steps(progress, source.name)
-        past = Past.of(()) if stored is None else Past.load(store, stored.id, profiles.conventions, step=step)
+        past = Past(()) if stored is None else Past.load(store, stored.id, profiles, step=step)
         found.append((source.name, entries_of(past, profiles, today=today)))
     return tuple(found)
 
@@ -156,11 +155,9 @@ def source_history(store: Store, settings: Settings, name: str, *, today: date, 
         removals = removals_of(past.observations, past, ways_of(uow, stored))
     found = events(entries_of(past, profiles, today=today), removals, today)
     until = datetime.combine(today + timedelta(days=1), time(), UTC)
-    with store.reading() as uow:
-        checks = list(uow.checks.sights(stored.id))
-    promised = lasting_promise_changes(checks, past, _EVER[0], until)
+    promised = lasting_promise_changes(past, _EVER[0], until)
     words = "" if profiles.promise is None else profiles.promise.words
-    still = frozen_sources(sights_of(checks, past, until), past.url, settings.frozen_after)
+    still = frozen_sources(sights_of(past, until), past.url, settings.frozen_after)
     told = [*history_events(found), *source_events(promised, outdated_by(words, promised), still)]
     return History(name, source.url, items, tuple(sorted(told, key=lambda each: each.day)))
 
@@ -209,6 +206,7 @@ def _profiles(source: SourceSettings, folder: Path) -> tuple[Profiles, tuple[str
     except UsageError as error:
         said = " ".join(str(error).split())
         strict = load_profiles("strict", None, extensions=source.extensions)
+        strict = replace(strict, confirmation=confirmation_of(source))
         return strict, (f"It is judged strictly and without a promise: {said}",)
 
 
@@ -224,7 +222,7 @@ def _view(
 ) -> SourceView:
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
-    past = Past.of(()) if stored is None else derive_comparisons(store, stored, profiles).past
+    past = Past(()) if stored is None else derive_comparisons(store, stored, profiles).past
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
     first = past.seen[0] if past.seen else None
     baseline = first if first is not None and first in within else None
@@ -237,8 +235,8 @@ def _view(
     if stored is not None:
         with store.reading() as uow:
             found, warnings = comparisons_in(uow, stored, past, since, until)
-            promised = lasting_promise_changes(uow.checks.sights(stored.id), past, since, until)
-            sights = sights_of(uow.checks.sights(stored.id), past, until)
+            promised = lasting_promise_changes(past, since, until)
+            sights = sights_of(past, until)
             still = tuple(one for one in frozen_sources(sights, past.url, frozen_after) if since <= one.known_at)
             health = _health(uow, stored, source, past, (since, until))
             found, crossings = told_apart(found, ways_of(uow, stored))
@@ -252,7 +250,7 @@ def _view(
         client=profiles.client.name,
         health=health,
         versions=len(within),
-        suspect=sum(seen.row.sequence in past.suspect for seen in within),
+        suspect=sum(seen.row.sequence in past.doubts.flaps for seen in within),
         baseline=None if baseline is None else baseline.row.seen_at,
         comparisons=views,
         entries=_told(entries_of(past, profiles, today=today)),
@@ -263,6 +261,8 @@ def _view(
         outdated=() if profiles.promise is None else outdated_by(profiles.promise.words, promised),
         frozen=still,
         crossings=crossings,
+        unconfirmed=past.doubts.loss,
+        told_later=past.told_later,
     )
 
 
@@ -274,10 +274,10 @@ def _told(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 def comparisons_in(
     uow: UnitOfWork, source: SourceRow, past: Past, since: datetime, until: datetime
 ) -> tuple[tuple[ComparisonView, ...], tuple[str, ...]]:
-    """The comparisons whose later version was first seen in the span, and words for those that could not be made."""
+    """The comparisons whose later version became known in the span, and words for those that could not be made."""
     views, warnings = [], []
     for before, after in past.pairs():
-        if not since <= after.row.seen_at < until:
+        if not since <= past.told_at(after) < until:
             continue
         row = uow.comparisons.get(before.row.id, after.row.id)
         names = label(source, before), label(source, after)
@@ -290,29 +290,21 @@ def comparisons_in(
     return tuple(views), tuple(warnings)
 
 
-def lasting_promise_changes(
-    checks: Iterable[tuple[int, datetime]], past: Past, since: datetime, until: datetime
-) -> tuple[PromiseChange, ...]:
+def lasting_promise_changes(past: Past, since: datetime, until: datetime) -> tuple[PromiseChange, ...]:
     """The lasting changes of the promise's words that became known as such in the span.
 
     By what was seen up to its end: what is told in one span is then told in no other. Every sight counts, so that the
     one that confirms a change is the same whenever it is asked for.
     """
-    sights = sights_of(checks, past, until)
-    return tuple(change for change in promise_changes(sights, past.suspect) if since <= change.confirmed_at)
+    later = past.told_later
+    changes = promise_changes(sights_of(past, until), past.suspect)
+    told = [(max(each.confirmed_at, later.get(each.first_seen.by, each.confirmed_at)), each) for each in changes]
+    return tuple(change for at, change in told if since <= at < until)
 
 
-def sights_of(checks: Iterable[tuple[int, datetime]], past: Past, until: datetime) -> list[Observation]:
-    """Every sight before `until`, by the checks that had a content: more than a snapshot's first and last."""
-    times: dict[int, list[datetime]] = {}
-    for content_id, at in checks:
-        times.setdefault(content_id, []).append(at)
-    return [
-        Observation(at, seen.row.sequence, seen.outline, imported=False)
-        for seen in past.seen
-        for at in (seen.row.seen_at, *times.get(seen.row.content_id, ()), seen.row.last_seen_at)
-        if seen.row.seen_at <= at <= seen.row.last_seen_at and at < until
-    ]
+def sights_of(past: Past, until: datetime) -> list[Observation]:
+    """Every sight before `until`: more than a snapshot's first and last."""
+    return [seen for seen in past.sights if seen.seen_at < until]
 
 
 def _named(document: DiffDocument, before: str, after: str) -> DiffDocument:
@@ -410,8 +402,18 @@ def _item(seen: Seen, past: Past, summary: Summary | None) -> HistoryItem:
         operations=row.operations,
         invalid=len(row.all_problems),
         suspect=row.sequence in past.suspect,
+        unconfirmed=row.sequence in past.doubts.unconfirmed,
+        same_as=_same_as(seen, past),
         summary=summary,
     )
+
+
+def _same_as(seen: Seen, past: Past) -> int | None:
+    """The trusted version before a trusted one, where its bytes are the same: a slip was in between."""
+    earlier = [one for one in past.trusted if one.row.sequence < seen.row.sequence]
+    if seen.row.sequence in past.suspect or not earlier or earlier[-1].row.sha256 != seen.row.sha256:
+        return None
+    return earlier[-1].row.sequence
 
 
 def _origin(provenance: Provenance) -> str:

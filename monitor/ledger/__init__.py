@@ -4,7 +4,7 @@ from monitor.ledger.book import Book, book
 from monitor.ledger.corrections import Correction, corrected, with_manual_entries
 from monitor.ledger.dates import add_months, day_of
 from monitor.ledger.events import Event, EventKind, events
-from monitor.ledger.flaps import flaps
+from monitor.ledger.flaps import Confirmation, Doubts, Loss, doubts, flaps
 from monitor.ledger.frozen import Frozen, frozen_sources
 from monitor.ledger.http_evidence import HEADERS, header_mark, url_observations
 from monitor.ledger.identity import Identity, identity
@@ -41,8 +41,10 @@ __all__ = [
     "HEADERS",
     "STANDING",
     "Book",
+    "Confirmation",
     "Correction",
     "Done",
+    "Doubts",
     "Entry",
     "Episode",
     "Event",
@@ -53,6 +55,7 @@ __all__ = [
     "Interval",
     "Lifetime",
     "Lifetimes",
+    "Loss",
     "Mark",
     "Move",
     "Observation",
@@ -71,6 +74,7 @@ __all__ = [
     "correction_object",
     "day_of",
     "deadlines",
+    "doubts",
     "entry_from",
     "entry_object",
     "events",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from monitor.ledger.flaps import CONFIRMED_AFTER, LOOK_AHEAD
+from monitor.ledger.flaps import LOOK_AHEAD
 from monitor.ledger.types import Interval, Observation
+
+LASTING = timedelta(days=7)
+"""A change that is still so at a sight as long as this after its first lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,10 @@ def promise_changes(observations: Iterable[Observation], suspect: Collection[int
     """The lasting changes of each section, oldest first. Suspect snapshots change nothing, nor does the first of all.
 
     A document is now and then served without its long description, and the promise with it: that takes nothing
-    back. The same thresholds hold as for `flaps`: a change lasts when it is still so in the `LOOK_AHEAD` versions after
-    the one in which it was first seen, or at a sight `CONFIRMED_AFTER` later. What was then told is what the next
-    change is measured against, so that a text that comes back is none. A section that is found under another heading
-    with the same words was moved, which is none either.
+    back. A change lasts when it is still so in the `LOOK_AHEAD` versions after the one in which it was first seen, or
+    at a sight `LASTING` later. What was then told is what the next change is measured against, so that a text that
+    comes back is none. A section that is found under another heading with the same words was moved, which is none
+    either.
 
     Measured on the 88 versions of incident.io's document: the section "Compatibility" is missing from three versions
     within 26 hours in February 2025 and from one in November 2025, and is the same to the letter in all others.
@@ -88,7 +91,7 @@ def _of_section(name: str, trusted: Sequence[Observation]) -> Iterable[PromiseCh
             continue
         candidate.snapshots.add(seen.snapshot)
         waited = seen.seen_at - candidate.first_seen.by
-        if len(candidate.snapshots) > LOOK_AHEAD or waited >= CONFIRMED_AFTER:
+        if len(candidate.snapshots) > LOOK_AHEAD or waited >= LASTING:
             yield PromiseChange(name, told, text, candidate.first_seen, seen.seen_at)
             told, candidate = text, None
 

@@ -60,10 +60,10 @@ _BRIEF: Final = timedelta(days=7)
 class Observed:
     """What was seen of a source, from which its audit is made.
 
-    `comparisons` are those whose later version was first seen in the span, judged at the levels of `strict`. `entries`,
+    `comparisons` are those whose later version became known in the span, judged at the levels of `strict`. `entries`,
     `removals` and `lifetimes` are the ledger's, over all that was seen until `today`, the last of it at `last`.
     `flagged` has what was deprecated in a version, by the name of the version; `names` has the name of the version seen
-    at a moment.
+    at a moment. `unconfirmed`: the newest versions may be a slip.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Observed:
     names: Mapping[datetime, str] = field(default_factory=dict)
     promised: tuple[PromiseChange, ...] = ()
     warnings: tuple[str, ...] = ()
+    unconfirmed: bool = False
 
     def sides(self, interval: Interval) -> Sides | None:
         """The versions between which something happened; None where there was none before."""
@@ -462,4 +463,6 @@ def _limits(seen: Observed, breaches: Sequence[Breach], whole: Sequence[Entry]) 
             if seen.suspect == 1
             else f"{plural(seen.suspect, 'version')} that lacked what their neighbours have are taken for slips."
         )
+    if seen.unconfirmed:
+        yield "The newest version lacks much of the one before and is not yet confirmed: nothing in it counts yet."
     yield "What a provider told its clients elsewhere (a changelog, an email) is not in the document, and not here."

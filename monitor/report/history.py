@@ -110,8 +110,12 @@ def _count(summary: Summary | None, level: str) -> str:
 def _notes(item: HistoryItem) -> list[str]:
     """What a reader must know of a version before its origin."""
     notes = []
-    if item.suspect:
+    if item.unconfirmed:
+        notes.append("lacks much, not yet confirmed")
+    elif item.suspect:
         notes.append("taken for a slip")
+    elif item.same_as is not None:
+        notes.append(f"the same as no. {item.same_as:,}")
     elif item.summary is None:
         notes.append("first version" if item.sequence == 1 else "not compared")
     if item.invalid:
@@ -152,5 +156,7 @@ def _object(item: HistoryItem) -> JsonObject:
         "operations": item.operations,
         "problems": item.invalid,
         "suspect": item.suspect,
+        "unconfirmed": item.unconfirmed,
+        "same_as": item.same_as,
         "summary": None if item.summary is None else msgspec.to_builtins(item.summary),
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from monitor.ledger import PromiseChange, entry_object
+from monitor.ledger import Loss, PromiseChange, entry_object
 from monitor.policy import PromiseState
 from monitor.report.deprecations import COLOURS
 from monitor.report.deprecations_words import Fold, Group
@@ -184,6 +184,7 @@ def _object(view: SourceView) -> JsonObject:
         "snapshots": view.snapshots,
         "versions": view.versions,
         "suspect": view.suspect,
+        "unconfirmed": loss_object(view.unconfirmed),
         "baseline": stamp(view.baseline),
         "comparisons": [_comparison(each) for each in view.comparisons],
         "promise_changes": [_promise_change(change) for change in view.promised],
@@ -192,6 +193,18 @@ def _object(view: SourceView) -> JsonObject:
             {"words": each.words, "since": stamp(each.since), "known_at": stamp(each.known_at)} for each in view.frozen
         ],
         "deprecations": [entry_object(view.name, entry) for entry in view.entries],
+    }
+
+
+def loss_object(loss: Loss | None) -> JsonObject | None:
+    """What a suspect version lacks."""
+    if loss is None:
+        return None
+    return {
+        "first_seen": stamp(loss.first_seen),
+        "operations": loss.operations,
+        "flags": loss.flags,
+        "of": loss.of,
     }
 
 

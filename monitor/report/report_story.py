@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
-from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of
+from monitor.ledger import DUE_SOON_DAYS, Entry, Interval, Loss, State, day_of
 from monitor.policy import PromiseState
 from monitor.report.deprecations_view import watched_words
 from monitor.report.deprecations_words import (
@@ -129,7 +129,7 @@ class Story:
     @cached_property
     def _ended(self) -> tuple[Entry, ...]:
         ends = ((entry, end_of(entry)) for entry in self.view.entries)
-        return tuple(entry for entry, end in ends if end is not None and self.since <= end.by < self.until)
+        return tuple(entry for entry, end in ends if end is not None and self._known(end))
 
     def _is_news(self, entry: Entry) -> bool:
         return self.is_new(entry) or entry.state is State.DUE_SOON or self._passed(entry)
@@ -176,7 +176,11 @@ class Story:
 
     def is_new(self, entry: Entry) -> bool:
         """Whether it was first seen deprecated in the span, and not in the first version of all."""
-        return entry.first_seen.after is not None and self.since <= entry.first_seen.by < self.until
+        return entry.first_seen.after is not None and self._known(entry.first_seen)
+
+    def _known(self, moment: Interval) -> bool:
+        """Whether what happened at a moment became known in the span."""
+        return self.since <= self.view.told_at(moment.by) < self.until
 
     @property
     def url_is_new(self) -> bool:
@@ -242,7 +246,8 @@ def headline(story: Story) -> str:
         return f"{new}; {overdue_words(standing)}" if standing else new
     broken = story.broken_promises
     promise = f", {plural(broken, 'broken promise')}" if broken else ""
-    versions = view.versions - (view.baseline is not None)
+    # What was suspect is told when it is confirmed, perhaps in a span in which no version was new.
+    versions = max(view.versions - (view.baseline is not None), len(view.comparisons))
     words = f", {plural(len(view.promised), 'promise change')}" if view.promised else ""
     return f"{counted(story.summary)} in {plural(versions, 'new version')}{promise}{words}"
 
@@ -418,8 +423,16 @@ def _warnings(view: SourceView, today: date) -> Iterable[str]:
         first = clip(plain(health.problems[0]), _MESSAGE)
         count = plural(len(health.problems), "problem")
         yield f"The newest document is invalid, it is compared as far as it can be read. {count}, first: {first}"
+    if view.unconfirmed is not None:
+        yield f"{unconfirmed_words(view.unconfirmed)} Nothing is told of it until a later check confirms it."
     for warning in view.warnings:
         yield f"A comparison could not be made: {clip(plain(warning), _MESSAGE)}"
+
+
+def unconfirmed_words(loss: Loss) -> str:
+    """`The version of 2026-08-03 10:00 UTC lacks 18 operations and 12 flags …`."""
+    lacks = [plural(count, noun) for count, noun in ((loss.operations, "operation"), (loss.flags, "flag")) if count]
+    return f"The version of {moment(loss.first_seen)} lacks {listed(lacks)} that were there, and may be a stale copy."
 
 
 def _notes(view: SourceView) -> Iterable[str]:

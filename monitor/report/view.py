@@ -5,10 +5,11 @@ The jobs fill it from the store; nothing here asks for anything. All moments are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from monitor.ledger import Entry, Frozen, PromiseChange
+from monitor.ledger import Entry, Frozen, Loss, PromiseChange
 from monitor.report.diffdoc import DiffDocument, Summary
 
 
@@ -82,7 +83,7 @@ class SourceView:
 
     `versions` were first seen in the span, `suspect` of them are left out as slips; `snapshots` counts all versions
     ever. `baseline` is set when the very first version lies in the span, with `baseline_operations`, its operations.
-    `comparisons` are those whose later version was first seen in the span, oldest first. `entries` are those of
+    `comparisons` are those whose later version became known in the span, oldest first. `entries` are those of
     the ledger as of the report's today, without what stands and somebody is done with. `window_months` are the
     promise's calendar months from deprecation to removal.
     `warnings` are sentences about versions that could not be compared: nothing is known of what changed there.
@@ -90,6 +91,8 @@ class SourceView:
     are without them. `outdated` are those of them that took the words of the promise profile out of the document;
     `frozen` is set where the document proved in the span to stand still, as it says of itself. `crossings` are the
     versions of the span that were asked for in another way than the one before.
+    `unconfirmed` is what the newest versions lack and may be a slip: nothing is told of those yet.
+    `told_later` has the first sights of versions that were suspect and turned out to be real, with when that was known.
     """
 
     name: str
@@ -111,6 +114,12 @@ class SourceView:
     outdated: tuple[PromiseChange, ...] = ()
     frozen: tuple[Frozen, ...] = ()
     crossings: tuple[Crossing, ...] = ()
+    unconfirmed: Loss | None = None
+    told_later: Mapping[datetime, datetime] = field(default_factory=dict, hash=False)
+
+    def told_at(self, seen: datetime) -> datetime:
+        """When what a version brought became known, by the version's first sight."""
+        return self.told_later.get(seen, seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,8 @@ class HistoryItem:
     """One version of a source.
 
     `size` is in bytes. `origin` says in words where it came from. `invalid` counts the problems of the document.
-    `summary` is of the changes against the version before; None for the first and for suspect ones.
+    `summary` is of the changes against the version before; None for the first and for suspect ones. `unconfirmed`: it
+    is suspect, and not yet known to be a slip. `same_as`: the version before the slip that it took back, byte for byte.
     """
 
     sequence: int
@@ -144,6 +154,8 @@ class HistoryItem:
     invalid: int
     suspect: bool
     summary: Summary | None
+    unconfirmed: bool = False
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

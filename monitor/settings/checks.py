@@ -16,6 +16,7 @@ from monitor.settings.environment import is_reference
 
 DEFAULT_EVERY: Final = timedelta(hours=6)
 FROZEN_AFTER: Final = timedelta(days=180)
+DEFAULT_CONFIRM_AFTER: Final = timedelta(days=3)
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Security = Literal["starttls", "tls", "none"]
 SECURITIES: Final[dict[Security, int]] = {"starttls": 587, "tls": 465, "none": 25}
@@ -151,6 +152,15 @@ def secret(text: str) -> str:
             advice='Write password = "env:NAME" and set NAME where specwatch runs, or "file:/run/secrets/NAME".',
         )
     return text
+
+
+def checks_to_confirm(number: int) -> int:
+    """How many sights confirm a document that is suspect."""
+    if number < 1:
+        raise ConfigurationError(
+            f"{number} checks confirm nothing", advice="Write 2 for the next check, or 1 to believe every document."
+        )
+    return number
 
 
 def address(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from monitor.errors import ConfigurationError
 from monitor.settings import checks
-from monitor.settings.checks import DEFAULT_EVERY, FROZEN_AFTER, SECURITIES
+from monitor.settings.checks import DEFAULT_CONFIRM_AFTER, DEFAULT_EVERY, FROZEN_AFTER, SECURITIES
 from monitor.settings.model import (
     DigestSettings,
     ExtensionSettings,
@@ -117,6 +117,8 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         "every",
         "headers",
         "extensions",
+        "confirm_after",
+        "confirm_checks",
         "paused",
         "allow_hosts",
         "allow_private",
@@ -130,6 +132,8 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         every=table.text("every", checks.parse_every) or DEFAULT_EVERY,
         headers=_headers(table.table("headers")),
         extensions=_extensions(table.table("extensions"), extensions),
+        confirm_after=table.text("confirm_after", checks.parse_every) or DEFAULT_CONFIRM_AFTER,
+        confirm_checks=table.number("confirm_checks", checks.checks_to_confirm),
         paused=table.flag("paused", default=False),
         allow_hosts=table.texts("allow_hosts", _once(checks.host, "`allow_hosts`")),
         allow_private=table.flag("allow_private", default=False),

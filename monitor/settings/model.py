@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from monitor.errors import UnknownSource
-from monitor.settings.checks import DEFAULT_EVERY, FROZEN_AFTER, Security, database, nearest
+from monitor.settings.checks import (
+    DEFAULT_CONFIRM_AFTER,
+    DEFAULT_EVERY,
+    FROZEN_AFTER,
+    Security,
+    database,
+    nearest,
+)
 from monitor.settings.environment import resolve, secret_of
 
 DATABASE_FILE: Final = "specwatch.db"
@@ -41,6 +48,8 @@ class SourceSettings:
     of `headers` may be `env:NAME`, `Bearer env:NAME` or `file:/path`. What its own `extensions` leave out is that of
     all sources. `allow_hosts` are those that its parts may come from besides its own. `allow_private` lets its requests
     reach one's own networks, `allow_networks` (CIDR) only those named.
+    A document that lacks much of the one before is suspect, and nothing is told of it, until it is seen `confirm_after`
+    later, or for the `confirm_checks`th time (None: only time counts; 1: nothing is ever suspect).
     """
 
     name: str
@@ -50,6 +59,8 @@ class SourceSettings:
     every: timedelta = DEFAULT_EVERY
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     extensions: ExtensionSettings = ExtensionSettings()
+    confirm_after: timedelta = DEFAULT_CONFIRM_AFTER
+    confirm_checks: int | None = None
     paused: bool = False
     allow_hosts: tuple[str, ...] = ()
     allow_private: bool = False

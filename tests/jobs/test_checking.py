@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pytest
 from monitor.clock import fixed_clock
 from monitor.errors import UsageError
 from monitor.fetch import Fetched
-from monitor.jobs import CheckResult, check_all, check_source, deprecations
+from monitor.jobs import CheckResult, build_report, check_all, check_source, deprecations, source_history
 from monitor.ledger import Interval
-from monitor.report import deprecations_text
+from monitor.report import deprecations_text, history_text, report_text
 from monitor.settings import Settings, SourceSettings
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -488,3 +489,83 @@ def test_a_commit_is_the_revision_of_a_snapshot(store, make_document, tmp_path):
     assert [result.outcome for result in results] == ["new", "not modified"]
     assert results[0].snapshot.provenance.revision == results[1].snapshot.provenance.revision
     assert len(results[0].snapshot.provenance.revision) == 40
+
+
+# --- a stale copy ---------------------------------------------------------------------------------------------------
+
+MANY = tuple(f"GET /v1/{name}" for name in ("boats", "crews", "docks", "fees", "locks", "tides"))
+FEW = MANY[:2]
+
+
+def rules_of(documents) -> list[str]:
+    return [change.rule for document in documents for change in document.changes]
+
+
+def test_nothing_is_told_of_a_document_that_lacks_much_until_a_later_check_confirms_it(check, serve, make_document):
+    serve(make_document(*MANY))
+    check(0)
+    serve(make_document(*FEW))
+    first = check(1)
+    assert (first.outcome, first.told) == ("new", ())
+    assert (first.unconfirmed.operations, first.unconfirmed.of) == (4, 6)
+    assert check(72).told == ()
+    confirmed = check(73)
+    assert (confirmed.outcome, confirmed.unconfirmed) == ("unchanged", None)
+    assert rules_of(confirmed.told) == ["operation-removed"] * 4
+    assert check(74).told == ()
+
+
+def test_a_number_of_checks_confirms_it_sooner_where_the_configuration_says_so(check, serve, make_document, acme):
+    source = replace(acme, confirm_checks=2)
+    serve(make_document(*MANY))
+    check(0, source=source)
+    serve(make_document(*FEW))
+    assert check(1, source=source).told == ()
+    assert rules_of(check(2, source=source).told) == ["operation-removed"] * 4
+
+
+def test_versions_that_are_confirmed_together_are_told_together(check, serve, make_document):
+    serve(make_document(*MANY))
+    check(0)
+    serve(make_document(*FEW))
+    check(1)
+    serve(make_document(*FEW, "GET /v2/boats"))
+    assert check(2).told == ()
+    assert rules_of(check(80).told) == [*["operation-removed"] * 4, "operation-added"]
+
+
+def test_a_slip_is_a_line_in_the_history_and_nothing_else(check, serve, make_document, store, acme, tmp_path):
+    settings = Settings(sources=(acme,))
+    flagged = make_document(*MANY, deprecated=MANY[:3])
+    serve(make_document(*MANY))
+    check(0)
+    serve(flagged)
+    check(1)
+    serve(make_document(*FEW))
+    check(2)
+    waiting = source_history(store, settings, "acme", today=START.date(), folder=tmp_path)
+    assert history_text(waiting).count("lacks much, not yet confirmed") == 1
+    serve(flagged)
+    assert check(3).told == ()
+    history = source_history(store, settings, "acme", today=START.date(), folder=tmp_path)
+    last = [(item.suspect, item.unconfirmed, item.same_as, item.summary is None) for item in history.items[2:]]
+    assert last == [(True, False, None, True), (False, False, 2, True)]
+    text = history_text(history)
+    assert text.count("taken for a slip") == 1
+    assert "the same as no. 2" in text
+    ((_, entries),) = deprecations(store, settings, today=START.date(), folder=tmp_path)
+    assert {(entry.state, len(entry.episodes)) for entry in entries} == {("deprecated", 1)}
+
+
+def test_a_report_warns_of_what_is_not_yet_confirmed(check, serve, make_document, store, acme, tmp_path):
+    serve(make_document(*MANY))
+    check(0)
+    serve(make_document(*FEW))
+    check(1)
+    span = {"since": START, "until": START + timedelta(days=1), "today": START.date()}
+    report = build_report(store, Settings(sources=(acme,)), **span, folder=tmp_path)
+    assert report.sources[0].comparisons == ()
+    assert (
+        "The version of 2026-03-02 10:00 UTC lacks 4 operations that were there, and may be a stale copy."
+        in " ".join(report_text(report).split())
+    )

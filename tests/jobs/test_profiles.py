@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor import resources
 from monitor.errors import UsageError
-from monitor.jobs.profiles import load_profiles
+from monitor.jobs.profiles import load_profiles, profiles_of
+from monitor.ledger import Confirmation
+from monitor.settings import SourceSettings
 
 
 def test_shipped_profiles_are_known_by_name() -> None:
@@ -42,3 +45,10 @@ def test_what_is_not_there_is_wrong_use(word: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         load_profiles(word, None, folder=tmp_path)
     assert word.removeprefix("./") in str(caught.value)
+
+
+def test_a_source_that_says_nothing_of_it_confirms_as_the_ledger_does(tmp_path):
+    profiles = profiles_of(SourceSettings("acme", "openapi.json"), tmp_path)
+    assert profiles.confirmation == Confirmation()
+    own = SourceSettings("acme", "openapi.json", confirm_after=timedelta(hours=6), confirm_checks=2)
+    assert profiles_of(own, tmp_path).confirmation == Confirmation(timedelta(hours=6), 2)

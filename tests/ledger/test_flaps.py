@@ -1,11 +1,14 @@
-"""The first flap rule: which snapshots are passed over."""
+"""Which snapshots are suspect: what they lack, what confirms them, and which are passed over for good."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
-from monitor.ledger import Observation, State, book, flaps
+import pytest
+
+from monitor.ledger import Confirmation, Loss, Observation, State, book, doubts, flaps
 
 History = Callable[..., list[Observation]]
 
@@ -30,7 +33,7 @@ def test_a_loss_that_stays_is_no_flap(history: History) -> None:
     assert flaps(observations) == frozenset()
 
 
-def test_the_newest_snapshot_is_not_suspect_until_a_later_one_takes_its_loss_back(history: History) -> None:
+def test_the_newest_imported_snapshot_is_not_suspect_until_a_later_one_takes_its_loss_back(history: History) -> None:
     known = history(("2026-01-01", *FULL), ("2026-01-02", *STALE))
     assert flaps(known) == frozenset()
 
@@ -105,3 +108,95 @@ def test_what_follows_a_flap_is_measured_against_the_last_good_snapshot(history:
         ("2026-01-01", *FULL), ("2026-01-02", *FULL[8:]), ("2026-01-03", *half_back), ("2026-01-04", *FULL)
     )
     assert flaps(observations) == {2, 3}
+
+
+def test_most_of_the_flags_gone_at_once_are_suspect_in_a_large_document_too(history: History) -> None:
+    large = [f"GET /v1/things/{number}" for number in range(200)]
+    flagged = [f"{operation}!" for operation in large[:6]] + large[6:]
+    half_gone = large[:3] + flagged[3:]
+    fewer_gone = large[:2] + flagged[2:]
+    assert flaps(history(("2026-01-01", *flagged), ("2026-01-02", *half_gone), ("2026-01-03", *flagged))) == {2}
+    assert (
+        flaps(history(("2026-01-01", *flagged), ("2026-01-02", *fewer_gone), ("2026-01-03", *flagged))) == frozenset()
+    )
+
+
+@pytest.mark.parametrize(("day", "suspect"), [("2026-03-31", frozenset()), ("2026-04-01", frozenset({3}))])
+def test_the_operations_of_long_ago_are_an_old_copy_however_little_they_lack(
+    history: History, day: str, suspect: frozenset[int]
+) -> None:
+    newer = [*FULL, "GET /v1/new"]
+    observations = history(("2026-01-01", *FULL), ("2026-01-02", *newer), (day, *FULL), ("2026-04-02", *newer))
+    assert flaps(observations) == suspect
+
+
+# --- as it is seen live: the future is not known ---------------------------------------------------------------------
+
+
+def live(observations: list[Observation]) -> list[Observation]:
+    return [replace(seen, imported=False) for seen in observations]
+
+
+def at(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+
+def test_a_large_loss_is_suspect_from_its_first_sight(history: History) -> None:
+    found = doubts(live(history(("2026-01-01", *FULL), ("2026-01-02", *STALE))))
+    assert (found.unconfirmed, found.flaps, dict(found.confirmed)) == ({2}, frozenset(), {})
+    assert found.loss == Loss(at("2026-01-02"), operations=5, flags=0, of=20)
+
+
+def test_it_is_a_slip_when_the_old_state_returns(history: History) -> None:
+    found = doubts(live(history(("2026-01-01", *FULL), ("2026-01-02", *STALE), ("2026-01-04", *FULL))))
+    assert (found.flaps, found.unconfirmed, found.loss) == ({2}, frozenset(), None)
+
+
+def test_it_is_confirmed_by_a_check_that_sees_it_again_long_enough_after_the_first(history: History) -> None:
+    seen = live(history(("2026-01-01", *FULL), *((f"2026-01-0{day}", *STALE) for day in range(2, 7))))
+    assert doubts(seen[:4]).unconfirmed == {2}
+    for known in (seen[:5], seen):
+        found = doubts(known)
+        assert (found.suspect, dict(found.confirmed)) == (frozenset(), {2: at("2026-01-05")})
+
+
+def test_what_was_confirmed_and_comes_back_later_was_an_event(history: History) -> None:
+    seen = live(history(("2026-01-01", *FULL), ("2026-01-02", *STALE), ("2026-01-05", *STALE), ("2026-01-06", *FULL)))
+    assert doubts(seen).flaps == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "confirmed"),
+    [
+        (Confirmation(timedelta(hours=36)), "2026-01-04"),
+        (Confirmation(timedelta(days=9)), None),
+        (Confirmation(timedelta(days=9), checks=2), "2026-01-03"),
+        (Confirmation(timedelta(days=9), checks=3), "2026-01-04"),
+        (Confirmation(timedelta(days=1), checks=3), "2026-01-03"),
+        (Confirmation(checks=1), "2026-01-02"),
+    ],
+)
+def test_the_time_and_the_number_of_checks_are_settings(
+    history: History, confirmation: Confirmation, confirmed: str | None
+) -> None:
+    seen = live(history(("2026-01-01", *FULL), *((f"2026-01-0{day}", *STALE) for day in range(2, 5))))
+    assert dict(doubts(seen, confirmation).confirmed) == ({} if confirmed is None else {2: at(confirmed)})
+
+
+def test_versions_that_follow_and_still_lack_the_same_confirm_each_other(history: History) -> None:
+    seen = live(history(("2026-01-01", *FULL), ("2026-01-02", *STALE), ("2026-01-05", *STALE, "GET /new")))
+    assert dict(doubts(seen).confirmed) == {2: at("2026-01-05"), 3: at("2026-01-05")}
+
+
+def test_more_than_three_versions_that_lack_the_same_are_no_slip(history: History) -> None:
+    between = [(f"2026-01-02T0{hour}:00", *STALE, f"GET /new/{hour}") for hour in range(4)]
+    seen = live(history(("2026-01-01", *FULL), *between))
+    assert doubts(seen[:-1]).unconfirmed == {2, 3, 4}
+    assert set(doubts(seen).confirmed) == {2, 3, 4, 5}
+
+
+def test_an_imported_loss_is_believed_although_a_later_check_sees_it_too(history: History) -> None:
+    seen = history(("2026-01-01", *FULL), ("2026-01-02", *STALE), ("2026-01-03", *STALE))
+    seen[2] = replace(seen[2], imported=False)
+    found = doubts(seen)
+    assert (found.suspect, dict(found.confirmed)) == (frozenset(), {})

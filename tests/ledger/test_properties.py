@@ -24,6 +24,7 @@ from monitor.ledger import (
     Subject,
     book,
     corrected,
+    doubts,
     entry_from,
     entry_object,
     flaps,
@@ -200,9 +201,27 @@ def test_a_suspect_snapshot_counts_as_if_it_had_not_been_seen(
 
 
 @given(histories())
-def test_the_first_and_the_newest_snapshot_are_never_suspect(observations: list[Observation]) -> None:
-    suspect = flaps(observations)
-    assert suspect <= {seen.snapshot for seen in observations[1:-1]}
+def test_the_first_snapshot_is_never_suspect_and_the_newest_never_a_slip(observations: list[Observation]) -> None:
+    found = doubts(observations)
+    assert found.suspect <= {seen.snapshot for seen in observations[1:]}
+    assert found.flaps <= {seen.snapshot for seen in observations[1:-1]}
+
+
+@given(histories(), st.data())
+def test_what_is_told_of_a_live_history_is_never_taken_back(
+    observations: list[Observation], data: st.DataObject
+) -> None:
+    live = [replace(seen, imported=False) for seen in observations]
+    cut = data.draw(st.integers(0, len(live)))
+    known = {seen.snapshot for seen in live[:cut]}
+    then, now = doubts(live[:cut]), doubts(live)
+    assert then.flaps <= now.flaps
+    assert then.confirmed.items() <= now.confirmed.items()
+    # What is decided later was open then, and nothing else was.
+    assert (known & now.flaps) - then.flaps <= then.unconfirmed
+    assert known & (now.confirmed.keys() - then.confirmed.keys()) <= then.unconfirmed
+    assert then.unconfirmed <= now.flaps | now.unconfirmed | now.confirmed.keys()
+    assert not now.flaps & now.confirmed.keys()
 
 
 @given(histories(), windows)

@@ -41,10 +41,13 @@ def test_every_key_of_the_example_is_read():
         every=timedelta(hours=2),
         headers={"Authorization": "Bearer env:ACME_TOKEN", "Accept": "application/json"},
         extensions=replace(settings.extensions, scopes=("x-permissions", "x-rbac-scopes")),
+        confirm_after=timedelta(days=3),
+        confirm_checks=4,
         paused=False,
         allow_hosts=("schemas.acme.example",),
         allow_networks=("10.20.0.0/16",),
     )
+    assert (billing.confirm_after, billing.confirm_checks) == (timedelta(days=3), None)
     assert (billing.name, billing.headers) == ("billing", {"X-Api-Key": "env:BILLING_KEY"})
     assert billing.extensions == settings.extensions
     assert settings.extensions.scopes == ("x-rbac-scopes",)
@@ -303,3 +306,12 @@ def test_a_way_of_downloading_that_cannot_be_followed_is_told_with_its_line(refu
 @pytest.mark.parametrize(("written", "proxy"), [("none", ""), (None, None), ("env:PROXY", "http://me:pw@p:1")])
 def test_a_proxy_may_be_named_or_none(written, proxy):
     assert FetchSettings(proxy=written).resolved_proxy({"PROXY": "http://me:pw@p:1"}) == proxy
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_no_check_at_all_confirms_nothing(tmp_path, number):
+    path = tmp_path / "specwatch.toml"
+    path.write_text(f"{SOURCE}confirm_checks = {number}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="confirm nothing") as refused:
+        load(path)
+    assert refused.value.where == f"{path}:4"
