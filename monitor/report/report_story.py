@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
-from monitor.ledger import DUE_SOON_DAYS, Entry, Interval, Loss, State, day_of
+from monitor.ledger import DUE_SOON_DAYS, Entry, Interval, Loss, Move, State, day_of
 from monitor.policy import PromiseState
 from monitor.report.deprecations_view import watched_words
 from monitor.report.deprecations_words import (
@@ -23,6 +23,7 @@ from monitor.report.deprecations_words import (
     frozen_words,
     groups,
     left_words,
+    moved_words,
     state_word,
 )
 from monitor.report.diffdoc import ChangeEntry, Summary, summary_of
@@ -91,7 +92,8 @@ class Story:
     @property
     def notes(self) -> tuple[str, ...]:
         """What explains why there is little or nothing: paused, not yet checked, the baseline, slips."""
-        return tuple(_notes(self.view))
+        moved = (f"{plain(str(entry.subject))}: {moved_words(move)}." for entry, move in self.moved)
+        return (*moved, *_notes(self.view))
 
     @cached_property
     def standing(self) -> tuple[Group, ...]:
@@ -136,7 +138,13 @@ class Story:
 
     def _passed(self, entry: Entry) -> bool:
         day, overdue = entry.deadline, entry.state is State.OVERDUE_STILL_SERVED
-        return overdue and day is not None and day_of(self.since) <= day <= day_of(self.until)
+        # The last day of a span is the first of the next one, in which its deadline has passed.
+        return overdue and day is not None and day_of(self.since) <= day < day_of(self.until)
+
+    @cached_property
+    def moved(self) -> tuple[tuple[Entry, Move], ...]:
+        """The days of removal that the provider moved in the span."""
+        return tuple((entry, move) for entry in self.view.entries for move in entry.moves if self._known(move.seen))
 
     @cached_property
     def breaking(self) -> tuple[Sight, ...]:
@@ -161,7 +169,7 @@ class Story:
     @property
     def quiet(self) -> bool:
         """Whether nothing was new in the span."""
-        news = (self.view.comparisons, self.view.baseline, self.ended, self.view.promised, self.view.frozen)
+        news = (self.view.comparisons, self.view.baseline, self.ended, self.moved, self.view.promised, self.view.frozen)
         return not any(news)
 
     @property
