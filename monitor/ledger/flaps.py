@@ -144,39 +144,58 @@ class _Watch:
         self._trusted: frozenset[Thing] | None = None
         self._last_seen: dict[frozenset[Thing], datetime] = {}
         """When each set of operations was last trusted."""
-        self._things: tuple[int, frozenset[Thing]] | None = None
+        self._known: dict[int, frozenset[Thing]] = {}
         self.stretch: _Stretch | None = None
         self.flaps: set[int] = set()
         self.confirmed: dict[int, datetime] = {}
 
-    def see(self, seen: Observation) -> None:
-        things = self._of(seen)
-        stretch = self.stretch
-        if stretch is not None:
-            if len(stretch.lost & things) >= RETURNING_SHARE * len(stretch.lost):
-                self.flaps.update(sight.snapshot for sight in stretch.sights)
-                self.stretch = None
-            else:
-                stretch.sights.append(seen)
-        if self.stretch is None:
-            self.stretch = self._suspicion(seen, things)
-        if self.stretch is None:
-            self._trust(seen, things)
-        elif self.stretch.confirmed_by(self._confirmation):
-            if not self.stretch.imported:
-                self.confirmed |= {sight.snapshot: seen.seen_at for sight in self.stretch.sights}
+    def see(self, seen: Observation, held: datetime | None = None) -> None:
+        """Take in a sight; `held`: it was held back until then, and is told then at the earliest."""
+        things, stretch = self._things(seen), self.stretch
+        if stretch is not None and len(stretch.lost & things) >= RETURNING_SHARE * len(stretch.lost):
+            self.flaps.update(sight.snapshot for sight in stretch.sights)
             self.stretch = None
-            self._trust(seen, things)
+        elif stretch is not None and stretch.imported and not seen.imported:
+            self._believe(stretch)
+            self.see(seen, held)
+            return
+        elif stretch is not None:
+            stretch.sights.append(seen)
+            self._confirm(stretch, held)
+            return
+        self.stretch = self._suspicion(seen, things)
+        if self.stretch is not None:
+            self._confirm(self.stretch, held)
+            return
+        self._trust(seen)
+        if held is not None:
+            self.confirmed.setdefault(seen.snapshot, held)
 
-    def _of(self, seen: Observation) -> frozenset[Thing]:
-        """The things of a snapshot, made once for all sights of it that follow each other."""
-        if self._things is None or self._things[0] != seen.snapshot:
-            self._things = (seen.snapshot, _things(seen.outline))
-        return self._things[1]
+    def _confirm(self, stretch: _Stretch, held: datetime | None) -> None:
+        """Believe a stretch if its last sight confirms it."""
+        if stretch.confirmed_by(self._confirmation):
+            at = stretch.sights[-1].seen_at
+            self._believe(stretch, None if stretch.imported else max(at, held or at))
 
-    def _trust(self, seen: Observation, things: frozenset[Thing]) -> None:
-        self._trusted = things
-        self._last_seen[_served(things)] = seen.seen_at
+    def _believe(self, stretch: _Stretch, at: datetime | None = None) -> None:
+        """Trust the first of a stretch, and look at the others again: one of them may lack still more."""
+        self.stretch = None
+        first, *others = stretch.sights
+        self._trust(first)
+        if at is not None:
+            self.confirmed.setdefault(first.snapshot, at)
+        for sight in others:
+            self.see(sight, at)
+
+    def _things(self, seen: Observation) -> frozenset[Thing]:
+        """The things of a snapshot, made once for all sights of it."""
+        if seen.snapshot not in self._known:
+            self._known[seen.snapshot] = _things(seen.outline)
+        return self._known[seen.snapshot]
+
+    def _trust(self, seen: Observation) -> None:
+        self._trusted = self._things(seen)
+        self._last_seen[_served(self._trusted)] = seen.seen_at
 
     def _suspicion(self, seen: Observation, things: frozenset[Thing]) -> _Stretch | None:
         """A new stretch, when this sight lacks too much of what is trusted."""

@@ -200,3 +200,17 @@ def test_an_imported_loss_is_believed_although_a_later_check_sees_it_too(history
     seen[2] = replace(seen[2], imported=False)
     found = doubts(seen)
     assert (found.suspect, dict(found.confirmed)) == (frozenset(), {})
+
+
+def test_a_loss_that_is_confirmed_confirms_no_larger_one_that_came_later(history: History) -> None:
+    seen = live(history(("2026-01-01", *FULL), ("2026-01-02", *STALE), ("2026-01-05", *STALE[:5])))
+    found = doubts(seen)
+    assert dict(found.confirmed) == {2: at("2026-01-05")}
+    assert (found.unconfirmed, found.loss) == ({3}, Loss(at("2026-01-05"), operations=10, flags=0, of=15))
+
+
+def test_an_imported_loss_confirms_none_that_a_check_meets(history: History) -> None:
+    seen = history(("2026-01-01", *FULL), ("2026-01-02", *STALE), ("2026-03-01", *STALE[:5]))
+    seen[2] = replace(seen[2], imported=False)
+    found = doubts(seen)
+    assert (found.unconfirmed, dict(found.confirmed)) == ({3}, {})
