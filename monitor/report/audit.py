@@ -20,10 +20,13 @@ from monitor.report.audit_view import (
     Sides,
 )
 from monitor.report.audit_words import (
+    PARTS,
     SECTIONS,
     WORD,
     about,
     command,
+    parts_facts,
+    parts_names,
     place_words,
     rows,
     service_facts,
@@ -49,6 +52,15 @@ def audit_text(audit: Audit, *, width: int = 100, color: bool = False) -> str:
         lines += wrap(f"Not compared: {plain(warning)}", width)
     for clause in audit.clauses:
         lines += ["", *_clause(clause, width, style), *_part(audit, clause.name, width, style)]
+    if audit.parts:
+        lines += ["", style.bold(PARTS)]
+    for parts in audit.parts:
+        count = "" if len(parts.entries) == 1 else f"{len(parts.entries):,} "
+        lines += wrap(f"{count}{plain(parts.name)}: {plain(parts_facts(parts))}", width, first="  ", rest="    ")
+        for name, successor in parts_names(parts):
+            arrow = f" -> {plain(successor)}" if successor else ""
+            if arrow or len(parts.entries) > 1:
+                lines += wrap(f"{keep(plain(name))}{arrow}", width, first="      ")
     lines += ["", style.bold("What documents cannot tell")]
     for sentence in audit.limits:
         lines += wrap(sentence, width, first="  ")
@@ -154,6 +166,7 @@ def audit_object(audit: Audit) -> JsonObject:
         "breaches": [_breach_object(each) for each in audit.breaches],
         "reserved": [{"words": use.words, "changes": use.changes} for use in audit.uses],
         "services": [_service_object(audit, each) for each in audit.services],
+        "parts": [entry_object(audit.name, entry) for parts in audit.parts for entry in parts.entries],
         "promise_changes": [
             {"section": each.section, "first_seen": _interval(each.first_seen)} for each in audit.promised
         ],

@@ -12,7 +12,7 @@ from typing import Final
 from monitor.contract.types import OperationRef
 from monitor.ledger import Entry, Interval, Lifetimes, PromiseChange, Removal, Subject, day_of, identity
 from monitor.policy import PromiseProfile, PromiseState
-from monitor.report.audit_timeline import timeline
+from monitor.report.audit_timeline import facts_of, timeline
 from monitor.report.audit_view import (
     Audit,
     Breach,
@@ -21,6 +21,7 @@ from monitor.report.audit_view import (
     ClauseName,
     Kept,
     Parallel,
+    PartsAudit,
     Removed,
     RemovedTogether,
     ServiceAudit,
@@ -44,6 +45,8 @@ from monitor.rules import Level
 
 _WHOLE: Final = frozenset({"operation", "webhook"})
 """The subjects whose removal is judged by the window; what hangs on them is judged as a change."""
+
+_PLURALS: Final = {"property": "properties"}
 
 _CORRECTIONS: Final = (
     *("*-became-required", "*-became-optional", "*minimum-added", "*maximum-added", "enum-added", "pattern-added"),
@@ -94,6 +97,7 @@ def audit(seen: Observed, *, since: datetime, until: datetime, today: date) -> A
     """The audit of a source in the half-open span, as of `today`. The same observations give the same audit."""
     changes = [(each, change) for each in seen.comparisons for change in each.document.changes]
     whole = [entry for entry in seen.entries if entry.subject.kind in _WHOLE]
+    parts = _parts([entry for entry in seen.entries if entry.subject.kind not in _WHOLE], today)
     removed = _removed(seen, whole, since, until)
     breaches = tuple(_breaches(seen, changes))
     services = _services(seen, whole, today)
@@ -126,6 +130,8 @@ def audit(seen: Observed, *, since: datetime, until: datetime, today: date) -> A
         timeline=timeline(
             [(service.name, service.entries) for service in services], first=day_of(seen.first), today=today
         ),
+        parts=parts,
+        parts_timeline=timeline([(each.name, each.entries) for each in parts], first=day_of(seen.first), today=today),
         promised=seen.promised,
         limits=tuple(_limits(seen, breaches, whole)),
         warnings=seen.warnings,
@@ -307,6 +313,24 @@ def _services(seen: Observed, whole: Iterable[Entry], today: date) -> tuple[Serv
     told = [service for group in groups(whole) for service in group.services]
     made = [_service(seen, name.entries, str(name.name), name.successor, today) for name in told]
     return tuple(sorted(made, key=lambda each: (each.entries[0].first_seen.by, each.name, each.state)))
+
+
+def _parts(entries: Iterable[Entry], today: date) -> tuple[PartsAudit, ...]:
+    """What is smaller than an operation, by kind and by what is to be said of it, oldest first."""
+    told = [
+        (kind, found)
+        for group in groups(entries)
+        for (kind, _), found in by_key(group.entries, lambda entry: (entry.subject.kind, entry.strength))
+    ]
+    made = [
+        PartsAudit(
+            name=str(found[0].subject) if len(found) == 1 else _PLURALS.get(kind, f"{kind}s"),
+            entries=found,
+            facts=facts_of(found[0], today),
+        )
+        for kind, found in told
+    ]
+    return tuple(sorted(made, key=lambda each: (each.entries[0].first_seen.by, each.name, each.facts)))
 
 
 def _service(seen: Observed, entries: tuple[Entry, ...], name: str, successor: str | None, today: date) -> ServiceAudit:

@@ -9,13 +9,15 @@ from typing import Final
 from jinja2 import Environment
 from markupsafe import Markup
 
-from monitor.report.audit_timeline import Bar, EndKind, Timeline
-from monitor.report.audit_view import Audit
+from monitor.report.audit_timeline import Bar, EndKind, SegmentKind, Timeline
+from monitor.report.audit_view import Audit, PartsAudit, ServiceAudit
 from monitor.report.audit_words import (
+    PARTS,
     SECTIONS,
     WORD,
     about,
     command,
+    parts_names,
     place_words,
     rows,
     service_facts,
@@ -39,12 +41,34 @@ _MARKS: Final[dict[EndKind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Chart:
-    """Where the rows of the timeline stand, in pixels; `ends` are the marks that the legend explains."""
+    """Where the rows of the timeline stand, in pixels; `ends`, `kinds` and `deadlines` are what the legend explains."""
 
     top: int
     height: int
     bars: tuple[tuple[int, Bar], ...]
     ends: tuple[EndKind, ...]
+    kinds: frozenset[SegmentKind]
+    deadlines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _TableRow:
+    """A bar of a timeline as a row of a table: the things with what takes their place, and what is said of them."""
+
+    names: tuple[tuple[str, str | None], ...]
+    state: str
+    seen: str
+    deadline: str
+    ended: str
+
+
+def _service_row(each: ServiceAudit) -> _TableRow:
+    names = tuple((row.operation, row.successor) for row in each.operations)
+    return _TableRow(names, each.state, each.seen, each.deadline, each.ended)
+
+
+def _part_row(each: PartsAudit) -> _TableRow:
+    return _TableRow(parts_names(each), *each.facts)
 
 
 def audit_html(audit: Audit) -> str:
@@ -57,6 +81,10 @@ def audit_html(audit: Audit) -> str:
             title=title(audit),
             about=about(audit),
             chart=_chart(audit.timeline),
+            parts_chart=_chart(audit.parts_timeline),
+            parts_title=PARTS,
+            service_rows=tuple(map(_service_row, audit.services)),
+            part_rows=tuple(map(_part_row, audit.parts)),
             css=style_sheet("audit/audit.css"),
             sections=SECTIONS,
             words=WORD,
@@ -67,7 +95,10 @@ def audit_html(audit: Audit) -> str:
 def _chart(of: Timeline) -> _Chart:
     placed = tuple((_TOP + 16 + _ROW * number, bar) for number, bar in enumerate(of.bars))
     used = {bar.end.kind for bar in of.bars if bar.end is not None}
-    return _Chart(_TOP, _TOP + _ROW * len(of.bars), placed, tuple(kind for kind in _MARKS if kind in used))
+    kinds = frozenset(segment.kind for bar in of.bars for segment in bar.segments)
+    deadlines = any(bar.deadline is not None for bar in of.bars)
+    ends = tuple(kind for kind in _MARKS if kind in used)
+    return _Chart(_TOP, _TOP + _ROW * len(of.bars), placed, ends, kinds, deadlines)
 
 
 @cache

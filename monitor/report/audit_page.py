@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from monitor.report.audit_view import Audit, BreachSight, ClauseName, RemovedTogether, ServiceAudit
 from monitor.report.audit_words import (
+    PARTS,
     SECTIONS,
     WORD,
     about,
     command,
+    parts_names,
     place_words,
     rows,
     service_facts,
@@ -30,12 +32,25 @@ def audit_markdown(audit: Audit) -> str:
         told = list(_part(audit, clause.name))
         if told:
             parts += [f"## {SECTIONS[clause.name]}", *told]
+    if audit.parts:
+        parts += [f"## {PARTS}", "\n".join(_parts(audit))]
     parts += ["## What documents cannot tell", "\n".join(f"- {prose(sentence)}" for sentence in audit.limits)]
     parts += [
         "## The words of the promise",
         "\n".join(f"> {escape(line)}".rstrip() for line in audit.words.split("\n")),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _parts(audit: Audit) -> Iterable[str]:
+    yield "| what | state | first seen deprecated | deadline | ended | said |"
+    yield "|---|---|---|---|---|---|"
+    for parts in audit.parts:
+        pairs = [[code(each, cell=True) for each in pair if each] for pair in parts_names(parts)]
+        names = [" → ".join(pair) for pair in pairs]
+        said = "in prose alone" if parts.weak else "for certain"
+        facts = [escape(text) for text in (*(fact or "-" for fact in parts.facts), said)]
+        yield f"| {' | '.join([', '.join(names), *facts])} |"
 
 
 def _counts(audit: Audit) -> str:

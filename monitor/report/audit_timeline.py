@@ -11,9 +11,9 @@ from monitor.ledger import Entry, Interval, add_months, day_of
 from monitor.report.deprecations_words import between, deadline_words, end_of, ended_words, state_word
 from monitor.report.text import clip
 
-SegmentKind = Literal["uncertain", "window", "late", "unknown"]
+SegmentKind = Literal["uncertain", "window", "late", "unknown", "words"]
 """`uncertain`: it was flagged somewhere in here. `window`: deprecated, up to its deadline. `late`: served after the
-deadline. `unknown`: deprecated, and when its deadline is, is not known."""
+deadline. `unknown`: deprecated, and when its deadline is, is not known. `words`: deprecated in prose alone."""
 
 EndKind = Literal["removed", "removed early", "reinstated"]
 
@@ -42,14 +42,21 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One deprecated service. `deadline` is where the day to plan by lies, None where none is known; `title` is all of
-    it in words."""
+    """What was deprecated together. `deadline` is where the day to plan by lies, None where none is known or prose
+    alone speaks; `facts` are all of it in words: the state, when it was first seen, its deadline, and how it ended."""
 
     label: str
-    title: str
+    facts: tuple[str, str, str, str]
     segments: tuple[Segment, ...]
     deadline: float | None
     end: End | None
+
+    @property
+    def title(self) -> str:
+        """The facts in a line."""
+        state, seen, deadline, ended = self.facts
+        words = [state, f"deprecated {seen}", f"deadline {deadline}", *([ended] if ended else [])]
+        return f"{self.label}: {'; '.join(words)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +105,36 @@ def _bar(name: str, entries: Sequence[Entry], scale: _Scale, today: date) -> Bar
     end = end_of(entry)
     stop = day_of(end.by) if end is not None else today
     label = name if len(entries) == 1 else f"{name} ({len(entries)})"
-    facts = [state_word(entry), f"deprecated {between(entry.first_seen)}", f"deadline {deadline_words(entry, today)}"]
-    facts += [ended_words(entry)] if end is not None else []
-    deadline = entry.deadline if entry.reinstated is None else None
+    certain = entry.reinstated is None and entry.strength == "strong"
+    deadline = entry.deadline if certain else None
     return Bar(
         label=clip(label, _LABEL),
-        title=f"{label}: {'; '.join(facts)}",
+        facts=facts_of(entry, today),
         segments=tuple(_segments(entry, stop, scale)),
         deadline=None if deadline is None else scale.of(deadline),
         end=None if end is None else End(_kind(entry), scale.of(stop)),
     )
 
 
+def facts_of(entry: Entry, today: date) -> tuple[str, str, str, str]:
+    """The state of an entry, when it was first seen, its deadline, and how it ended, in words.
+
+    Prose alone accuses nobody: nothing is late by it.
+    """
+    state, deadline = state_word(entry), deadline_words(entry, today)
+    if entry.strength == "weak":
+        state, deadline = "still served" if entry.standing else state, "none, prose alone"
+    return (state, between(entry.first_seen), deadline, ended_words(entry))
+
+
 def _segments(entry: Entry, stop: date, scale: _Scale) -> Iterable[Segment]:
     after, by = _days(entry.first_seen)
     if after is not None and after < by:
         yield _segment("uncertain", after, by, scale)
+    if entry.strength == "weak":
+        # Words alone accuse nobody: no deadline is drawn, and nothing is late.
+        yield _segment("words", by, max(by, stop), scale)
+        return
     deadline = entry.deadline
     if deadline is None:
         # Of what was deprecated in the first version only the latest day of its deadline is known, once it is past.

@@ -146,6 +146,21 @@ class ServiceAudit:
 
 
 @dataclass(frozen=True, slots=True)
+class PartsAudit:
+    """Things that are smaller than operations, of which the same is to be said; `name` is what they are."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    facts: tuple[str, str, str, str]
+    """The state, when they were first seen, the deadline, and how they ended, in words."""
+
+    @property
+    def weak(self) -> bool:
+        """Whether prose alone says that they are deprecated."""
+        return self.entries[0].strength == "weak"
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """How many changes the provider's own words for what it may do cover."""
 
@@ -202,6 +217,8 @@ class Audit:
     uses: tuple[Use, ...]
     services: tuple[ServiceAudit, ...]
     timeline: Timeline
+    parts: tuple[PartsAudit, ...]
+    parts_timeline: Timeline
     promised: tuple[PromiseChange, ...]
     limits: tuple[str, ...]
     warnings: tuple[str, ...]

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.ledger import day_of
-from monitor.report.audit_view import Audit, BreachSight, Clause, ClauseName, Kept, Parallel, ServiceAudit, Sides
+from monitor.report.audit_view import (
+    Audit,
+    BreachSight,
+    Clause,
+    ClauseName,
+    Kept,
+    Parallel,
+    PartsAudit,
+    ServiceAudit,
+    Sides,
+)
 from monitor.report.deprecations_words import between
 from monitor.report.report_points import Point
 from monitor.report.text import listed, plain, plural
@@ -23,6 +33,9 @@ SECTIONS: Final = {
     ClauseName.KINDS: "Changes of no reserved kind",
 }
 """The headings of the parts, in the order of the clauses."""
+
+PARTS: Final = "Smaller things that were deprecated"
+"""The heading of what no clause judges: properties, parameters, values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,20 @@ def service_facts(service: ServiceAudit) -> tuple[str, ...]:
     elif service.without:
         facts.append(f"no equivalent is known of {listed(service.without)}")
     return tuple(facts)
+
+
+def parts_facts(parts: PartsAudit) -> str:
+    """What there is to say of smaller things."""
+    state, seen, deadline, ended = parts.facts
+    facts = [state, f"first seen deprecated {seen}", *([ended] if ended else [])]
+    facts += [] if parts.weak else [f"deadline {deadline}"]
+    facts += ["said in prose alone, which proves nothing"] if parts.weak else []
+    return "; ".join(facts)
+
+
+def parts_names(parts: PartsAudit) -> tuple[tuple[str, str | None], ...]:
+    """Each of them by its own name, with what takes its place."""
+    return tuple((entry.subject.name or str(entry.subject), entry.successor) for entry in parts.entries)
 
 
 def _parallel_words(service: ServiceAudit) -> Iterable[str]:

@@ -246,3 +246,49 @@ def test_every_kind_of_edit_that_may_be_a_correction_is_a_rule_that_there_is():
     found = {rule.id for rule in catalogue() if is_correction(rule.id)}
     assert {"property-became-required", "property-became-optional", "enum-added", "maximum-added"} <= found
     assert not {"enum-value-removed", "required-property-removed", "operation-removed"} & found
+
+
+# --- smaller things -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wicks(audited, api):
+    """Two properties that prose alone deprecates, one of which goes; a service beside them."""
+    gone = {"type": "string", "description": "DEPRECATED: use flame instead."}
+    return audited(
+        ("2026-01-10", api("GET /v1/lamps", "GET /v2/lamps", lantern=OIL)),
+        ("2026-02-10", api("GET /v1/lamps!", "GET /v2/lamps", lantern={**OIL, "wick": gone, "oil": gone})),
+        ("2026-03-10", api("GET /v1/lamps!", "GET /v2/lamps", lantern={"oil": gone})),
+        today="2026-09-01",
+    )
+
+
+def test_smaller_things_are_told_with_what_takes_their_place_and_accuse_nobody(wicks):
+    text = audit_text(wicks)
+    told = text[text.index("Smaller things that were deprecated") : text.index("What documents cannot tell")]
+    assert "property Lantern > oil: still served; first seen deprecated between" in told
+    assert "Lantern > oil -> flame" in told
+    assert told.count("said in prose alone, which proves nothing") == 2
+    assert "overdue" not in told
+    parts = json.loads(audit_json(wicks))["parts"]
+    assert [(each["subject"]["name"], each["strength"], each["state"]) for each in parts] == [
+        ("Lantern > oil", "weak", "overdue_still_served"),
+        ("Lantern > wick", "weak", "removed"),
+    ]
+    assert "| `Lantern > oil` → `flame` | still served |" in audit_markdown(wicks)
+
+
+def test_each_timeline_stands_beside_a_table_that_says_the_same(wicks):
+    page = audit_html(wicks)
+    tables = re.findall(r"<summary>The same as a table</summary>.*?</table>", page, re.DOTALL)
+    timelines = re.findall(r'<figure class="timeline">.*?</figure>', page, re.DOTALL)
+    assert len(tables) == len(timelines) == 2
+    for drawn, table in zip(timelines, tables, strict=True):
+        bars = re.findall(r"<g><title>(.*?)</title>", drawn)
+        rows = re.findall(r"<tr><td>(.*?)</tr>", table, re.DOTALL)
+        assert len(bars) == len(rows)
+        for bar, row in zip(bars, rows, strict=True):
+            state, seen = re.findall(r"<td>(.*?)</td>", row)[:2]
+            assert f": {state}; deprecated {seen}; " in bar
+    assert 'class="seg-words"' in timelines[1]
+    assert 'class="deadline"' not in timelines[1]
