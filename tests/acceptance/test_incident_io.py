@@ -18,6 +18,7 @@ import pytest
 
 from monitor.ledger import add_months
 from tests.bundles import not_reproduced
+from tests.cli.test_formats import validate
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
@@ -281,3 +282,19 @@ def test_the_note_for_whoever_moves_over_names_what_is_gone(watch, operation, su
     assert note["successor"] == successor
     answers = next(part["differences"] for part in note["parts"] if part["part"] == "Responses")
     assert [each for each in answers if each["level"] == "breaking" and gone in each["message"]]
+
+
+def test_what_is_printed_of_three_years_is_as_published(watch, audit):
+    validate("audit-1", audit)
+    validate("deprecations-1", watch.json("deprecations", "incident-io", "--today", TODAY))
+    validate("report-1", watch.json("report", "incident-io", "--since", "2026-01-01", "--today", TODAY))
+    validate("successor-1", watch.json("successor", "incident-io", "GET /v1/incidents", "--today", TODAY))
+
+
+def test_properties_that_prose_alone_deprecates_are_told_in_the_audit_and_accuse_nobody(audit):
+    parts = audit["parts"]
+    assert {(each["subject"]["kind"], each["strength"]) for each in parts} == {("property", "weak")}
+    successors = {each["subject"]["name"]: each["successor"] for each in parts}
+    assert successors["CustomFieldV1 > required"] == "required_v2"
+    judged = {each["operation"] for each in audit["removals"]}
+    assert not judged & set(successors)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import tarfile
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 import pytest
 
 from monitor.contract import Contract
-from monitor.ledger import Entry, Observation, State, book, flaps, outline, unannounced_removals
+from monitor.ledger import Entry, Observation, State, book, doubts, flaps, outline, unannounced_removals
 from monitor.reading.dialects import dialect_for
 
 pytestmark = pytest.mark.corpus
@@ -71,6 +72,33 @@ def _suspect(observations: list[Observation]) -> list[str]:
 def test_the_stale_file_of_march_2024_alone_is_suspect(public: list[Observation]) -> None:
     assert len(public) == 88
     assert _suspect(public) == ["2024-03-12T1037"]
+
+
+def test_seen_live_the_stale_file_is_never_told_and_what_really_went_is_told_once_confirmed(
+    public: list[Observation],
+) -> None:
+    found = doubts([replace(seen, imported=False) for seen in public])
+    days = {seen.snapshot: f"{seen.seen_at:%Y-%m-%d}" for seen in public}
+    assert [days[snapshot] for snapshot in found.flaps] == ["2024-03-12"]
+    assert found.unconfirmed == frozenset()
+    # The file of 2024-05-06 goes on without what the one of 2024-05-01 lost, and so confirms it.
+    assert {days[snapshot]: f"{at:%Y-%m-%d}" for snapshot, at in found.confirmed.items()} == {
+        "2024-04-19": "2024-05-01",
+        "2024-05-01": "2024-05-06",
+        "2024-05-06": "2024-05-06",
+    }
+
+
+def test_the_series_with_unreleased_endpoints_loses_no_operation_and_no_flag_and_alarms_nobody() -> None:
+    secret = _observations("incident-io-secret")
+    assert len(secret) == 63
+    assert unannounced_removals([seen for seen in secret if seen.seen_at.date() < date(2026, 6, 30)]) == ()
+    (webhook,) = unannounced_removals(secret)
+    assert webhook.subject.kind == "webhook"
+    found = doubts([replace(seen, imported=False) for seen in secret])
+    assert (found.suspect, dict(found.confirmed)) == (frozenset(), {})
+    entries = book(secret, today=TODAY, window_months=3, version_pattern=r"^/v(\d+)/")
+    assert not [entry for entry in entries if entry.flagged and not entry.standing]
 
 
 @pytest.mark.parametrize("prefix", ["incident-io-secret", "incident-io-swagger2"])
