@@ -23,6 +23,7 @@
     ├── BudgetExceeded                a comparison that would take too long or too much memory
     ├── FetchError                    the document could not be downloaded (see `category`)
     ├── StoreError                    the database could not do what was asked
+    │   ├── ClaimLost                 somebody else has done it, or is doing it
     │   ├── DatabaseNewer             the database was written by a newer specwatch
     │   └── SnapshotDamaged           the stored bytes of a version are not those that were stored
     └── DeliveryError                 a message could not be handed over (see `permanent`)
@@ -198,6 +199,10 @@ class FetchError(SpecwatchError):
 
 class StoreError(SpecwatchError):
     """The database could not do what was asked."""
+
+
+class ClaimLost(StoreError):
+    """What was to be done has been done by somebody else meanwhile, or is theirs to do; nothing of it was kept."""
 
 
 class DatabaseNewer(StoreError):

@@ -85,6 +85,12 @@ class Contents:
         self._unpacked.put(sha256, data)
         return self._connection.execute(statement.returning(ContentTable.id)).scalar_one()
 
+    def outline(self, content_id: int) -> JsonObject:
+        """The outline of a content."""
+        statement = select(ContentTable.outline).where(ContentTable.id == content_id)
+        outline: JsonObject = self._connection.execute(statement).scalar_one()
+        return outline
+
     def outlined(self, content_id: int, outline: JsonObject) -> None:
         """Put an outline in the place of one that is out of date."""
         self._connection.execute(update(ContentTable).where(ContentTable.id == content_id).values(outline=outline))

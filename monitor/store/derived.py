@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from monitor.report.diffdoc import decode
 from monitor.store.packing import pack, unpack
@@ -34,6 +34,12 @@ class Comparisons:
         if not failed:
             statement = statement.where(ComparisonTable.error.is_(None))
         return {(row.before_id, row.after_id): row.engine for row in self._connection.execute(statement)}
+
+    def failed(self, source_id: int) -> int:
+        """How many comparisons of a source could not be made."""
+        statement = select(func.count()).select_from(ComparisonTable)
+        wanted = ComparisonTable.source_id == source_id, ComparisonTable.error.is_not(None)
+        return self._connection.execute(statement.where(*wanted)).scalar_one()
 
     def get(self, before_id: int, after_id: int) -> ComparisonRow | None:
         """A comparison, or None."""

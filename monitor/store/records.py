@@ -346,6 +346,10 @@ class Runs:
         statement = statement.on_conflict_do_nothing()
         return self._connection.execute(statement.returning(RunTable.job)).first() is not None
 
+    def forget(self, job: str, *, before: str) -> None:
+        """Forget the runs of a job in earlier periods, where they are known from elsewhere."""
+        self._connection.execute(delete(RunTable).where(RunTable.job == job, RunTable.period < before))
+
     def last(self, job: str) -> str | None:
         """The greatest period that was claimed, or None; periods sort as text."""
         statement = select(func.max(RunTable.period)).where(RunTable.job == job)

@@ -140,3 +140,22 @@ class ComparisonRow:
     engine: str
     document: bytes | None
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """Something that comes again: see `tables.DueTable`."""
+
+    job: str
+    name: str
+    plan: str
+    named_at: datetime
+    due_at: datetime
+    owner: str | None
+    failures: int
+    error: str | None
+
+    @property
+    def period(self) -> str:
+        """The moment that the schedule names, as the period of a run; periods of a job sort as text."""
+        return self.named_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from monitor.errors import UnknownSource, UsageError
 from monitor.store.rows import SourceRow, Validators, derived_from
 from monitor.store.statements import insert_of, revise, take_turns
-from monitor.store.tables import SourceTable, ValidatorTable
+from monitor.store.tables import DueTable, RunTable, SourceTable, ValidatorTable
 
 _COLUMNS = (
     SourceTable.id,
@@ -108,11 +108,18 @@ class Sources:
         if self.find(new) is not None:
             raise UsageError(f"a source {new!r} is stored already", advice="Choose another name, or remove that one.")
         self._connection.execute(update(SourceTable).where(SourceTable.id == source.id).values(name=new))
+        self._forget_due(new)
+        self._connection.execute(update(DueTable).where(DueTable.name == old).values(name=new, owner=None))
 
     def remove(self, name: str) -> None:
         """Forget a source and everything known of it. Raises UnknownSource."""
         source = self.get(name)
         self._connection.execute(delete(SourceTable).where(SourceTable.id == source.id))
+        self._forget_due(name)
+
+    def _forget_due(self, name: str) -> None:
+        self._connection.execute(delete(DueTable).where(DueTable.name == name))
+        self._connection.execute(delete(RunTable).where(RunTable.job == f"check {name}"))
 
 
 def _row(row: Row[Any] | Sequence[Any]) -> SourceRow:

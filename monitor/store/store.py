@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from monitor import resources
 from monitor.errors import ConfigurationError, DatabaseNewer, StoreError
 from monitor.store.contents import Contents, Unpacked
 from monitor.store.derived import Comparisons, Ledger
+from monitor.store.due import Due, Leases
 from monitor.store.records import Checks, Corrections, Outages, OutboxRows, Runs
 from monitor.store.snapshots import Snapshots
 from monitor.store.sources import Sources
@@ -43,6 +45,8 @@ class UnitOfWork:
     ledger: Ledger
     outbox: OutboxRows
     runs: Runs
+    due: Due
+    leases: Leases
 
     @classmethod
     def over(cls, connection: Connection, unpacked: Unpacked) -> UnitOfWork:
@@ -59,6 +63,8 @@ class UnitOfWork:
             ledger=Ledger(connection),
             outbox=OutboxRows(connection),
             runs=Runs(connection),
+            due=Due(connection),
+            leases=Leases(connection),
         )
 
 
@@ -78,6 +84,18 @@ class Store:
         """
         with self.connection(write=True) as connection:
             yield UnitOfWork.over(connection, self._unpacked)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[UnitOfWork]:
+        """A unit of work that is undone at the end of its block: it shows what a transaction would come to.
+
+        Others wait as they do for a transaction. Raises StoreError.
+        """
+        with self.connection(write=True) as connection:
+            yield UnitOfWork.over(connection, self._unpacked)
+            transaction = connection.get_transaction()
+            assert transaction is not None
+            transaction.rollback()
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -212,6 +230,10 @@ def _parse(url: str) -> URL:
             "the URL of an SQLite file takes no options here", advice="Write sqlite:///specwatch.db."
         )
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+
+
+# What an interrupt leaves of a connection is thrown away and logged; without a handler that is a traceback on stderr.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 
 def _engine(url: URL) -> Engine:

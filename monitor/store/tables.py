@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -303,10 +303,41 @@ class OutboxTable(Base):
 
 
 class RunTable(Base):
-    """A job that runs once in a period (the digest of a week): who claims the row does it."""
+    """A job that runs once in a period (the digest of a week, a check at its due time): who inserts the row did it."""
 
     __tablename__ = "runs"
 
-    job: Mapped[str] = mapped_column(String(40), primary_key=True)
+    job: Mapped[str] = mapped_column(String(250), primary_key=True)
     period: Mapped[str] = mapped_column(String(40), primary_key=True)
     claimed_at: Mapped[datetime]
+
+
+class DueTable(Base):
+    """Something that comes again, and when it is due next: `job` is the kind of thing, `name` which one of them.
+
+    `plan` is the schedule by which that was computed, in the words of the configuration. `named_at` is the moment that
+    the schedule names, `due_at` that moment with its delay, or the end of the lease of the `owner` who took it, or when
+    it is tried again after so many `failures` in a row, the last with this `error`.
+    """
+
+    __tablename__ = "due"
+    __table_args__ = (Index("ix_due_next", "job", "due_at", "name"), Index("ix_due_owner", "owner"))
+
+    job: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    plan: Mapped[str] = mapped_column(Words)
+    named_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    owner: Mapped[str | None] = mapped_column(String(200))
+    failures: Mapped[int]
+    error: Mapped[str | None] = mapped_column(Words)
+
+
+class LeaseTable(Base):
+    """What one process at a time is in charge of, and until when unless it says so again."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(200))
+    until: Mapped[datetime]

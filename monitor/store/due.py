@@ -1,0 +1,162 @@
+"""What falls due when, who has taken it, and which daemon is in charge (docs/adr/0007)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, or_, select, update
+
+from monitor.store.rows import DueRow
+from monitor.store.statements import insert_of
+from monitor.store.tables import DueTable, LeaseTable
+
+_COLUMNS = (
+    DueTable.job,
+    DueTable.name,
+    DueTable.plan,
+    DueTable.named_at,
+    DueTable.due_at,
+    DueTable.owner,
+    DueTable.failures,
+    DueTable.error,
+)
+
+
+class Due:
+    """Part of a unit of work: one row for each thing that comes again, with the time at which it is due next.
+
+    Whoever takes a row has it until its lease ends: its `due_at` moves there, so that what was taken by somebody who
+    died falls due again by itself. What a taker does is done in the transaction in which `finish` answers True; one
+    that came too late is told so and undoes it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, job: str, name: str) -> DueRow | None:
+        """The row of a thing, or None."""
+        found = self._connection.execute(_select().where(DueTable.job == job, DueTable.name == name)).one_or_none()
+        return None if found is None else _row(found)
+
+    def all(self, job: str) -> tuple[DueRow, ...]:
+        """Every row of a job, the next one first."""
+        statement = _select().where(DueTable.job == job).order_by(DueTable.due_at, DueTable.name)
+        return tuple(map(_row, self._connection.execute(statement)))
+
+    def put(
+        self,
+        job: str,
+        name: str,
+        *,
+        plan: str,
+        named_at: datetime,
+        due_at: datetime,
+        now: datetime,
+        failures: int = 0,
+        error: str | None = None,
+    ) -> bool:
+        """Say when a thing is due next; False when somebody has it at the moment, and then nothing is changed."""
+        values: dict[str, Any] = {
+            "plan": plan,
+            "named_at": named_at,
+            "due_at": due_at,
+            "owner": None,
+            "failures": failures,
+            "error": error,
+        }
+        statement = insert_of(self._connection, DueTable).values(job=job, name=name, **values)
+        free = or_(DueTable.owner.is_(None), DueTable.due_at <= now)
+        statement = statement.on_conflict_do_update(index_elements=["job", "name"], set_=values, where=free)
+        return self._connection.execute(statement.returning(DueTable.job)).first() is not None
+
+    def drop(self, job: str, names: Collection[str]) -> None:
+        """Forget things that do not come again."""
+        for name in names:
+            self._connection.execute(delete(DueTable).where(DueTable.job == job, DueTable.name == name))
+
+    def take(self, job: str, *, owner: str, now: datetime, lease: timedelta, limit: int = 1) -> tuple[DueRow, ...]:
+        """Take what is due, the longest overdue first; it belongs to `owner` for as long as `lease`."""
+        statement = _select().where(DueTable.job == job, DueTable.due_at <= now)
+        statement = statement.order_by(DueTable.due_at, DueTable.name).limit(limit)
+        # What another process is taking at this moment is passed over, not waited for; SQLite has one writer anyway.
+        rows = tuple(map(_row, self._connection.execute(statement.with_for_update(skip_locked=True))))
+        for row in rows:
+            self._set(row.job, row.name, owner=owner, due_at=now + lease)
+        return rows
+
+    def keep(self, owner: str, *, now: datetime, lease: timedelta) -> int:
+        """Go on having what `owner` took: a heartbeat. Answers how many things that are."""
+        held = update(DueTable).where(DueTable.owner == owner, DueTable.due_at > now).values(due_at=now + lease)
+        return len(self._connection.execute(held.returning(DueTable.name)).all())
+
+    def give_back(self, owner: str, *, now: datetime) -> None:
+        """Let go of everything that `owner` took and has not done: it is due at once."""
+        self._connection.execute(update(DueTable).where(DueTable.owner == owner).values(owner=None, due_at=now))
+
+    def finish(
+        self,
+        taken: DueRow,
+        owner: str,
+        *,
+        named_at: datetime,
+        due_at: datetime,
+        failures: int = 0,
+        error: str | None = None,
+    ) -> bool:
+        """Be done with what was taken, and say when it is due next. False when it is no longer `owner`'s."""
+        mine = (
+            DueTable.job == taken.job,
+            DueTable.name == taken.name,
+            DueTable.owner == owner,
+            DueTable.named_at == taken.named_at,
+        )
+        values = {"named_at": named_at, "due_at": due_at, "owner": None, "failures": failures, "error": error}
+        statement = update(DueTable).where(*mine).values(**values)
+        return self._connection.execute(statement.returning(DueTable.job)).first() is not None
+
+    def _set(self, job: str, name: str, **values: Any) -> None:
+        self._connection.execute(update(DueTable).where(DueTable.job == job, DueTable.name == name).values(**values))
+
+
+class Leases:
+    """Part of a unit of work: what one process at a time is in charge of, until it says nothing for too long.
+
+    On PostgreSQL the server's clock decides, so that machines whose clocks differ agree on when a lease has ended.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def hold(self, name: str, owner: str, *, now: datetime, lease: timedelta) -> bool:
+        """Take charge, or stay in charge, for as long as `lease`; False while somebody else is."""
+        moment = self._moment(now)
+        values = {"owner": owner, "until": moment + lease}
+        statement = insert_of(self._connection, LeaseTable).values(name=name, **values)
+        free = or_(LeaseTable.owner == owner, LeaseTable.until <= moment)
+        statement = statement.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
+        return self._connection.execute(statement.returning(LeaseTable.name)).first() is not None
+
+    def release(self, name: str, owner: str) -> None:
+        """Be no longer in charge; the next one may be at once."""
+        self._connection.execute(delete(LeaseTable).where(LeaseTable.name == name, LeaseTable.owner == owner))
+
+    def holder(self, name: str, *, now: datetime) -> str | None:
+        """Who is in charge, or None."""
+        statement = select(LeaseTable.owner).where(LeaseTable.name == name, LeaseTable.until > self._moment(now))
+        return self._connection.execute(statement).scalar_one_or_none()
+
+    def _moment(self, now: datetime) -> datetime:
+        if self._connection.dialect.name != "postgresql":
+            return now
+        moment: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
+
+
+def _select() -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS)
+
+
+def _row(row: Row[Any] | Sequence[Any]) -> DueRow:
+    return DueRow(*row)
