@@ -16,7 +16,7 @@ from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
 from monitor.errors import ConfigurationError, FetchError, StoreError, UsageError
-from monitor.settings import SourceSettings, format_every
+from monitor.settings import SourceSettings
 
 if TYPE_CHECKING:
     from monitor.jobs.discovering import Candidate
@@ -125,9 +125,9 @@ def _about(candidate: Candidate) -> str:
 def _described(source: SourceSettings) -> str:
     promise = f", promise {source.promise}" if source.promise else ""
     paused = "; it is paused" if source.paused else ""
-    every = format_every(source.every)
     private = ", private addresses allowed" if source.allow_private else ""
-    return f"{source.name}: {source.url}, every {every}, client {source.client}{promise}{private}{paused}."
+    rhythm = f"every {source.rhythm}" if source.cron is None and not source.at else source.rhythm
+    return f"{source.name}: {source.url}, {rhythm}, client {source.client}{promise}{private}{paused}."
 
 
 def _store_at_hand(state: State) -> Store | None:

@@ -12,12 +12,12 @@ from typing import Final, Literal
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from monitor.errors import ConfigurationError
+from monitor.schedule import DAYS, Cron
 from monitor.settings.environment import is_reference
 
 DEFAULT_EVERY: Final = timedelta(hours=6)
 FROZEN_AFTER: Final = timedelta(days=180)
 DEFAULT_CONFIRM_AFTER: Final = timedelta(days=3)
-DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Security = Literal["starttls", "tls", "none"]
 SECURITIES: Final[dict[Security, int]] = {"starttls": 587, "tls": 465, "none": 25}
 """How a connection to the mail server is protected, and the port that is usual for it."""
@@ -179,6 +179,19 @@ def hour(text: str) -> str:
     """A local time."""
     if not _HOUR.fullmatch(text):
         raise ConfigurationError(f"{text!r} is no time of day", advice="Write it as in 08:00.")
+    return text
+
+
+def cron(text: str) -> str:
+    """A cron expression of five fields, or one of its words as in @daily."""
+    from zoneinfo import ZoneInfo  # only when one is configured
+
+    try:
+        Cron.parse(text, ZoneInfo("UTC"))
+    except ValueError as error:
+        raise ConfigurationError(
+            str(error), advice="Write minute, hour, day of the month, month, day of the week: 30 6 * * mon-fri"
+        ) from error
     return text
 
 

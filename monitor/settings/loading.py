@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -110,21 +111,10 @@ def _sources(root: Table, extensions: ExtensionSettings) -> tuple[SourceSettings
 
 def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
     table.only(
-        "name",
-        "url",
-        "promise",
-        "client",
-        "every",
-        "headers",
-        "extensions",
-        "confirm_after",
-        "confirm_checks",
-        "paused",
-        "allow_hosts",
-        "allow_private",
-        "allow_networks",
-    )
-    return SourceSettings(
+        "name", "url", "promise", "client", "every", "cron", "day", "at", "timezone", "jitter", "headers", "extensions",
+        "confirm_after", "confirm_checks", "paused", "allow_hosts", "allow_private", "allow_networks",
+    )  # fmt: skip
+    source = SourceSettings(
         name=table.needed("name", checks.name),
         url=table.needed("url", checks.url),
         promise=table.text("promise", checks.profile),
@@ -138,7 +128,39 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         allow_hosts=table.texts("allow_hosts", _once(checks.host, "`allow_hosts`")),
         allow_private=table.flag("allow_private", default=False),
         allow_networks=table.texts("allow_networks", _once(checks.network, "`allow_networks`")),
+        cron=table.text("cron", checks.cron),
+        day=_one_or_more(table, "day", checks.day),
+        at=_one_or_more(table, "at", checks.hour),
+        timezone=table.text("timezone", checks.timezone) or "UTC",
+        jitter=table.text("jitter", checks.parse_every) or timedelta(),
     )
+    _see_to_schedule(table, source)
+    return source
+
+
+def _see_to_schedule(table: Table, source: SourceSettings) -> None:
+    """Refuse what does not go together in a source's schedule."""
+    given = [name for name in ("every", "cron", "at") if name in table.values]
+    if len(given) > 1:
+        raise table.error(given[1], f"`{given[0]}` and `{given[1]}` exclude each other", "Keep one of them.")
+    for name, needs in (("day", ("at",)), ("timezone", ("at", "cron"))):
+        if name in table.values and not set(needs) & set(given):
+            raise table.error(name, f"`{name}` belongs to {' or '.join(f'`{need}`' for need in needs)}")
+    if source.jitter and source.jitter >= source.schedule.shortest:
+        raise table.error(
+            "jitter", f"a `jitter` must be shorter than the time between two checks, {source.schedule.shortest}"
+        )
+
+
+def _one_or_more(table: Table, name: str, check: Callable[[str], str]) -> tuple[str, ...]:
+    """A text, or a list of different ones."""
+    if not isinstance(table.values.get(name), list):
+        only = table.text(name, check)
+        return () if only is None else (only,)
+    found = table.texts(name, _once(check, f"`{name}`"))
+    if not found:
+        raise table.error(name, f"`{name}` names nothing", "Leave it out, or write at least one.")
+    return found
 
 
 def _headers(table: Table | None) -> dict[str, str]:

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from monitor.errors import UnknownSource
+from monitor.schedule import Calendar, Cron, Every, Schedule
 from monitor.settings.checks import (
     DEFAULT_CONFIRM_AFTER,
     DEFAULT_EVERY,
     FROZEN_AFTER,
     Security,
     database,
+    format_every,
     nearest,
 )
 from monitor.settings.environment import resolve, secret_of
@@ -44,12 +47,13 @@ class ExtensionSettings:
 class SourceSettings:
     """A watched document. `promise` and `client` name a shipped profile or the path of a file of the user's own.
 
-    `url` may be a path, relative to the configuration's folder. `every` is the interval between two checks. The values
-    of `headers` may be `env:NAME`, `Bearer env:NAME` or `file:/path`. What its own `extensions` leave out is that of
-    all sources. `allow_hosts` are those that its parts may come from besides its own. `allow_private` lets its requests
-    reach one's own networks, `allow_networks` (CIDR) only those named.
-    A document that lacks much of the one before is suspect, and nothing is told of it, until it is seen `confirm_after`
-    later, or for the `confirm_checks`th time (None: only time counts; 1: nothing is ever suspect).
+    `url` may be a path, relative to the configuration's folder. It is checked every `every`, or as `cron` says, or `at`
+    these local times on each `day` of these (none: on all), of which one holds: see `schedule`. The values of `headers`
+    may be `env:NAME`, `Bearer env:NAME` or `file:/path`. What its own `extensions` leave out is that of all sources.
+    `allow_hosts` are those that its parts may come from besides its own. `allow_private` lets its requests reach one's
+    own networks, `allow_networks` (CIDR) only those named. A document that lacks much of the one before is suspect, and
+    nothing is told of it, until it is seen `confirm_after` later, or for the `confirm_checks`th time (None: only time
+    counts; 1: nothing is ever suspect).
     """
 
     name: str
@@ -65,6 +69,28 @@ class SourceSettings:
     allow_hosts: tuple[str, ...] = ()
     allow_private: bool = False
     allow_networks: tuple[str, ...] = ()
+    cron: str | None = None
+    day: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    jitter: timedelta = timedelta()
+
+    @property
+    def schedule(self) -> Schedule:
+        """When it falls due."""
+        if self.cron is not None:
+            return Schedule(Cron.parse(self.cron, ZoneInfo(self.timezone)), self.jitter)
+        if self.at:
+            return Schedule(Calendar.named(self.day, self.at, self.timezone), self.jitter)
+        return Schedule(Every(self.every), self.jitter)
+
+    @property
+    def rhythm(self) -> str:
+        """Its schedule in the words of the configuration, as in `6h`, `30 6 * * mon-fri (Europe/London)`."""
+        if self.cron is None and not self.at:
+            return format_every(self.every)
+        said = self.cron or f"{', '.join(self.day) or 'daily'} {', '.join(self.at)}"
+        return f"{said} ({self.timezone})"
 
     def resolved_headers(self, environ: Mapping[str, str]) -> dict[str, str]:
         """The headers with what they name. Raises ConfigurationError naming a variable that is not set."""

@@ -32,7 +32,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples/specwatch.toml"
 
 def test_every_key_of_the_example_is_read():
     settings = load(EXAMPLE)
-    acme, billing = settings.sources
+    acme, billing, harbour = settings.sources
     assert acme == SourceSettings(
         name="acme",
         url="https://api.acme.example/openapi.json",
@@ -46,8 +46,12 @@ def test_every_key_of_the_example_is_read():
         paused=False,
         allow_hosts=("schemas.acme.example",),
         allow_networks=("10.20.0.0/16",),
+        jitter=timedelta(minutes=5),
     )
     assert (billing.confirm_after, billing.confirm_checks) == (timedelta(days=3), None)
+    assert (billing.day, billing.at, billing.timezone) == (("monday", "thursday"), ("07:30", "19:30"), "Europe/Berlin")
+    assert billing.rhythm == "monday, thursday 07:30, 19:30 (Europe/Berlin)"
+    assert harbour.rhythm == "*/20 6-18 * * mon-fri (America/New_York)"
     assert (billing.name, billing.headers) == ("billing", {"X-Api-Key": "env:BILLING_KEY"})
     assert billing.extensions == settings.extensions
     assert settings.extensions.scopes == ("x-rbac-scopes",)
@@ -75,7 +79,8 @@ def test_the_example_shows_every_key_that_there_is():
         "fetch": set(FetchSettings.__dataclass_fields__),
     }
     assert set(values) == set(Settings.__dataclass_fields__)
-    assert set(values["sources"][0]) == fields["sources"]
+    # An interval, times of the calendar and a cron expression exclude each other.
+    assert set().union(*values["sources"]) == fields["sources"]
     assert set(values["digest"]) == fields["digest"]
     assert set(values["extensions"]) == fields["extensions"]
     assert set(values["smtp"]) == fields["smtp"]
