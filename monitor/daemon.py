@@ -1,8 +1,11 @@
 """The daemon: one tick, in UTC. What is due by the rows of the database is done; a signal stops it cleanly.
 
-APScheduler gives the tick and nothing else (docs/adr/0007): its job store is memory, and when something is due is
-computed from the last check of a source and the last week of the digest. A daemon that slept for a week does each due
-thing once.
+APScheduler gives the tick and nothing else (docs/adr/0007): its job store is memory, and what is due are rows of the
+database that are claimed. A daemon that slept for a week does each due thing once.
+
+Of several daemons on one database one is in charge, by a lease that it renews with every heartbeat; the others stand
+by, and one of them takes over when the lease has ended. Should two ever believe to be in charge (one was stopped and
+went on later), each claim is still finished by one of them only.
 
 On SIGTERM or SIGINT the work in hand may finish its transaction; what takes longer than `GRACE` seconds is left, and
 the database rolls it back. Nothing half-written stays either way, and the exit code is 0.
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -30,19 +34,35 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import settings as configuration
 from monitor.clock import Clock, system_clock
-from monitor.errors import ConfigurationError, SpecwatchError
-from monitor.jobs import deliver, due_digest, due_sources, send_alerts, send_digest
+from monitor.errors import ClaimLost, ConfigurationError, SpecwatchError, StoreError
+from monitor.jobs import claim_checks, deliver, due_digest, plan_checks, send_alerts, send_digest
 from monitor.jobs.authority import cancel_all
-from monitor.jobs.checking import Means, visits
+from monitor.jobs.checking import Means, compare_again, visits
+from monitor.jobs.compartment import Compartment
+from monitor.jobs.due import CLAIM, claim_comparisons, put_off
 from monitor.store import open_store
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitor.jobs.checking import CheckResult, Visit
+    from monitor.jobs.comparing import Bench
+    from monitor.jobs.due import Claim
     from monitor.settings import Settings
     from monitor.store import Store
 
 TICK = timedelta(seconds=20)
 """How often the daemon looks at what is due."""
+LEASE = timedelta(seconds=40)
+"""How long a daemon that gives no sign stays in charge: after a heartbeat more, within a minute, another one is."""
+HEARTBEAT = timedelta(seconds=10)
+"""How often a daemon says that it is in charge, or asks whether it can be."""
+PLAN_EVERY = timedelta(hours=1)
+"""How often due times are held against the configuration although that did not change."""
+_AT_ONCE = 200
+"""Checks that are claimed together; the next are when all of them are done."""
+IN_CHARGE = "daemon"
+"""The lease's name."""
 GRACE = 5.0
 """Seconds that work in hand is given to finish after a signal."""
 
@@ -52,10 +72,12 @@ def run(
     *,
     clock: Clock = system_clock,
     tick: timedelta = TICK,
+    lease: timedelta = LEASE,
+    heartbeat: timedelta = HEARTBEAT,
     environ: Mapping[str, str] | None = None,
     output: TextIO | None = None,
 ) -> int:
-    """Watch until a signal comes; returns the exit code.
+    """Watch until a signal comes; returns the exit code. `lease` and `heartbeat`: see `LEASE`, `HEARTBEAT`.
 
     `environ` (default: the process's) holds the secrets that the configuration names, `output` (default: stderr) takes
     the log. Raises ConfigurationError or StoreError when it cannot even begin; later faults are logged and tried again.
@@ -65,10 +87,11 @@ def run(
         clock=clock,
         environ=os.environ if environ is None else environ,
         log=Log(clock, sys.stderr if output is None else output),
+        lease=lease,
     )
     with _signals() as first:  # before anything is opened: a signal then already ends it cleanly
         daemon.open()
-        daemon.watch(tick, first)
+        daemon.watch(tick, first, heartbeat=heartbeat)
     return 0
 
 
@@ -89,19 +112,25 @@ class Log:
 
 @dataclass(slots=True)
 class Daemon:
-    """The parts of a running daemon. `open`, then `watch`; `step` is what one tick does."""
+    """The parts of a running daemon. `open`, then `watch`; `step` is what one tick does, `beat` a heartbeat."""
 
     path: Path
     clock: Clock
     environ: Mapping[str, str]
     log: Log
+    lease: timedelta = LEASE
+    bench: Bench | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:200])
+    in_charge: bool | None = None
     _busy: threading.Lock = field(default_factory=threading.Lock)
     _doing: str = "nothing"
     _settings: Settings | None = None
     _stamp: int | None = None
     _store: Store | None = None
     _told: dict[str, str] = field(default_factory=dict)
+    _planned: tuple[Settings, datetime] | None = None
+    _compartment: Compartment = field(default_factory=Compartment)
 
     def open(self) -> None:
         """Read the configuration and open the database. Raises ConfigurationError, StoreError."""
@@ -137,25 +166,52 @@ class Daemon:
             self.log("configuration-refused", error=str(error))
         return self._settings
 
-    def watch(self, tick: timedelta, first: Callable[[], int]) -> None:
+    def watch(self, tick: timedelta, first: Callable[[], int], *, heartbeat: timedelta = HEARTBEAT) -> None:
         """Tick until `first` answers with a signal's number, then end cleanly."""
         logging.getLogger("apscheduler").addHandler(logging.NullHandler())
         scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(1)},
+            executors={"default": ThreadPoolExecutor(1), "heartbeat": ThreadPoolExecutor(1)},
             # A tick that comes late is still a tick, several late ones are one, and never two at a time.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        scheduler.add_job(
-            self._tick, IntervalTrigger(seconds=tick.total_seconds(), timezone=UTC), next_run_time=system_clock()
-        )
-        scheduler.start()
+        ticking = scheduler.add_job(self._tick, _every(tick), next_run_time=system_clock())
+
+        def beat() -> None:
+            if self.beat():
+                ticking.modify(next_run_time=system_clock())  # what is due has waited long enough
+
         self.log("started", pid=os.getpid(), tick=f"{tick.total_seconds():g}s")
+        self.beat()
+        scheduler.add_job(beat, _every(heartbeat), executor="heartbeat")
+        scheduler.start()
         number = first()
         self.stopping.set()
         self.log("stopping", signal=signal.Signals(number).name)
         scheduler.shutdown(wait=False)
         self._finish()
+
+    def beat(self) -> bool:
+        """Stay in charge, or ask whether one can be; True when this daemon has just taken over.
+
+        The claims of the one in charge are renewed with it.
+        """
+        now = self.clock()
+        try:
+            with self.store.transaction() as uow:
+                held = uow.leases.hold(IN_CHARGE, self.owner, now=now, lease=self.lease)
+                if held:
+                    uow.due.keep(self.owner, now=now, lease=CLAIM)
+                holder = uow.leases.holder(IN_CHARGE, now=now)
+        except StoreError as error:
+            # Whether it still is in charge nobody knows; what it does is finished only if it is.
+            self._tell("heartbeat", "failed", error=str(error))
+            return False
+        self._told.pop("heartbeat", None)
+        before, self.in_charge = self.in_charge, held
+        if before is not held:
+            self.log("in-charge" if held else "standby", by=None if held else holder)
+        return held and before is not True
 
     def step(self) -> None:
         """Do once what is due now: checks, the digest, the messages that wait. Stops between two things when asked to.
@@ -163,35 +219,82 @@ class Daemon:
         One source that fails stops no other; neither does a fault in the digest.
         """
         settings = self.settings()
-        due = [each.source for each in due_sources(self.store, settings, now=self.clock())]
-        means = Means(self.clock, self.folder, self.environ, settings.fetch)
-        for visit in visits(self.store, due, means, stop=self.stopping.is_set):
-            if self.stopping.is_set():
-                return
-            self._guarded(f"check {visit.source.name}", partial(self._take_in, visit))
-        if not self.stopping.is_set():
+        self._plan(settings)
+        while self._goes_on() and self._claimed_checks(settings):
+            pass
+        while self._goes_on() and self._claimed_comparison(settings):
+            pass
+        if self._goes_on():
             self._guarded("alerts", lambda: self._alert(settings))
-        if not self.stopping.is_set():
+        if self._goes_on():
             self._guarded("digest", lambda: self._digest(settings))
-        if not self.stopping.is_set():
+        if self._goes_on():
             self._guarded("deliver", lambda: self._deliver(settings))
+
+    def _goes_on(self) -> bool:
+        """Whether nobody wants it to stop, and nobody else is in charge."""
+        return not self.stopping.is_set() and self.in_charge is not False
+
+    def _plan(self, settings: Settings) -> None:
+        """Bring due times in line with the configuration when it has changed, and now and then."""
+        now = self.clock()
+        if self._planned is not None:
+            planned, at = self._planned
+            if planned is settings and at <= now < at + PLAN_EVERY:
+                return
+        plan_checks(self.store, settings, now=now)
+        self._planned = settings, now
+
+    def _claimed_checks(self, settings: Settings) -> bool:
+        """Claim checks and do them, several hosts at once; False when none is due."""
+        with self.store.transaction() as uow:
+            claims = {
+                claim.name: claim for claim in claim_checks(uow, now=self.clock(), owner=self.owner, limit=_AT_ONCE)
+            }
+        sources = [source for source in settings.chosen(paused=False) if source.name in claims]
+        means = Means(self.clock, self.folder, self.environ, settings.fetch, self.bench or self._compartment)
+        for visit in visits(self.store, sources, means, stop=lambda: not self._goes_on(), claims=claims):
+            if not self._goes_on():
+                return False
+            if visit.claim is not None:
+                self._done(visit.claim, f"check {visit.source.name}", partial(self._take_in, visit))
+        return bool(sources)
+
+    def _claimed_comparison(self, settings: Settings) -> bool:
+        """Claim the comparisons of a source that could not be made, and try them again; False when none are due."""
+        with self.store.transaction() as uow:
+            claims = claim_comparisons(uow, now=self.clock(), owner=self.owner)
+        for claim in claims:
+            self._done(claim, f"compare {claim.name}", partial(self._compare, settings, claim))
+        return bool(claims)
+
+    def _done(self, claim: Claim, what: str, work: Callable[[], None]) -> None:
+        """Do what was claimed; what ends in a fault is tried again after a delay that grows."""
+        error = self._guarded(what, work)
+        if error is None or isinstance(error, ClaimLost) or self.stopping.is_set():
+            return
+        at = put_off(self.store, claim, str(error) or type(error).__name__, now=self.clock())
+        if at is not None:
+            self.log("put-off", what=what, failures=claim.row.failures + 1, again=f"{at:%Y-%m-%dT%H:%M:%SZ}")
 
     def _tick(self) -> None:
         with self._busy:
-            if not self.stopping.is_set():
+            if self.in_charge and not self.stopping.is_set():
                 self._guarded("tick", self.step)
 
-    def _guarded(self, what: str, work: Callable[[], None]) -> None:
-        """Do a piece of work; whatever goes wrong in it is a line in the log and no more."""
+    def _guarded(self, what: str, work: Callable[[], None]) -> Exception | None:
+        """Do a piece of work; whatever goes wrong in it is a line in the log, and answered."""
         self._doing = what
         try:
             work()
         except SpecwatchError as error:
             self._tell(what, "failed", error=str(error))
+            return error
         except Exception as error:  # the daemon outlives its own faults
             self._tell(what, "fault", kind=type(error).__name__, error=str(error), at=_place(error))
-        else:
-            self._told.pop(what, None)
+            return error
+        self._told.pop(what, None)
+        return None
 
     def _tell(self, what: str, event: str, **facts: str | None) -> None:
         """Log a fault; the same again at the next tick says nothing new."""
@@ -206,6 +309,13 @@ class Daemon:
         messages = send_alerts(self.store, settings, now=self.clock())
         if messages:
             self.log("alerts", messages=messages)
+
+    def _compare(self, settings: Settings, claim: Claim) -> None:
+        source = settings.source(claim.name)
+        warnings = compare_again(
+            self.store, source, now=self.clock(), folder=self.folder, bench=self.bench or self._compartment
+        )
+        self.log("compare", source=claim.name, attempt=claim.row.failures + 1, message=" ".join(warnings) or None)
 
     def _digest(self, settings: Settings) -> None:
         now = self.clock()
@@ -223,13 +333,29 @@ class Daemon:
     def _finish(self) -> None:
         """Wait for the work in hand, then end; what is too slow is left to the database to roll back."""
         cancel_all()
+        self._compartment.cancel()
         if self._busy.acquire(timeout=GRACE):
+            self._compartment.close()
+            self._let_go()
             self.store.close()
             self.log("stopped")
             return
         self.log("stopped", left=self._doing, note="its transaction is rolled back")
         # The worker thread would keep the interpreter alive until it is done.
         os._exit(0)
+
+    def _let_go(self) -> None:
+        """Leave what was claimed and not done, and the charge, to the next one at once."""
+        try:
+            with self.store.transaction() as uow:
+                uow.due.give_back(self.owner, now=self.clock())
+                uow.leases.release(IN_CHARGE, self.owner)
+        except StoreError as error:
+            self._tell("end", "failed", error=str(error))
+
+
+def _every(interval: timedelta) -> IntervalTrigger:
+    return IntervalTrigger(seconds=interval.total_seconds(), timezone=UTC)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from monitor.cli.state import State
 
 if TYPE_CHECKING:
-    from monitor.jobs.importing import Progress
+    from monitor.jobs.progress import Progress
 
 
 @contextmanager

@@ -74,9 +74,11 @@ Look after (`pruning`, `exporting`, `activity`; backups are `monitor.store.backu
     export_lines(store, names=(), *, now, documents=True) -> Iterator[str]      JSON Lines
     read_log(store, names=()) -> tuple[LogItem, ...]      who set or was done with what
 
-Due (`calendar`, `due`)
-    due_sources(store, settings, *, now) -> tuple[Due, ...], due_digest(store, settings, *, now) -> Week | None
-    Week, Weekly, instant, next_check: pure
+Due (`due`; the arithmetic is in monitor/schedule/)
+    plan_checks(store, settings, *, now): the rows of what is due, in line with the configuration
+    claim_checks(uow, *, now, owner, limit=1) -> tuple[Claim, ...], in the caller's transaction; `check_source` does it
+    due_digest(store, settings, *, now) -> Week | None
+    upcoming(store, settings, *, now) -> tuple[Upcoming, ...]
 """
 
 from __future__ import annotations
@@ -89,7 +91,7 @@ if TYPE_CHECKING:
     from monitor.jobs.alerting import send_alerts
     from monitor.jobs.auditing import build_audit
     from monitor.jobs.bundling import Bundled, write_bundle
-    from monitor.jobs.checking import CheckResult, check_all, check_source
+    from monitor.jobs.checking import CheckResult, check_all, check_source, compare_again
     from monitor.jobs.comparing import Input, diff_documents
     from monitor.jobs.correcting import Setting, done_with, set_deprecation
     from monitor.jobs.digesting import (
@@ -103,13 +105,14 @@ if TYPE_CHECKING:
     )
     from monitor.jobs.discovering import discover_document
     from monitor.jobs.doctoring import examine
-    from monitor.jobs.due import Due, due_digest, due_sources
+    from monitor.jobs.due import Claim, claim_checks, due_digest, plan_checks, upcoming
     from monitor.jobs.explaining import explain_documents, explain_stored
     from monitor.jobs.exporting import export_lines
     from monitor.jobs.giving import given_document
-    from monitor.jobs.importing import ImportResult, Progress, import_history
+    from monitor.jobs.importing import ImportResult, import_history
     from monitor.jobs.locating import locate, newest
     from monitor.jobs.migrating import migration_to_successor
+    from monitor.jobs.progress import Progress
     from monitor.jobs.pruning import Pruned, Rule, prune
     from monitor.jobs.reporting import (
         Known,
@@ -133,6 +136,7 @@ _MODULES = {
         "CheckResult",
         "check_all",
         "check_source",
+        "compare_again",
     ),
     "comparing": (
         "Input",
@@ -155,9 +159,11 @@ _MODULES = {
     "discovering": ("discover_document",),
     "doctoring": ("examine",),
     "due": (
-        "Due",
+        "Claim",
+        "claim_checks",
         "due_digest",
-        "due_sources",
+        "plan_checks",
+        "upcoming",
     ),
     "explaining": (
         "explain_documents",
@@ -167,7 +173,6 @@ _MODULES = {
     "giving": ("given_document",),
     "importing": (
         "ImportResult",
-        "Progress",
         "import_history",
     ),
     "locating": (
@@ -175,6 +180,7 @@ _MODULES = {
         "newest",
     ),
     "migrating": ("migration_to_successor",),
+    "progress": ("Progress",),
     "pruning": (
         "Pruned",
         "Rule",
@@ -217,8 +223,8 @@ __all__ = [
     "BuiltDigest",
     "Bundled",
     "CheckResult",
+    "Claim",
     "Drawn",
-    "Due",
     "ImportResult",
     "Input",
     "Known",
@@ -238,6 +244,8 @@ __all__ = [
     "build_report",
     "check_all",
     "check_source",
+    "claim_checks",
+    "compare_again",
     "deliver",
     "deprecations",
     "diff_documents",
@@ -245,7 +253,6 @@ __all__ = [
     "discover_document",
     "done_with",
     "due_digest",
-    "due_sources",
     "examine",
     "explain_documents",
     "explain_stored",
@@ -259,6 +266,7 @@ __all__ = [
     "migration_to_successor",
     "newest",
     "pause_source",
+    "plan_checks",
     "preview_digest",
     "prune",
     "read_log",
@@ -271,6 +279,7 @@ __all__ = [
     "set_deprecation",
     "set_source",
     "source_history",
+    "upcoming",
     "versions_in_files",
     "versions_in_git",
     "write_bundle",

@@ -1,8 +1,11 @@
 """Checking a source: fetch, read, validate, store, compare, judge, decide, keep the ledger.
 
 Only a document that was downloaded whole and can be read becomes a snapshot. A 304, an error, an empty or cut body, a
-page that is no OpenAPI document is a row among the checks and nothing else. The snapshot and its check are one
-transaction; what follows from them is derived afterwards and made up for by the next check if it was not.
+page that is no OpenAPI document is a row among the checks and nothing else. All that a check comes to is one
+transaction: the check, the snapshot, its comparisons with their verdicts, the ledger, and when the next one is due.
+What takes long (reading, comparing, the book) is done before it, on what the store will be like, and done again if
+somebody else has written to the source meanwhile (docs/adr/0012). Only the authority's opinion comes after it, and is
+asked for again by the next check if it did not come.
 """
 
 from __future__ import annotations
@@ -21,22 +24,26 @@ from monitor.fetch import Fetched
 from monitor.fetch.documents import Request, fetch_document
 from monitor.fetch.guard import host_of
 from monitor.jobs.authority import LIMIT, Authority
-from monitor.jobs.comparing import Desk, open_document
-from monitor.jobs.deriving import Derived, derivation_basis, derive
-from monitor.jobs.due import CONFIGURATION
+from monitor.jobs.comparing import Bench, Desk, Opened, open_document
+from monitor.jobs.deriving import derivation_basis, derive, derive_comparisons, foreseen, is_due_again, put_down
+from monitor.jobs.due import COMPARE, CONFIGURATION, Claim, settle_check
 from monitor.jobs.facts import facts_of
 from monitor.jobs.lanes import side_by_side
 from monitor.jobs.profiles import Profiles, profiles_of
+from monitor.jobs.progress import Progress
 from monitor.jobs.requests import Secrets, limits_of, options_of, other_way, policy_of, profile_of
 from monitor.ledger import HEADERS, Loss, day_of
 from monitor.settings import FetchSettings
-from monitor.store import CheckOutcome, CheckRow, Provenance, Sighting, Validators
+from monitor.store import CheckOutcome, CheckRow, Facts, Provenance, Sighting, Validators
 
 if TYPE_CHECKING:
     from monitor.clock import Clock
     from monitor.report.diffdoc import DiffDocument
     from monitor.settings import Settings, SourceSettings
     from monitor.store import SnapshotRow, SourceRow, Store, UnitOfWork
+
+_ATTEMPTS = 5
+"""How often a check is stored anew when others write to its source at the same time."""
 
 LONGEST_HOLD = timedelta(days=1)
 """An answer that will do for longer, by its own words, is asked for anew after this."""
@@ -62,8 +69,9 @@ class CheckResult:
     `message` says what went wrong in a failed check; `warning` what was left undone in one that succeeded (a comparison
     that grew beyond its budget). `problems` are those of an invalid document. `document` holds the changes against the
     snapshot before; None for the first of all (`baseline`), and where nothing is new. `failures` counts those in a row,
-    `moved_to` is where the server says that the document is from now on. `crossed` says how a new version was asked for
-    otherwise than the one before: `document` then holds what differs between two documents.
+    `uncompared` the comparisons that could not be made. `moved_to` is where the server says that the document is from
+    now on. `crossed` says how a new version was asked for otherwise than the one before: `document` then holds what
+    differs between two documents.
     `unconfirmed` is what the document lacks when it is suspect: nothing is told of it until a later check confirms it.
     `confirmed` are then the changes, oldest first, `document` among them.
     """
@@ -82,6 +90,7 @@ class CheckResult:
     confirmed: tuple[DiffDocument, ...] = ()
     duration: float = 0.0
     failures: int = 0
+    uncompared: int = 0
     moved_to: str | None = None
     crossed: str | None = None
 
@@ -96,7 +105,7 @@ class CheckResult:
         return self.confirmed or (() if self.document is None else (self.document,))
 
 
-def check_source(
+def check_source(  # noqa: PLR0913  # the one use case that everybody starts, each with means of their own
     store: Store,
     source: SourceSettings,
     *,
@@ -106,22 +115,25 @@ def check_source(
     limit: float = LIMIT,
     fetching: FetchSettings | None = None,
     given: Fetched | None = None,
+    bench: Bench | None = None,
+    claim: Claim | None = None,
 ) -> CheckResult:
-    """Check one source now, whatever its interval says; it need not be stored yet.
+    """Check one source now, whatever its schedule says; it need not be stored yet.
 
     `given` is a document that somebody has at hand, and that is taken for what the source says now: nothing is fetched.
 
     `folder` is where relative paths start, `environ` holds the secrets that its headers name, `limit` is the time in
     seconds for the authority's opinion on a snapshot that has none; 0 does not ask it. `fetching` is how the
-    installation downloads. What goes wrong with the source is in the result, a profile that is not there too. Raises
-    StoreError.
+    installation downloads, `bench` where versions are compared (default: here), `claim` what was taken to do it. What
+    goes wrong with the source is in the result, a profile that is not there too. Raises StoreError, and ClaimLost when
+    the claim has gone to somebody else; then nothing of the check was kept.
     """
-    visit = Visit(source, Means(clock, folder, environ, fetching), limit, given)
+    visit = Visit(source, Means(clock, folder, environ, fetching, bench), limit, given, claim)
     visit.download(store)
     return visit.take_in(store)
 
 
-def check_all(
+def check_all(  # noqa: PLR0913  # what a check takes, and who hears of it
     store: Store,
     settings: Settings,
     names: Sequence[str] = (),
@@ -132,23 +144,49 @@ def check_all(
     say: Callable[[CheckResult], None] | None = None,
     stop: Callable[[], bool] | None = None,
     limit: float = LIMIT,
+    progress: Callable[[Progress], None] | None = None,
 ) -> tuple[CheckResult, ...]:
     """Check the named sources, or all that are not paused; one that fails or is slow keeps no other waiting.
 
     Several hosts are asked at once, each of them for one document at a time. `say` hears the results in the order of
-    the sources, each as soon as those before it are there; no further source is begun once `stop` says so. Raises
-    UnknownSource.
+    the sources, each as soon as those before it are there, `progress` each step; no further source is begun once `stop`
+    says so. Raises UnknownSource.
     """
     chosen = settings.chosen(names, paused=False)
     means = Means(clock, folder, environ, settings.fetch)
     results: dict[str, CheckResult] = {}
     told = 0
+
+    def tell(doing: str) -> None:
+        if progress is not None:
+            progress(Progress(len(results), len(chosen), doing))
+
+    tell("asking")
     for visit in visits(store, chosen, means, limit=limit, stop=stop):
-        results[visit.source.name] = visit.take_in(store)
+        tell(visit.source.name)
+        results[visit.source.name] = visit.take_in(store, step=_steps(visit.source.name, tell))
         while say is not None and told < len(chosen) and chosen[told].name in results:
             say(results[chosen[told].name])
             told += 1
+        tell("asking")
     return tuple(results[source.name] for source in chosen if source.name in results)
+
+
+def _steps(name: str, tell: Callable[[str], None]) -> Callable[[int, int], None]:
+    return lambda done, total: tell(f"{name}: comparison {done + 1} of {total}")
+
+
+def compare_again(
+    store: Store, source: SourceSettings, *, now: datetime, folder: Path, bench: Bench | None = None
+) -> tuple[str, ...]:
+    """Try the comparisons of a source that could not be made, and bring its ledger up to date.
+
+    Answers with a sentence about each that still could not; they are then due again after a longer delay. Raises
+    UnknownSource, UsageError (a profile), StoreError.
+    """
+    with store.reading() as uow:
+        stored = uow.sources.get(source.name)
+    return derive(store, stored, profiles_of(source, folder), now=now, desk=bench).warnings
 
 
 def visits(
@@ -158,12 +196,14 @@ def visits(
     *,
     limit: float = LIMIT,
     stop: Callable[[], bool] | None = None,
+    claims: Mapping[str, Claim] | None = None,
 ) -> Iterator[Visit]:
-    """The sources as soon as each was downloaded, or could not be; what came is taken in by `take_in`.
+    """The sources as soon as each was downloaded, or could not be; what came is taken in by `take_in`. `claims` are
+    what was taken to do it, by the names of the sources.
 
     One request at a time for each host, several hosts at once.
     """
-    works = [Visit(source, means, limit) for source in sources]
+    works = [Visit(source, means, limit, claim=(claims or {}).get(source.name)) for source in sources]
 
     def host(visit: Visit) -> str:
         return host_of(visit.source.url) or ""
@@ -173,19 +213,29 @@ def visits(
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What every check goes by: a clock, where relative paths start, the secrets, how the installation downloads."""
+    """What every check goes by: a clock, where relative paths start, the secrets, how the installation downloads, and
+    where versions are compared (None: each check has a desk of its own)."""
 
     clock: Clock
     folder: Path
     environ: Mapping[str, str]
     fetching: FetchSettings | None = None
+    bench: Bench | None = None
 
 
 class Visit:
     """One check of one source, in two steps: `download`, which any thread may do, and `take_in`, which stores."""
 
-    def __init__(self, source: SourceSettings, means: Means, limit: float, given: Fetched | None = None) -> None:
+    def __init__(
+        self,
+        source: SourceSettings,
+        means: Means,
+        limit: float,
+        given: Fetched | None = None,
+        claim: Claim | None = None,
+    ) -> None:
         self.source = source
+        self.claim = claim
         self._given = given
         self._means = means
         self._limit = limit
@@ -209,22 +259,34 @@ class Visit:
         # What came was there when it came: a document that took a minute is not dated a minute too early.
         self._now = max(self._now, self._means.clock())
 
-    def take_in(self, store: Store) -> CheckResult:
-        """Store what came and say what it is. Raises StoreError."""
-        with store.transaction() as uow:
-            stored = uow.sources.ensure(self.source.name, self.source.url, now=self._now)
+    def take_in(self, store: Store, step: Callable[[int, int], None] | None = None) -> CheckResult:
+        """Store what came and say what it is; `step` hears how many of how many old comparisons are made anew.
+
+        Raises StoreError, ClaimLost.
+        """
+        stored = self._stored(store)
         try:
             if self._error is not None:
                 raise self._error
             if self._fetched is None or self._profiles is None:
                 raise AssertionError("taken in before it was downloaded")
-            work = _Work(self._profiles, self._now, self._limit, Desk(), profile_of(self.source))
-            result = _take(store, stored, self._fetched, work)
+            bench = self._means.bench or Desk()
+            work = _Work(stored, self.source, self._profiles, self._now, self._limit, bench, self.claim, step)
+            result = _take(store, self._fetched, work)
         except errors.StoreError:
             raise
         except errors.SpecwatchError as error:
             result = self._failed(store, stored, error)
         return replace(result, duration=time.monotonic() - self._started)
+
+    def _stored(self, store: Store) -> SourceRow:
+        """The row of the source, made if it is new; its URL is the one of the settings from now on."""
+        with store.reading() as uow:
+            found = uow.sources.find(self.source.name)
+        if found is not None and found.url == self.source.url:
+            return found
+        with store.transaction() as uow:
+            return uow.sources.ensure(self.source.name, self.source.url, now=self._now)
 
     def _asked(self, store: Store) -> Fetched:
         """Ask conditionally where this very way of asking gave what we have. Raises FetchError, ConfigurationError, and
@@ -283,78 +345,159 @@ class Visit:
             failures = uow.checks.failures(source.id)
             if len(failures) >= settings.alert_after and uow.outages.standing(source.id) is None:
                 uow.outages.begin(source.id, failures[-1], failures[0], len(failures))
+            settle_check(uow, self.source, self.claim, now=self._now)
         return CheckResult(source.name, "failed", self._now, category, message, failures=len(failures))
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What one check goes by: profiles, the moment (UTC), the authority's time limit in seconds, a desk to work on, and
-    the digest of how the source is asked."""
+    """What one check goes by: the source, its profiles, the moment (UTC), the authority's time limit in seconds, a
+    bench to work on, what was claimed, and who hears of old comparisons that are made anew."""
 
+    source: SourceRow
+    settings: SourceSettings
     profiles: Profiles
     now: datetime
     limit: float
-    desk: Desk
-    asked: str
+    bench: Bench
+    claim: Claim | None
+    step: Callable[[int, int], None] | None
 
-    def derive(self, store: Store, source: SourceRow) -> Derived | None:
-        """What follows from the snapshots that are stored now; None where that is stored already."""
-        today = day_of(self.now)
-        if source.is_derived(derivation_basis(self.profiles), today=today):
-            return None
-        return derive(store, source, self.profiles, today=today, desk=self.desk)
+    @property
+    def asked(self) -> str:
+        """The digest of how the source is asked."""
+        return profile_of(self.settings)
 
 
-def _take(store: Store, source: SourceRow, fetched: Fetched, work: _Work) -> CheckResult:
-    """Store what came and derive what follows from it. Raises DocumentError before anything is stored."""
-    if fetched.data is None:
-        return _not_modified(store, source, fetched, work)
-    with store.reading() as uow:
-        content_id = uow.contents.find(source.id, hashlib.sha256(fetched.data).hexdigest())
-    # What is stored was read when it came.
-    opened = open_document(fetched.data, source.name) if content_id is None else None
-    facts = None if opened is None else facts_of(opened, work.profiles.conventions)
-    with store.transaction() as uow:
-        if facts is not None:
-            content_id = uow.contents.keep(source.id, fetched.data, facts, fetched.parts)
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """What a download changed: the sighting, what the check comes to, and the good check before it."""
+
+    sighting: Sighting
+    outcome: CheckOutcome
+    before: CheckRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a download changes in the store, made in a unit of work by calling it; `facts` are None of known bytes."""
+
+    work: _Work
+    fetched: Fetched
+    content_id: int | None
+    facts: Facts | None
+
+    def __call__(self, uow: UnitOfWork) -> _Changed:
+        """Make it."""
+        source, fetched, now = self.work.source, self.fetched, self.work.now
+        content_id = self.content_id
+        if self.facts is not None and fetched.data is not None:
+            content_id = uow.contents.keep(source.id, fetched.data, self.facts, fetched.parts)
         assert content_id is not None
-        sighting = uow.snapshots.see(source.id, content_id, at=work.now, provenance=_provenance(fetched))
-        outcome: CheckOutcome = "new" if sighting.inserted else "unchanged"
-        before = _keep(uow, source, outcome, content_id, fetched, work)
-        validators = Validators(content_id, fetched.etag, fetched.last_modified)
-        uow.sources.validated(source.id, work.asked, validators)
-        stored = uow.sources.get(source.name)
-    # A check that was stopped may have left a snapshot without an opinion.
-    asked = sighting.snapshot.opinion is None and work.limit > 0
-    if opened is None and asked:
-        opened = open_document(fetched.data, source.name)
-    authority = Authority(opened.document, limit=work.limit) if asked and opened is not None else None
-    try:
-        if opened is not None:
-            work.desk.put(opened)
-        derived = work.derive(store, stored)
-        result = _told(source, sighting, outcome, work, derived, _opinion(store, sighting, authority))
-        return _with_notes(result, before, fetched, work)
-    finally:
-        if authority is not None:
-            authority.cancel()
+        sighting = uow.snapshots.see(source.id, content_id, at=now, provenance=_provenance(fetched))
+        seen_before: CheckOutcome = "not modified" if fetched.data is None else "unchanged"
+        outcome: CheckOutcome = "new" if sighting.inserted else seen_before
+        before = _keep(uow, source, outcome, content_id, fetched, self.work)
+        if fetched.data is not None:
+            validators = Validators(content_id, fetched.etag, fetched.last_modified)
+            uow.sources.validated(source.id, self.work.asked, validators)
+        return _Changed(sighting, outcome, before)
 
 
-def _not_modified(store: Store, source: SourceRow, fetched: Fetched, work: _Work) -> CheckResult:
-    """304 (RFC 9110, section 15.4.5): the document is the one that we have; it was seen once more.
+def _take(store: Store, fetched: Fetched, work: _Work) -> CheckResult:
+    """Store what came and all that follows from it. Raises DocumentError before anything is stored.
 
-    It is new all the same where an import has put another version between its last sight and this one.
+    304 (RFC 9110, section 15.4.5): the document is the one that we have; it was seen once more. It is new all the same
+    where an import has put another version between its last sight and this one.
     """
-    with store.transaction() as uow:
-        known = uow.sources.validators(source.id, work.asked)
-        if known is None:
-            raise FetchError("the server says that nothing changed, but was not asked", category="http status")
-        sighting = uow.snapshots.see(source.id, known.content_id, at=work.now, provenance=_provenance(fetched))
-        outcome: CheckOutcome = "new" if sighting.inserted else "not modified"
-        before = _keep(uow, source, outcome, known.content_id, fetched, work)
-        stored = uow.sources.get(source.name)
-    result = _told(source, sighting, outcome, work, work.derive(store, stored), sighting.snapshot)
-    return _with_notes(result, before, fetched, work)
+    opened: Opened | None = None
+    facts: Facts | None = None
+    with store.reading() as uow:
+        if fetched.data is not None:
+            content_id = uow.contents.find(work.source.id, hashlib.sha256(fetched.data).hexdigest())
+        else:
+            known = uow.sources.validators(work.source.id, work.asked)
+            if known is None:
+                raise FetchError("the server says that nothing changed, but was not asked", category="http status")
+            content_id = known.content_id
+    # What is stored was read when it came.
+    if content_id is None and fetched.data is not None:
+        opened = open_document(fetched.data, work.source.name)
+        facts = facts_of(opened, work.profiles.conventions)
+    change = _Change(work, fetched, content_id, facts)
+    result = _nothing_new(store, change) if facts is None else None
+    return result or _something_new(store, change, opened)
+
+
+class _OtherwiseError(Exception):
+    """Undoes a transaction in which things turned out to be otherwise than it was begun for."""
+
+
+def _demand(holds: bool) -> None:  # noqa: FBT001  # reads as a sentence where it is used
+    if not holds:
+        raise _OtherwiseError
+
+
+def _nothing_new(store: Store, change: _Change) -> CheckResult | None:
+    """Store that the newest version was seen once more; None, and nothing stored, where more follows from that."""
+    work = change.work
+    today = day_of(work.now)
+    try:
+        with store.transaction() as uow:
+            changed = change(uow)
+            snapshot = changed.sighting.snapshot
+            derived = uow.sources.get(work.source.name).is_derived(derivation_basis(work.profiles), today=today)
+            # A check that was stopped may have left a snapshot without an opinion.
+            asked = change.fetched.data is not None and snapshot.opinion is None and work.limit > 0
+            again = uow.due.get(COMPARE, work.source.name)
+            _demand(derived and not (asked or changed.sighting.inserted) and (again is None or again.due_at > work.now))
+            settle_check(uow, work.settings, work.claim, now=work.now)
+    except _OtherwiseError:
+        return None
+    return _with_notes(_told(work, changed.outcome, snapshot), changed.before, change.fetched, work)
+
+
+def _something_new(store: Store, change: _Change, opened: Opened | None) -> CheckResult:
+    work, data = change.work, change.fetched.data
+    again = is_due_again(store, work.source, work.now)
+    made_up = derive_comparisons(store, work.source, work.profiles, desk=work.bench, step=work.step, again=again)
+    if opened is not None:
+        work.bench.put(opened)
+    held = {} if data is None else {hashlib.sha256(data).hexdigest(): data}
+    for _ in range(_ATTEMPTS):
+        ahead = foreseen(
+            store,
+            work.source,
+            work.profiles,
+            change,
+            known=made_up.past,
+            today=day_of(work.now),
+            bench=work.bench,
+            held=held,
+        )
+        try:
+            with store.transaction() as uow:
+                changed = change(uow)
+                tried = again or bool(made_up.warnings)
+                _demand(put_down(uow, work.source, work.profiles, ahead, now=work.now, tried=tried))
+                settle_check(uow, work.settings, work.claim, now=work.now)
+        except _OtherwiseError:
+            continue
+        snapshot = _with_opinion(store, changed.sighting, data, opened, work)
+        document = ahead.document(snapshot.sequence) or made_up.document_before(snapshot.id)
+        warnings = (*made_up.warnings, *ahead.warnings)
+        result = replace(
+            _told(work, changed.outcome, snapshot, document),
+            baseline=len(ahead.past.seen) == 1 and changed.sighting.inserted,
+            warning=" ".join(warnings) or None,
+            uncompared=len(warnings),
+            unconfirmed=ahead.past.doubts.loss,
+            confirmed=ahead.confirmed(work.now),
+        )
+        return _with_notes(result, changed.before, change.fetched, work)
+    raise errors.StoreError(
+        f"others kept writing to {work.source.name}; nothing of this check was kept", advice="Try again."
+    )
 
 
 def _keep(
@@ -405,30 +548,16 @@ def _after(now: datetime, seconds: float | None, most: timedelta) -> datetime | 
 
 
 def _told(
-    source: SourceRow,
-    sighting: Sighting,
-    outcome: CheckOutcome,
-    work: _Work,
-    derived: Derived | None,
-    snapshot: SnapshotRow,
+    work: _Work, outcome: CheckOutcome, snapshot: SnapshotRow, document: DiffDocument | None = None
 ) -> CheckResult:
     """The result of a check that brought a document; `snapshot` has the opinion on it."""
-    if derived is None:
-        problems = tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems)
-        return CheckResult(source.name, outcome, work.now, snapshot=snapshot, problems=problems)
-    past = derived.past
-    known_now = {seen.row.id for seen in past.seen if past.doubts.confirmed.get(seen.row.sequence) == work.now}
     return CheckResult(
-        source.name,
+        work.source.name,
         outcome,
         work.now,
         snapshot=snapshot,
-        baseline=len(past.seen) == 1 and sighting.inserted,
-        document=next((made for pair, made in derived.documents.items() if pair[1] == snapshot.id), None),
+        document=document,
         problems=tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems),
-        warning=" ".join(derived.warnings) or None,
-        unconfirmed=past.doubts.loss,
-        confirmed=tuple(made for pair, made in derived.documents.items() if pair[1] in known_now),
     )
 
 
@@ -438,9 +567,14 @@ def _category(error: errors.SpecwatchError) -> str:
     return next((name for kind, name in _CATEGORIES if isinstance(error, kind)), "invalid")
 
 
-def _opinion(store: Store, sighting: Sighting, authority: Authority | None) -> SnapshotRow:
+def _with_opinion(
+    store: Store, sighting: Sighting, data: bytes | None, opened: Opened | None, work: _Work
+) -> SnapshotRow:
     """The snapshot with what the authority says of it, which is waited for; one that was cancelled says nothing."""
-    opinion = None if authority is None else authority.opinion()
+    if data is None or sighting.snapshot.opinion is not None or work.limit <= 0:
+        return sighting.snapshot
+    document = (opened or open_document(data, work.source.name)).document
+    opinion = Authority(document, limit=work.limit).opinion()
     if opinion is None:
         return sighting.snapshot
     with store.transaction() as uow:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.compare import Budget, Conventions, compare_all
 from monitor.jobs.profiles import Profiles, load_profiles
@@ -124,6 +124,28 @@ def diff_documents(
     return settle(side(left.document, before.name), side(right.document, after.name), found, profiles, removals)
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a document to compare: the digest of its bytes, the name that a reader knows it by, and its bytes
+    when they are asked for."""
+
+    sha256: str
+    name: str
+    load: Callable[[], bytes]
+
+
+class Bench(Protocol):
+    """Where versions are compared: a `Desk` here, or a process of its own."""
+
+    def put(self, opened: Opened) -> None:
+        """Lay out a document that was read just now."""
+
+    def compare(
+        self, before: Version, after: Version, profiles: Profiles, removals: Removals | None = None
+    ) -> DiffDocument:
+        """The differences between two versions. Raises BudgetExceeded, DocumentError, and what loading them raises."""
+
+
 class Desk:
     """The working memory of one job: the two documents used last, and the findings of the pair compared last.
 
@@ -147,6 +169,14 @@ class Desk:
             self.put(open_document(load(), name))
         self._open.move_to_end(sha256)
         return self._open[sha256]
+
+    def compare(
+        self, before: Version, after: Version, profiles: Profiles, removals: Removals | None = None
+    ) -> DiffDocument:
+        """See `Bench`."""
+        left, right = (self.get(each.sha256, each.name, each.load) for each in (before, after))
+        found = self.find(left, right, profiles.conventions)
+        return settle(side(left.document, before.name), side(right.document, after.name), found, profiles, removals)
 
     def find(self, before: Opened, after: Opened, conventions: Conventions) -> Found:
         """`find`, remembered for the last pair: what was compared before a transaction need not be in it again."""

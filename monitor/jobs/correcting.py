@@ -79,7 +79,7 @@ def _written(store: Store, source: SourceRow, profiles: Profiles, correction: Co
     with store.transaction() as uow:
         uow.corrections.add(source.id, correction_object(correction), at=correction.at, author=correction.by)
     today = day_of(correction.at)
-    derived = derive(store, source, profiles, today=today)
+    derived = derive(store, source, profiles, now=correction.at)
     entry = _entry(entries_of(derived.past, profiles, today=today), str(correction.subject))
     assert entry is not None
     return entry

@@ -3,6 +3,9 @@
 It is a function of the snapshots, of when they were seen and of the two profiles, so it can be made again at any time
 and comes out the same, whatever was interrupted before. A comparison is stored with the digest of what it rests on
 besides the two documents (program, profiles, deadlines), and is made anew only when that differs.
+
+What a check brings is derived before anything of it is stored: `foreseen` looks at what the store will be like, and
+`put_down` writes all that follows in the transaction that makes it so. Nobody waits for the engine meanwhile.
 """
 
 from __future__ import annotations
@@ -19,9 +22,11 @@ from monitor.contract import OperationRef
 from monitor.contract.types import OperationKind
 from monitor.errors import BudgetExceeded, DocumentError, NoSuchSnapshot, SnapshotDamaged, SpecwatchError
 from monitor.fetch import shown
-from monitor.jobs.comparing import Desk, Input, Opened, open_document, settle, side
+from monitor.jobs.comparing import Bench, Desk, Input, Version, open_document
+from monitor.jobs.due import COMPARE
 from monitor.jobs.facts import outline_basis, outline_object
 from monitor.jobs.profiles import Profiles
+from monitor.jobs.requests import AT_ANOTHER_URL, other_way
 from monitor.ledger import (
     Confirmation,
     Correction,
@@ -45,11 +50,12 @@ from monitor.ledger import (
 )
 from monitor.policy import Removals
 from monitor.report.diffdoc import DiffDocument, encode
+from monitor.schedule import growing_delay
 from monitor.values import JsonObject, canonical_bytes
 
 if TYPE_CHECKING:
     from monitor.compare import Conventions
-    from monitor.store import SnapshotRow, SourceRow, Store
+    from monitor.store import SnapshotRow, SourceRow, Store, UnitOfWork
 
 
 _CARRIED = "witnesses, accepted values"
@@ -93,6 +99,8 @@ class Past:
     url: str = ""
     answers: tuple[tuple[datetime, dict[str, str]], ...] = ()
     corrections: tuple[Correction, ...] = ()
+    moved: frozenset[datetime] = frozenset()
+    """When it was asked for at another URL than before."""
     revision: int = 0
     """What of the source's history this is; see `SourceTable`."""
 
@@ -105,11 +113,13 @@ class Past:
         url: str = "",
         answers: Iterable[tuple[datetime, dict[str, str]]] = (),
         corrections: Iterable[Correction] = (),
+        moved: frozenset[datetime] = frozenset(),
     ) -> Past:
         """The past with its flaps found; `checks` are the contents that were seen, and when."""
         ordered = tuple(sorted(seen, key=lambda one: one.row.sequence))
-        sights = _sights(ordered, checks)
-        return cls(ordered, sights, doubts(sights, confirmation), url, tuple(answers), tuple(corrections))
+        sights = _sights(ordered, checks, moved)
+        found = doubts(sights, confirmation)
+        return cls(ordered, sights, found, url, tuple(answers), tuple(corrections), moved)
 
     @classmethod
     def load(
@@ -132,6 +142,7 @@ class Past:
             found = list(uow.snapshots.outlines(source_id))
             checks = uow.checks.sights(source_id)
             url, answers = uow.sources.url(source_id), uow.checks.answers(source_id)
+            moved = _moved(uow, source_id)
             revision = uow.sources.revision(source_id)
             corrections = tuple(map(correction_from, uow.corrections.all(source_id)))
         stale = {row.content_id: (row, value) for row, value in found if value.get("basis") != wanted}
@@ -145,7 +156,7 @@ class Past:
                 for content_id, outline in made.items():
                     uow.contents.outlined(content_id, outline)
         seen = (Seen(row, Outline.from_json(made.get(row.content_id, value))) for row, value in found)
-        past = cls.of(seen, profiles.confirmation, checks, url, answers, corrections)
+        past = cls.of(seen, profiles.confirmation, checks, url, answers, corrections, moved)
         return replace(past, revision=revision)
 
     @property
@@ -163,6 +174,27 @@ class Past:
         return {
             seen.row.seen_at: self.told_at(seen) for seen in self.seen if seen.row.sequence in self.doubts.confirmed
         }
+
+    @classmethod
+    def read(cls, uow: UnitOfWork, source_id: int, known: Past, confirmation: Confirmation) -> Past:
+        """The past as a unit of work sees it; what is `known` of contents is not read again."""
+        outlines = {seen.row.content_id: seen.outline for seen in known.seen}
+
+        def outline(row: SnapshotRow) -> Outline:
+            if row.content_id not in outlines:
+                outlines[row.content_id] = Outline.from_json(uow.contents.outline(row.content_id))
+            return outlines[row.content_id]
+
+        past = cls.of(
+            [Seen(row, outline(row)) for row in uow.snapshots.all(source_id)],
+            confirmation,
+            uow.checks.sights(source_id),
+            uow.sources.url(source_id),
+            uow.checks.answers(source_id),
+            map(correction_from, uow.corrections.all(source_id)),
+            _moved(uow, source_id),
+        )
+        return replace(past, revision=uow.sources.revision(source_id))
 
     @property
     def trusted(self) -> tuple[Seen, ...]:
@@ -294,28 +326,32 @@ class Derived:
     documents: dict[tuple[int, int], DiffDocument]
     warnings: tuple[str, ...]
 
+    def document_before(self, snapshot_id: int) -> DiffDocument | None:
+        """The comparison of a snapshot with the one before, where it was made now."""
+        return next((made for pair, made in self.documents.items() if pair[1] == snapshot_id), None)
+
 
 def derive(
     store: Store,
     source: SourceRow,
     profiles: Profiles,
     *,
-    today: date,
-    desk: Desk | None = None,
+    now: datetime,
+    desk: Bench | None = None,
     step: Callable[[int, int], None] | None = None,
+    again: bool = False,
 ) -> Derived:
-    """Make what is missing or out of date: the comparisons of neighbours, then the ledger as of `today`.
+    """Make what is missing or out of date: the comparisons of neighbours, then the ledger as of the day of `now`.
 
-    What could not be compared is tried again. `step` hears how many of how many are made. Raises StoreError.
+    What could not be compared is tried again when that is due, and with `again` at once. `step` hears how many of how
+    many are made. Raises StoreError.
     """
-    derived = derive_comparisons(store, source, profiles, desk=desk, step=step, again=True)
-    entries = entries_of(derived.past, profiles, today=today)
-    turns_on = next_turn(entries, today=today, window_months=profiles.window_months)
+    again = again or is_due_again(store, source, now)
+    derived = derive_comparisons(store, source, profiles, desk=desk, step=step, again=again)
+    entries = entries_of(derived.past, profiles, today=day_of(now))
     with store.transaction() as uow:
-        uow.ledger.replace(source.id, [entry_object(source.name, entry) for entry in entries])
-        # What is not yet confirmed may be by a check that finds nothing new.
-        if not derived.warnings and derived.past.doubts.loss is None:
-            uow.sources.derived(source.id, derived.past.revision, derivation_basis(profiles), turns_on=turns_on)
+        _write_ledger(uow, source, derived.past, entries, profiles, now)
+        _put_off(uow, source, now, tried=again or bool(derived.warnings))
     return derived
 
 
@@ -326,12 +362,43 @@ def derivation_basis(profiles: Profiles) -> str:
     return hashlib.sha256(canonical_bytes(said)).hexdigest()[:32]
 
 
+def is_due_again(store: Store, source: SourceRow, now: datetime) -> bool:
+    """Whether the comparisons that could not be made are to be tried again."""
+    with store.reading() as uow:
+        row = uow.due.get(COMPARE, source.name)
+    return row is None or row.due_at <= now or row.owner is not None
+
+
+def _put_off(uow: UnitOfWork, source: SourceRow, now: datetime, *, tried: bool) -> None:
+    """Try comparisons that could not be made again after a delay that grows; forget about it when all are made."""
+    failed = uow.comparisons.failed(source.id)
+    row = uow.due.get(COMPARE, source.name)
+    if not failed and row is not None:
+        uow.due.drop(COMPARE, [source.name])
+    elif failed and tried:
+        failures = 1 if row is None else row.failures + 1
+        at = now + growing_delay(failures)
+        words = f"{failed} of its comparisons could not be made"
+        uow.due.drop(COMPARE, [source.name])
+        uow.due.put(COMPARE, source.name, plan="", named_at=now, due_at=at, now=now, failures=failures, error=words)
+
+
+def _write_ledger(
+    uow: UnitOfWork, source: SourceRow, past: Past, entries: Sequence[Entry], profiles: Profiles, now: datetime
+) -> None:
+    uow.ledger.replace(source.id, [entry_object(source.name, entry) for entry in entries])
+    if past.doubts.loss is not None:
+        return  # what is not yet confirmed may be by a check that finds nothing new
+    turns_on = next_turn(entries, today=day_of(now), window_months=profiles.window_months)
+    uow.sources.derived(source.id, past.revision, derivation_basis(profiles), turns_on=turns_on)
+
+
 def derive_comparisons(
     store: Store,
     source: SourceRow,
     profiles: Profiles,
     *,
-    desk: Desk | None = None,
+    desk: Bench | None = None,
     step: Callable[[int, int], None] | None = None,
     again: bool = False,
 ) -> Derived:
@@ -344,10 +411,7 @@ def derive_comparisons(
     with store.reading() as uow:
         engines = uow.comparisons.engines(source.id)
         kept = uow.comparisons.engines(source.id, failed=not again)
-    wanted = {
-        (before.row.id, after.row.id): (before, after, basis_of(past, before, after, profiles))
-        for before, after in past.pairs()
-    }
+    wanted = _wanted(past, profiles)
     missing = {pair: each for pair, each in wanted.items() if kept.get(pair) != each[2].engine}
     desk = desk or Desk()
     documents: dict[tuple[int, int], DiffDocument] = {}
@@ -356,9 +420,10 @@ def derive_comparisons(
         if step is not None:
             step(number, len(missing))
         made = compare_stored(store, desk, source, before, after, profiles, basis)
-        _put(store, source, pair, profiles, basis, made)
+        with store.transaction() as uow:
+            _put(uow, source, pair, profiles, basis, made)
         if isinstance(made, SpecwatchError):
-            warnings.append(f"{label(source, before)} and {label(source, after)} could not be compared: {made.what}")
+            warnings.append(_warning(source, before, after, made))
         else:
             documents[pair] = made
     stale = engines.keys() - wanted.keys()
@@ -368,29 +433,117 @@ def derive_comparisons(
     return Derived(past, documents, tuple(warnings))
 
 
-def compare_stored(
-    store: Store, desk: Desk, source: SourceRow, before: Seen, after: Seen, profiles: Profiles, basis: Basis
-) -> DiffDocument | SpecwatchError:
-    """The comparison of two stored snapshots, or why there is none: too large for the budget, or no longer readable."""
+def _wanted(past: Past, profiles: Profiles) -> dict[tuple[int, int], tuple[Seen, Seen, Basis]]:
+    return {
+        (before.row.id, after.row.id): (before, after, basis_of(past, before, after, profiles))
+        for before, after in past.pairs()
+    }
 
-    def opened(seen: Seen) -> Opened:
-        return desk.get(seen.row.sha256, label(source, seen), lambda: _data(store, seen.row))
+
+def _warning(source: SourceRow, before: Seen, after: Seen, error: SpecwatchError) -> str:
+    return f"{label(source, before)} and {label(source, after)} could not be compared: {error.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What follows from a past that is still to become true. `made` is by the two snapshots' sequences, because the ids
+    of rows are not yet known; so are `documents`."""
+
+    past: Past
+    made: dict[tuple[int, int], tuple[Basis, DiffDocument | SpecwatchError]]
+    entries: tuple[Entry, ...]
+    warnings: tuple[str, ...]
+
+    def document(self, after: int) -> DiffDocument | None:
+        """The comparison with the version before the one of that sequence, where it was made now."""
+        made = next((each for pair, (_, each) in self.made.items() if pair[1] == after), None)
+        return None if isinstance(made, SpecwatchError) else made
+
+    def confirmed(self, now: datetime) -> tuple[DiffDocument, ...]:
+        """The comparisons with versions that were suspect until `now`, oldest first."""
+        known_now = [sequence for sequence, at in sorted(self.past.doubts.confirmed.items()) if at == now]
+        found = (self.document(sequence) for sequence in known_now)
+        return tuple(each for each in found if each is not None)
+
+
+def foreseen(
+    store: Store,
+    source: SourceRow,
+    profiles: Profiles,
+    change: Callable[[UnitOfWork], object],
+    *,
+    known: Past,
+    today: date,
+    bench: Bench,
+    held: Mapping[str, bytes],
+) -> Foreseen:
+    """What will follow from a `change` to the versions of a source, which is made and undone to see it.
+
+    `held` has the bytes, by their SHA-256, of versions that are not stored yet. Raises StoreError.
+    """
+    with store.rehearsal() as uow:
+        change(uow)
+        past = Past.read(uow, source.id, known, profiles.confirmation)
+        kept = uow.comparisons.engines(source.id)
+    made = {}
+    warnings = []
+    for pair, (before, after, basis) in _wanted(past, profiles).items():
+        if kept.get(pair) != basis.engine:
+            compared = compare_stored(store, bench, source, before, after, profiles, basis, held)
+            made[before.row.sequence, after.row.sequence] = basis, compared
+            if isinstance(compared, SpecwatchError):
+                warnings.append(_warning(source, before, after, compared))
+    return Foreseen(past, made, entries_of(past, profiles, today=today), tuple(warnings))
+
+
+def put_down(
+    uow: UnitOfWork, source: SourceRow, profiles: Profiles, foreseen: Foreseen, *, now: datetime, tried: bool
+) -> bool:
+    """Write what was foreseen, in the transaction in which the change was made; `tried` says whether comparisons that
+    could not be made were tried again before.
+
+    False when others have changed the versions too, so that something else follows: then it is to be foreseen again.
+    """
+    # The change itself counts one up, here as in the rehearsal; somebody else's would count more.
+    if uow.sources.revision(source.id) != foreseen.past.revision:
+        return False
+    ids = {row.sequence: row.id for row in uow.snapshots.all(source.id)}
+    neighbours = {(ids[before.row.sequence], ids[after.row.sequence]) for before, after in foreseen.past.pairs()}
+    uow.comparisons.drop(uow.comparisons.engines(source.id).keys() - neighbours)
+    for (before, after), (basis, made) in foreseen.made.items():
+        _put(uow, source, (ids[before], ids[after]), profiles, basis, made)
+    _write_ledger(uow, source, foreseen.past, foreseen.entries, profiles, now)
+    _put_off(uow, source, now, tried=tried or bool(foreseen.warnings))
+    return True
+
+
+def compare_stored(
+    store: Store,
+    bench: Bench,
+    source: SourceRow,
+    before: Seen,
+    after: Seen,
+    profiles: Profiles,
+    basis: Basis,
+    held: Mapping[str, bytes] | None = None,
+) -> DiffDocument | SpecwatchError:
+    """The comparison of two snapshots, or why there is none: too large for the budget, or no longer readable.
+
+    The bytes of those that are not stored yet are `held`, by their SHA-256.
+    """
+
+    def version(seen: Seen) -> Version:
+        ready = (held or {}).get(seen.row.sha256)
+        return Version(seen.row.sha256, label(source, seen), lambda: _data(store, seen.row) if ready is None else ready)
 
     try:
-        left, right = opened(before), opened(after)
-        return settle(
-            side(left.document, label(source, before)),
-            side(right.document, label(source, after)),
-            desk.find(left, right, profiles.conventions),
-            profiles,
-            basis.removals,
-        )
+        return bench.compare(version(before), version(after), profiles, basis.removals)
     except (DocumentError, BudgetExceeded, SnapshotDamaged) as error:
         return error
 
 
 def _put(
-    store: Store,
+    uow: UnitOfWork,
     source: SourceRow,
     pair: tuple[int, int],
     profiles: Profiles,
@@ -398,16 +551,15 @@ def _put(
     made: DiffDocument | SpecwatchError,
 ) -> None:
     document, error = (None, str(made)) if isinstance(made, SpecwatchError) else (encode(made), None)
-    with store.transaction() as uow:
-        uow.comparisons.put(
-            source.id,
-            *pair,
-            client=profiles.client.name,
-            promise=profiles.promise_name,
-            engine=basis.engine,
-            document=document,
-            error=error,
-        )
+    uow.comparisons.put(
+        source.id,
+        *pair,
+        client=profiles.client.name,
+        promise=profiles.promise_name,
+        engine=basis.engine,
+        document=document,
+        error=error,
+    )
 
 
 def _outlined_again(store: Store, row: SnapshotRow, conventions: Conventions) -> JsonObject | None:
@@ -420,7 +572,8 @@ def _outlined_again(store: Store, row: SnapshotRow, conventions: Conventions) ->
 
 def _data(store: Store, row: SnapshotRow) -> bytes:
     with store.reading() as uow:
-        return uow.snapshots.data(row.id)
+        # Not by the snapshot, which may be one that is only foreseen.
+        return uow.contents.data(row.content_id)
 
 
 def entries_of(past: Past, profiles: Profiles, *, today: date) -> tuple[Entry, ...]:
@@ -457,7 +610,14 @@ def _observations(seen: Iterable[Seen]) -> tuple[Observation, ...]:
     return tuple(sorted(found, key=lambda one: (one.seen_at, one.snapshot)))
 
 
-def _sights(seen: Iterable[Seen], checks: Iterable[tuple[int, datetime]]) -> tuple[Observation, ...]:
+def _moved(uow: UnitOfWork, source_id: int) -> frozenset[datetime]:
+    ways = ((at, other_way(before, after)) for (_, before), (at, after) in pairwise(uow.checks.profiles(source_id)))
+    return frozenset(at for at, way in ways if way is not None and AT_ANOTHER_URL in way)
+
+
+def _sights(
+    seen: Iterable[Seen], checks: Iterable[tuple[int, datetime]], moved: frozenset[datetime]
+) -> tuple[Observation, ...]:
     """Every sight, not the first and the last of a snapshot alone: what is confirmed by one is then confirmed by the
     same one whenever it is asked for.
     """
@@ -465,7 +625,7 @@ def _sights(seen: Iterable[Seen], checks: Iterable[tuple[int, datetime]]) -> tup
     for content_id, at in checks:
         times.setdefault(content_id, []).append(at)
     found = [
-        replace(each.observations[0], seen_at=at)
+        replace(each.observations[0], seen_at=at, elsewhere=at in moved)
         for each in seen
         for at in {each.row.seen_at, *times.get(each.row.content_id, ()), each.row.last_seen_at}
         if each.row.seen_at <= at <= each.row.last_seen_at

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import ConfigurationError
-from monitor.jobs.calendar import Week
 from monitor.jobs.due import DIGEST, weekly_of
 from monitor.jobs.reporting import build_report
 from monitor.ledger import day_of
 from monitor.notify import Delivered, Server, Smtp, Waiting, build_message, message_id
 from monitor.notify import deliver as deliver_outbox
 from monitor.report import render_digest
+from monitor.schedule import Week
 
 if TYPE_CHECKING:
     from monitor.report import Digest, Report

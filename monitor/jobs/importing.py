@@ -19,8 +19,8 @@ from monitor.jobs.comparing import open_document
 from monitor.jobs.deriving import Derived, derive
 from monitor.jobs.facts import facts_of
 from monitor.jobs.profiles import profiles_of
+from monitor.jobs.progress import Progress
 from monitor.jobs.versions import Refused
-from monitor.ledger import day_of
 from monitor.store import Provenance
 
 if TYPE_CHECKING:
@@ -28,15 +28,6 @@ if TYPE_CHECKING:
     from monitor.jobs.versions import Version, Versions
     from monitor.settings import SourceSettings
     from monitor.store import SourceRow, Store
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an import is: versions looked at, of how many where that is known, and the one in hand."""
-
-    done: int
-    total: int | None
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +83,8 @@ def import_history(
         store,
         stored,
         profiles,
-        today=day_of(now),
+        now=now,
+        again=True,
         step=lambda done, total: say(Progress(done, total, "comparing")),
     )
     _ask_authority(store, derived, limit)

@@ -82,7 +82,7 @@ def prune(
 
 
 def _prune(store: Store, source: SourceRow, profiles: Profiles, rule: Rule, now: datetime, *, dry_run: bool) -> Pruned:
-    past = derive(store, source, profiles, today=day_of(now)).past
+    past = derive(store, source, profiles, now=now).past
     with store.reading() as uow:
         checks = uow.checks.all(source.id)
     book = _Book(past, checks, profiles, day_of(now))
@@ -103,7 +103,7 @@ def _prune(store: Store, source: SourceRow, profiles: Profiles, rule: Rule, now:
     if dry_run or not (gone or stale):
         return pruned
     freed = _remove(store, source, past, gone, stale)
-    derive(store, source, profiles, today=day_of(now))
+    derive(store, source, profiles, now=now)
     return replace(pruned, freed=freed)
 
 
@@ -214,7 +214,9 @@ class _Book:
             if check.headers is not None and key not in stale
         ]
         url, corrections = self._past.url, self._past.corrections
-        past = Past.of(rest, self._profiles.confirmation, self._sights(stale), url, answers, corrections)
+        past = Past.of(
+            rest, self._profiles.confirmation, self._sights(stale), url, answers, corrections, self._past.moved
+        )
         return self._told(past) == self._said
 
     def _sights(self, stale: frozenset[int]) -> list[tuple[int, datetime]]:

@@ -17,9 +17,9 @@ import msgspec
 
 from monitor.errors import UsageError
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
-from monitor.jobs.due import due_at
-from monitor.jobs.importing import Progress
+from monitor.jobs.due import next_occasion
 from monitor.jobs.profiles import Profiles, confirmation_of, load_profiles, profiles_of
+from monitor.jobs.progress import Progress
 from monitor.jobs.requests import AT_ANOTHER_URL, other_way, profile_of
 from monitor.ledger import (
     Entry,
@@ -47,7 +47,6 @@ from monitor.report.view import (
     SourceStatus,
     SourceView,
 )
-from monitor.settings import format_every
 from monitor.store import Provenance
 
 if TYPE_CHECKING:
@@ -74,14 +73,17 @@ def build_report(
     until: datetime,
     today: date,
     folder: Path,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """What became known of the named sources, or of all, in the half-open span; deadlines are as of `today`.
 
     A source whose profiles cannot be read is judged without them, with a warning: it must not keep the others from
-    being told. Raises UnknownSource, StoreError.
+    being told. `progress` hears of comparisons that are made anew, which takes long for a whole history. Raises
+    UnknownSource, StoreError.
     """
+    say = progress or (lambda _: None)
     views = [
-        _view(store, source, *_profiles(source, folder), since, until, today, settings.frozen_after)
+        _view(store, source, *_profiles(source, folder), since, until, today, settings.frozen_after, progress=say)
         for source in settings.chosen(names)
     ]
     return Report(since, until, today, tuple(views))
@@ -126,19 +128,24 @@ def deprecations(
         profiles = profiles_of(source, folder)
         with store.reading() as uow:
             stored = uow.sources.find(source.name)
-        step = None if progress is None else _steps(progress, source.name)
+        step = None if progress is None else _steps(f"reading {source.name} again", progress)
         past = Past(()) if stored is None else Past.load(store, stored.id, profiles, step=step)
         found.append((source.name, entries_of(past, profiles, today=today)))
     return tuple(found)
 
 
-def _steps(progress: Callable[[Progress], None], name: str) -> Callable[[int, int], None]:
-    return lambda done, total: progress(Progress(done, total, f"reading {name} again"))
-
-
-def source_history(store: Store, settings: Settings, name: str, *, today: date, folder: Path) -> History:
+def source_history(
+    store: Store,
+    settings: Settings,
+    name: str,
+    *,
+    today: date,
+    folder: Path,
+    progress: Callable[[Progress], None] | None = None,
+) -> History:
     """Every version of a source and every event of its ledger until `today`, oldest first.
 
+    `progress` hears of comparisons that are made anew.
     Raises UnknownSource, UsageError (a profile), StoreError.
     """
     source = settings.source(name)
@@ -147,7 +154,8 @@ def source_history(store: Store, settings: Settings, name: str, *, today: date, 
         stored = uow.sources.find(name)
     if stored is None:
         return History(name, source.url, ())
-    past = derive_comparisons(store, stored, profiles).past
+    step = None if progress is None else _steps(f"comparing the versions of {name}", progress)
+    past = derive_comparisons(store, stored, profiles, step=step).past
     with store.reading() as uow:
         summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
     items = tuple(_item(seen, past, summaries.get(seen.row.id)) for seen in past.seen)
@@ -219,10 +227,15 @@ def _view(
     until: datetime,
     today: date,
     frozen_after: timedelta,
+    *,
+    progress: Callable[[Progress], None],
 ) -> SourceView:
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
-    past = Past(()) if stored is None else derive_comparisons(store, stored, profiles).past
+    past = Past(())
+    if stored is not None:
+        step = _steps(f"comparing the versions of {source.name}", progress)
+        past = derive_comparisons(store, stored, profiles, step=step).past
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
     first = past.seen[0] if past.seen else None
     baseline = first if first is not None and first in within else None
@@ -264,6 +277,10 @@ def _view(
         unconfirmed=past.doubts.loss,
         told_later=past.told_later,
     )
+
+
+def _steps(doing: str, progress: Callable[[Progress], None]) -> Callable[[int, int], None]:
+    return lambda done, total: progress(Progress(done, total, doing))
 
 
 def _told(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -434,7 +451,7 @@ def _status(uow: UnitOfWork, source: SourceSettings, now: datetime) -> SourceSta
         url=source.url,
         promise=source.promise,
         client=source.client,
-        every=format_every(source.every),
+        every=source.rhythm,
         paused=source.paused,
         snapshots=len(rows),
         first_seen=rows[0].seen_at if rows else None,
@@ -442,7 +459,7 @@ def _status(uow: UnitOfWork, source: SourceSettings, now: datetime) -> SourceSta
         checked_at=None if last is None else last.at,
         outcome=None if last is None else last.outcome,
         message=None if last is None else last.message,
-        next_check=None if source.paused else due_at(uow, source, now=now),
+        next_check=None if source.paused else next_occasion(uow, source, now=now).due,
         category=None if last is None else last.category,
         request_id=None if last is None else last.request_id,
         last_good=None if good is None else good.at,

@@ -105,6 +105,8 @@ def doubts(observations: Sequence[Observation], confirmation: Confirmation | Non
     loss is still there at a later sight, as `Confirmation` says, or in more than `LOOK_AHEAD` snapshots; what is
     confirmed stays so, whatever comes later. A single operation that goes and comes is an event.
 
+    A sight at another URL is never suspect: the configuration led there.
+
     A sight decides on what came before it, so what is told at one time is never taken back at another. But of an
     imported snapshot nobody is told in the hour: in a history the future is known. So one that was imported is
     believed until the lost is back, and never told later than it was seen.
@@ -151,6 +153,9 @@ class _Watch:
 
     def see(self, seen: Observation, held: datetime | None = None) -> None:
         """Take in a sight; `held`: it was held back until then, and is told then at the earliest."""
+        if seen.elsewhere:
+            self._follow(seen)
+            return
         things, stretch = self._things(seen), self.stretch
         if stretch is not None and len(stretch.lost & things) >= RETURNING_SHARE * len(stretch.lost):
             self.flaps.update(sight.snapshot for sight in stretch.sights)
@@ -170,6 +175,12 @@ class _Watch:
         self._trust(seen)
         if held is not None:
             self.confirmed.setdefault(seen.snapshot, held)
+
+    def _follow(self, seen: Observation) -> None:
+        """Trust what is at the URL that somebody told us to look at: what it lacks is no slip of the provider."""
+        while self.stretch is not None:
+            self._believe(self.stretch, seen.seen_at)
+        self._trust(seen)
 
     def _confirm(self, stretch: _Stretch, held: datetime | None) -> None:
         """Believe a stretch if its last sight confirms it."""

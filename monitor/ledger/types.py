@@ -136,12 +136,14 @@ class Observation:
     """One sight of a snapshot: when (UTC, aware), which by its sequence, and what it says.
 
     The same snapshot may be seen many times. `imported`: the moment is the commit's or the file's, nobody looked then.
+    `elsewhere`: it was asked for at another URL than the sight before.
     """
 
     seen_at: datetime
     snapshot: int
     outline: Outline
     imported: bool
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ if TYPE_CHECKING:
     from monitor.report.sample import alterations_text as alterations_text
     from monitor.report.sample import sample_json as sample_json
     from monitor.report.sample import sample_text as sample_text
+    from monitor.report.schedule import schedule_json as schedule_json
+    from monitor.report.schedule import schedule_markdown as schedule_markdown
+    from monitor.report.schedule import schedule_text as schedule_text
     from monitor.report.sources import sources_json as sources_json
     from monitor.report.sources import sources_markdown as sources_markdown
     from monitor.report.sources import sources_text as sources_text
@@ -74,6 +77,7 @@ if TYPE_CHECKING:
     from monitor.report.view import Report as Report
     from monitor.report.view import SourceStatus as SourceStatus
     from monitor.report.view import SourceView as SourceView
+    from monitor.report.view import Upcoming as Upcoming
 
 _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "audit": ("audit_json", "audit_text"),
@@ -104,6 +108,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "report": ("report_json", "report_markdown", "report_text"),
     "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),
     "sample": ("alterations_text", "sample_json", "sample_text"),
+    "schedule": ("schedule_json", "schedule_markdown", "schedule_text"),
     "sources": ("sources_json", "sources_markdown", "sources_text"),
     "view": (
         "ComparisonView",
@@ -115,6 +120,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
         "Report",
         "SourceStatus",
         "SourceView",
+        "Upcoming",
     ),
 }
 

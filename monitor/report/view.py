@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from monitor.ledger import Entry, Frozen, Loss, PromiseChange
 from monitor.report.diffdoc import DiffDocument, Summary
@@ -203,3 +204,21 @@ class SourceStatus:
     last_good: datetime | None = None
     failures: int = 0
     moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Something that is to be done: a check of a source, another try to compare its versions, or the digest.
+
+    `named` is the moment that the schedule names, `due` when it falls due: with its delay, or with the wait after so
+    many `failures` in a row, the last with this `error`. Both are None for a source that is paused. `by` is who has it.
+    """
+
+    job: Literal["check", "compare", "digest"]
+    name: str
+    schedule: str
+    named: datetime | None
+    due: datetime | None
+    by: str | None = None
+    failures: int = 0
+    error: str | None = None

@@ -18,6 +18,7 @@ from werkzeug import Response
 
 from monitor.daemon import Daemon, Log
 from monitor.errors import ConfigurationError
+from monitor.jobs.compartment import Compartment
 from monitor.store import open_store
 
 DOCUMENT = {
@@ -147,6 +148,57 @@ def test_the_digest_goes_out_on_its_day_once(place, clock, mailbox):
     clock.moment += timedelta(days=1)
     running.step()
     assert len(mailbox.messages) == 2
+    running.daemon.store.close()
+
+
+def test_one_document_that_explodes_hurts_only_itself(place, clock):
+    """A comparison that outgrows its process ends with a line in the log; the others are checked, and it is tried again."""
+    with (place / "specwatch.toml").open("a") as file:
+        file.write('[[sources]]\nname = "bomb"\nurl = "bomb.json"\n')
+    padding = [{f"key {number}": [number] * 4} for number in range(300_000)]
+    (place / "bomb.json").write_text(json.dumps({**DOCUMENT, "x-padding": padding}))
+    running = Running(place, clock)
+    running.daemon.bench = Compartment(memory=300 * 1024**2)
+    assert len(checks(running.step())) == 2
+    (place / "bomb.json").write_text(json.dumps({**DOCUMENT, "x-padding": padding[1:]}))
+    (place / "a.json").write_text(json.dumps({**DOCUMENT, "paths": {}}))
+    clock.moment += timedelta(hours=6)
+    lines = running.step()
+    (bomb,) = [line for line in checks(lines) if "source=bomb" in line]
+    assert "outcome=new" in bomb
+    assert "memory" in bomb
+    assert any("source=lanterns" in line and "breaking=1" in line for line in checks(lines))
+    assert [line for line in running.step() if " compare " in line] == []
+    clock.moment += timedelta(minutes=1)
+    (again,) = [line for line in running.step() if " compare " in line]
+    assert "attempt=2" in again
+    assert "memory" in again
+    running.daemon.bench.close()
+    running.daemon.store.close()
+
+
+def test_a_fault_of_ours_is_tried_again_after_a_delay_and_stops_no_other(place, clock, monkeypatch):
+    from monitor.jobs import checking
+
+    with (place / "specwatch.toml").open("a") as file:
+        file.write('[[sources]]\nname = "other"\nurl = "a.json"\n')
+    real = checking.Visit.take_in
+
+    def broken(visit, store, step=None):
+        if visit.source.name == "lanterns":
+            raise ZeroDivisionError("as if we had a fault")
+        return real(visit, store, step)
+
+    running = Running(place, clock)
+    monkeypatch.setattr(checking.Visit, "take_in", broken)
+    lines = running.step()
+    assert len(checks(lines)) == 1
+    assert any("fault" in line and "ZeroDivisionError" in line for line in lines)
+    assert any('put-off what="check lanterns" failures=1' in line for line in lines)
+    assert running.step() == []
+    monkeypatch.undo()
+    clock.moment += timedelta(minutes=1)
+    assert len(checks(running.step())) == 1
     running.daemon.store.close()
 
 

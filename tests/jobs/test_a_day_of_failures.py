@@ -11,7 +11,7 @@ import pytest
 import stamina
 
 from monitor.clock import fixed_clock
-from monitor.jobs import build_report, check_source, deprecations, due_sources
+from monitor.jobs import build_report, check_source, deprecations, upcoming
 from monitor.settings import FetchSettings, Settings, SourceSettings
 from monitor.store import Store, open_store
 from tests.fetch.hostile import BEHAVIOURS, HOST, Hostile, document, whole
@@ -74,13 +74,13 @@ def test_a_day_with_a_fifth_of_failures_has_every_true_change_and_no_other(store
     categories: Counter[str] = Counter()
     now = START
     while now < START + DAY:
-        for due in due_sources(store, settings, now=now):
+        for due in [each for each in upcoming(store, settings, now=now) if each.due is not None and each.due <= now]:
             fails = chance.random() < 0.2
             server.act = (
                 chance.choice(KINDS[chance.choice(list(KINDS))]) if fails else whole(served(now), ETag=f'"{now:%H}"')
             )
             result = check_source(
-                store, due.source, clock=fixed_clock(now), folder=tmp_path, environ={}, limit=0,
+                store, settings.source(due.name), clock=fixed_clock(now), folder=tmp_path, environ={}, limit=0,
                 fetching=FetchSettings(time_limit=20, max_megabytes=4),
             )  # fmt: skip
             assert result.failed == fails, (result.message, now)

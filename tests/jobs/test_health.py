@@ -21,10 +21,10 @@ from monitor.jobs import (
     check_source,
     deliver,
     deprecations,
-    due_sources,
     list_sources,
     send_alerts,
     source_history,
+    upcoming,
 )
 from monitor.report import report_json, report_markdown, report_text, sources_json, sources_markdown, sources_text
 from monitor.settings import FetchSettings, Settings, SmtpSettings, SourceSettings
@@ -168,7 +168,8 @@ def test_history_and_ledger_go_on_at_another_url_and_in_another_version_without_
     assert "at another URL" in result.warning
     ((_, (entry,)),) = deprecations(store, Settings(sources=(acme,)), today=date(2026, 3, 5), folder=tmp_path)
     assert entry.episodes[0].first_seen.by == START + timedelta(hours=24)
-    assert not due_sources(store, Settings(sources=(acme,)), now=START + timedelta(hours=49))
+    (due,) = upcoming(store, Settings(sources=(acme,)), now=START + timedelta(hours=49))
+    assert due.due > START + timedelta(hours=49)
 
 
 @pytest.mark.corpus

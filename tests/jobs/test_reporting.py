@@ -16,7 +16,6 @@ from monitor.jobs import (
     deliver,
     digest_states,
     due_digest,
-    due_sources,
     import_history,
     known_now,
     list_sources,
@@ -25,7 +24,7 @@ from monitor.jobs import (
     source_history,
     versions_in_files,
 )
-from monitor.jobs.calendar import Week
+from monitor.schedule import Week
 from monitor.settings import DigestSettings, Settings, SmtpSettings, SourceSettings
 
 SOURCE = SourceSettings("harbour", "https://harbour.example/openapi.json", promise="incident-io")
@@ -125,18 +124,6 @@ def test_a_list_says_how_each_source_is_doing(harbour, tmp_path):
     assert "nowhere.json" in status.message
     known = known_now(harbour, SOURCE)
     assert (known.snapshots, known.standing) == (10, 1)
-
-
-def test_what_is_due_is_what_its_interval_says(harbour, tmp_path):
-    now = moment("2025-07-03T10:00")
-    assert [due.name for due in due_sources(harbour, SETTINGS, now=now)] == ["harbour"]
-    missing = SourceSettings("harbour", "nowhere.json")
-    check_source(harbour, missing, clock=fixed_clock(now), folder=tmp_path, environ={}, limit=0)
-    assert due_sources(harbour, SETTINGS, now=now + timedelta(hours=5, minutes=41)) == ()
-    (due,) = due_sources(harbour, SETTINGS, now=now + timedelta(hours=6))
-    assert now + timedelta(hours=5, minutes=42) <= due.at <= now + timedelta(hours=6)
-    paused = Settings(sources=(SourceSettings("harbour", "u", paused=True),))
-    assert due_sources(harbour, paused, now=now + timedelta(days=9)) == ()
 
 
 @pytest.fixture

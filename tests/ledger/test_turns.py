@@ -42,7 +42,7 @@ def test_on_every_day_before_the_next_turn_the_book_is_the_same(store, promise):
     profiles = load_profiles("strict", promise)
     with store.reading() as uow:
         source_id = uow.sources.get("harbour").id
-    past = Past.load(store, source_id, profiles.conventions, keep=False)
+    past = Past.load(store, source_id, profiles, keep=False)
     last = max(observation.seen_at for observation in past.observations).date()
     entries, turn, turns = None, last, 0
     for number in range(500):
