@@ -15,6 +15,7 @@ from typing import Any, NoReturn, cast
 import click
 
 from monitor import __version__
+from monitor.cli.progress import Interrupted
 from monitor.cli.state import State, note
 from monitor.errors import SpecwatchError
 
@@ -54,7 +55,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("check", "monitor.cli.collect", "Fetch the documents now and say what changed."),
             Entry("import", "monitor.cli.collect", "Read older versions from files, a folder or a git history."),
-            Entry("daemon", "monitor.cli.daemon", "Check every source at its interval and send the digest."),
+            Entry("schedule", "monitor.cli.schedule", "Show what is to be done next, and when."),
+            Entry("daemon", "monitor.cli.daemon", "Check every source when it is due and send the digest."),
         ),
     ),
     (
@@ -168,8 +170,10 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code if isinstance(error, click.UsageError) else 3
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("\nspecwatch: interrupted. What was stored stays; the same command goes on from there.", err=True)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        how_far = f" {stop.said}." if isinstance(stop, Interrupted) else ""
+        click.echo("", err=True)
+        _say(f"interrupted.{how_far} What was stored stays; the same command goes on from there.")
         return 130
     except SpecwatchError as error:
         _say(str(error))

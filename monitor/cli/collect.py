@@ -68,12 +68,24 @@ def check_command(state: State, names: tuple[str, ...], given: str | None, form:
     if given is not None and len(names) != 1:
         raise click.UsageError("--input is the document of one source: name it")
     settings = state.settings()
-    hear = None if form == "json" else _say_result
     if given is not None:
         return _check_given(state, settings.source(names[0]), given, form)
-    with closing(state.store(settings)) as store:
+    with closing(state.store(settings)) as store, progress_bar(state, "check", "sources") as progress:
+
+        def hear(result: CheckResult) -> None:
+            if form != "json":
+                with progress.aside():
+                    _say_result(result)
+
         results = check_all(
-            store, settings, names, clock=system_clock, folder=state.folder(), environ=os.environ, say=hear
+            store,
+            settings,
+            names,
+            clock=system_clock,
+            folder=state.folder(),
+            environ=os.environ,
+            say=hear,
+            progress=progress,
         )
         send_alerts(store, settings, now=system_clock())
     if form == "json":
@@ -111,7 +123,7 @@ def _echo_results(results: Iterable[CheckResult]) -> None:
 
 def _exit_code(result: CheckResult) -> int:
     if not result.failed:
-        return 0
+        return 3 if result.uncompared else 0
     return 2 if result.category == CONFIGURATION else 3
 
 
@@ -224,7 +236,7 @@ def import_command(
     versions = _versions(paths, repository, file, moment)
     settings = state.settings()
     source = settings.source(name)
-    with closing(state.store(settings)) as store, progress_bar(state, f"importing {name}") as progress:
+    with closing(state.store(settings)) as store, progress_bar(state, f"import {name}", "versions") as progress:
         result = import_history(store, source, versions, now=system_clock(), folder=state.folder(), progress=progress)
     _say_import(result)
     return 3 if result.refused or result.warnings else 0

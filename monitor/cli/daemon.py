@@ -1,4 +1,4 @@
-"""`specwatch daemon`: check every source at its interval and send the digest."""
+"""`specwatch daemon`: check every source when it is due and send the digest."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from monitor.cli.state import State, pass_state
 @shared
 @pass_state
 def daemon_command(state: State) -> int:
-    """Check every source at its interval and send the weekly digest, until it is told to stop.
+    """Check every source when it is due and send the weekly digest, until it is told to stop.
 
     It stops cleanly on SIGTERM and SIGINT (Ctrl-C): what is being done is finished or undone, never left half. What
     fell due while it was not running is done once when it starts again. The configuration is read anew when it changes.
     The log goes to stderr, a line an event.
+
+    Of several daemons on one database one is in charge; another takes over within a minute when that one is gone.
 
     \b
     Examples:

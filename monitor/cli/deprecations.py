@@ -84,7 +84,7 @@ def show_command(state: State, names: tuple[str, ...], today: date | None, form:
     """
     settings = state.settings()
     day = today_of(today)
-    with closing(state.store(settings)) as store, progress_bar(state, "reading again what is kept") as progress:
+    with closing(state.store(settings)) as store, progress_bar(state, "deprecations", "versions") as progress:
         entries = deprecations(store, settings, names, today=day, folder=state.folder(), progress=progress)
         still = frozen_now(store, settings, names, today=day, folder=state.folder())
     forms = Forms(deprecations_text, deprecations_markdown, deprecations_json, deprecations_html, deprecations_ics)

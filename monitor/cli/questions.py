@@ -9,6 +9,7 @@ import click
 
 from monitor.cli.options import Edge, format_option, shared, since_option, span_of, today_of, today_option, until_option
 from monitor.cli.printing import Forms, show
+from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, pass_state
 from monitor.jobs import build_report, source_history
 from monitor.report import (
@@ -50,9 +51,16 @@ def report_command(
     """
     span = span_of(since, until, today)
     settings = state.settings()
-    with closing(state.store(settings)) as store:
+    with closing(state.store(settings)) as store, progress_bar(state, "report", "comparisons") as progress:
         report = build_report(
-            store, settings, names, since=span.since, until=span.until, today=span.today, folder=state.folder()
+            store,
+            settings,
+            names,
+            since=span.since,
+            until=span.until,
+            today=span.today,
+            folder=state.folder(),
+            progress=progress,
         )
     show(state, form, Forms(report_text, report_markdown, report_json), report)
 
@@ -75,6 +83,6 @@ def history_command(state: State, name: str, today: date | None, form: str) -> N
       specwatch history acme --format json
     """
     settings = state.settings()
-    with closing(state.store(settings)) as store:
-        history = source_history(store, settings, name, today=today_of(today), folder=state.folder())
+    with closing(state.store(settings)) as store, progress_bar(state, "history", "comparisons") as progress:
+        history = source_history(store, settings, name, today=today_of(today), folder=state.folder(), progress=progress)
     show(state, form, Forms(history_text, history_markdown, history_json), history)
