@@ -46,8 +46,10 @@ format: $(VENV)/.installed-dev  ## put the code in shape
 bench: $(VENV)/.installed-dev  ## time and memory on real documents (skips what is absent)
 	$(BIN)/python -m benchmarks
 
-soak: $(VENV)/.installed-dev  ## hold verdicts on 20,000 random pairs against values (SOAK_PAIRS, SOAK_SEED)
+soak: $(VENV)/.installed-dev  ## 20,000 random pairs against values (SOAK_PAIRS, SOAK_SEED), a daemon killed 200 times
 	$(BIN)/python -m tests.oracle.soak
+	SOAK_KILLS=$${SOAK_KILLS:-200} $(BIN)/python -m pytest tests/daemon/test_kills.py
+	$(BIN)/python -m pytest tests/schedule tests/daemon/test_standby.py
 
 wheel: $(VENV)/.installed-dev  ## build dist/specwatch-*.whl
 	$(BIN)/python -m build --wheel
