@@ -7,6 +7,8 @@ from monitor.contract import Contract, Node
 from monitor.values import JsonValue
 
 _MARKS = ("nullable", "x-nullable")
+_OF_THE_SAME = frozenset({"allOf", "anyOf", "oneOf", "if", "not"})
+"""Keywords with more schemas of the same value, each of which may refuse `null`."""
 
 
 def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool | None:
@@ -21,6 +23,8 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
         return False
     if listed is not None and None not in listed and contract.dialect.types(value) == frozenset():
         return False  # nothing but `null`, and not `null`
+    if not _OF_THE_SAME.isdisjoint(value) and not is_marked(node) and not _fits(contract, node, frozenset()):
+        return False
     if not decided and "allOf" not in value:
         return None
     # Beside a list of values without `null` the word decides nothing by the letter, and is meant (docs/stance.md).
@@ -36,6 +40,30 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
     known = set[str]() if seen is None else seen
     heard = {_wrapped(contract, branch, known) for branch in unions.branches(node.child("allOf"))}
     return False if False in heard else True if True in heard else None
+
+
+def _fits(contract: Contract, node: Node, seen: frozenset[str]) -> bool:
+    """Whether `null` fits a schema, all of its parts taken by the letter; where it leads in a circle it does."""
+    if is_marked(node):
+        return True
+    node = contract.refs.follow(node)
+    if isinstance(node.value, bool) or node.pointer in seen:
+        return node.value is not False
+    inner, value, listed = seen | {node.pointer}, node.mapping, _listed(node)
+    decided = contract.dialect.types(value) is not None or (listed is not None and None not in listed)
+    if is_marked(node) or (decided and not contract.dialect.nullable(value)):
+        return is_marked(node)
+
+    def fits(holder: Node) -> bool:
+        return _fits(contract, holder, inner)
+
+    excluded, asked = node.child("not"), node.child("if")
+    if excluded.value is not None and fits(excluded):
+        return False
+    if asked.value is not None and not fits(node.child("then" if fits(asked) else "else")):
+        return False
+    found = [[fits(each) for each in unions.branches(node.child(keyword))] for keyword in ("allOf", "anyOf", "oneOf")]
+    return all(found[0]) and (any(found[1]) or not found[1]) and (found[2].count(True) == 1 or not found[2])
 
 
 def _listed(node: Node) -> list[JsonValue] | None:

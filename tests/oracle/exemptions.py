@@ -147,10 +147,10 @@ def _any_of(schema: Any) -> Any:
 
 def _with_null(schema: Any) -> Any:
     def change(each: dict[str, Any]) -> dict[str, Any]:
-        types, listed = each.get("type"), each.get("enum")
+        types, listed = each.get("type"), [each["const"]] if "const" in each else each.get("enum")
         if not isinstance(types, list) or "null" not in types or not isinstance(listed, list):
             return each
-        return {**each, "enum": [*listed, None]}
+        return {**{key: value for key, value in each.items() if key != "const"}, "enum": [*listed, None]}
 
     return _rewritten(schema, change)
 
