@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.compare import all_of, keywords, pairing, schemas, types, wrappers
+from monitor.compare import all_of, keywords, nulls, pairing, schemas, types, wrappers
 from monitor.compare.changes import (
     AnyOfBecameOneOf,
     Change,
@@ -24,7 +24,7 @@ from monitor.compare.context import Context, Scope, Wire
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Contract, Node, target_of
-from monitor.values import same
+from monitor.values import JsonValue, same
 from monitor.values.pointer import parse
 
 UNIONS = ("oneOf", "anyOf")
@@ -171,12 +171,25 @@ def _has_types(contract: Contract, node: Node) -> bool:
 def _typed(contract: Contract, branch: Node, union: Node) -> Node:
     """A branch with the type that stands beside the union: it holds for each of them."""
     stated = union.mapping.get("type")
-    if stated is None or not isinstance(branch.value, dict) or target_of(branch.value) is not None:
+    if stated is None or not isinstance(branch.value, dict) or _is_of(contract, branch, union):
         return branch
-    members = {"type": stated, **branch.value}
-    of_both = keywords.narrower(*(contract.dialect.types({"type": types}) for types in (stated, members["type"])))
-    # No value is of two types: such a branch accepts nothing.
-    return Node(branch.pointer, {"not": {}} if of_both == frozenset() else members, branch.referenced)
+    target = contract.refs.follow(branch)
+    own = all_of.types(contract, target)
+    both = keywords.narrower(own, contract.dialect.types(union.mapping)) or frozenset()
+    is_null = nulls.says(contract, target) is not False and contract.dialect.nullable(union.mapping)
+    types: JsonValue = [*sorted(both), *(["null"] if is_null else [])]
+    if not types:  # no value is of two types: such a branch accepts nothing
+        return Node(branch.pointer, {"not": {}}, branch.referenced)
+    rest = {"allOf": [branch.value]} if target_of(branch.value) is not None else branch.value
+    return Node(branch.pointer, {**rest, "type": stated if own is None else types}, branch.referenced)
+
+
+def _is_of(contract: Contract, branch: Node, union: Node) -> bool:
+    """Whether what a branch accepts is of the types beside the union already."""
+    target = contract.refs.follow(branch)
+    own, stated = all_of.types(contract, target), contract.dialect.types(union.mapping)
+    is_null = nulls.says(contract, target) is not False and not contract.dialect.nullable(union.mapping)
+    return own is not None and keywords.narrower(own, stated) == own and not is_null
 
 
 def _is_ambiguous(context: Context, plain: Node, found: list[Node]) -> bool:
