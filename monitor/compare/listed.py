@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from typing import Final
 
@@ -22,6 +23,8 @@ def without_idle(context: Context, scope: Scope, before: Node, after: Node) -> t
     differ. Where only one side has a list, it alone says what became of the values.
     """
     values = [value for node in (before, after) for value in _values(node)]
+    if scope.wire.is_text and any(isinstance(value, str) for value in values):
+        values += [json.dumps(value) for value in values if isinstance(value, int | float)]
     if not values or len(values) > _MOST_VALUES or isinstance(before, Statements) or isinstance(after, Statements):
         return before, after
     told = (_OF_TEXTS if any(isinstance(value, str) for value in values) else ()) + (
