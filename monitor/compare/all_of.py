@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from monitor.compare import applicators, keywords, objects, pairing, schemas, unions, wrappers
+from monitor.compare import applicators, evaluated, keywords, objects, pairing, schemas, unions, wrappers
 from monitor.compare.changes import AllOfBranchAdded, AllOfBranchRemoved
 from monitor.compare.context import Context, Scope
 from monitor.compare.statements import Statements
@@ -54,6 +54,8 @@ def compare_all_of(
             objects.add(contracts[side], views[side], part, use=_use(context, part, lone, side))
     objects.compare_objects(context, scope, *views)
     moved = _moved(mine, yours, [(mine[0], yours[0]), *pairs])
+    if any(evaluated.looks_at_items(*side) for side in ((context.before, before), (context.after, after))):
+        moved = {group: sides for group, sides in moved.items() if not any(map(evaluated.refuses_items, sides))}
     for left, right in moved.values():
         schemas.compare_part(context, scope, left, right, null=null, stated=stated)
     for left, right in pairs:
@@ -62,6 +64,7 @@ def compare_all_of(
             schemas.compare_part(context, scope, *rest, null=null, stated=stated)
     news = _not_in(gone, yours), _not_in(come, mine)
     told = _unpaired(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
+    applicators.compare_listed(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
     read = [[node for node in _unheard(*side) if node.pointer not in told] for side in ((gone, yours), (come, mine))]
     _only_read(context, scope, *([_without(node, moved) for node in nodes] for nodes in read))
     _idle(context, scope, _ignored(context.before, mine), _ignored(context.after, yours))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from monitor.compare import keywords, objects, schemas, spelling, unions
+from monitor.compare import evaluated, keywords, objects, schemas, spelling, unions
 from monitor.compare.changes import (
     AdditionalPropertiesNarrowed,
     AdditionalPropertiesWidened,
@@ -42,10 +42,11 @@ from monitor.compare.changes import (
     SubschemaRemoved,
 )
 from monitor.compare.context import Context, Scope
+from monitor.compare.evaluated import ANYTHING
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
-from monitor.contract import Contract, Node
-from monitor.values import JsonObject, JsonValue, parse, same
+from monitor.contract import Node
+from monitor.values import JsonObject, parse, same
 
 _COVARIANT: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
     ("propertyNames", lambda _: True),
@@ -55,16 +56,11 @@ _COVARIANT: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
 """Keywords with one schema that parts of a value must fit, and where they have effect (JSON Schema 2020-12): a narrower
 schema narrows the whole."""
 
-ANYTHING: tuple[JsonValue, ...] = (True, {})
-"""The schema that every value fits, in its two spellings (JSON Schema 2020-12, 4.3.2)."""
-
 
 def compare_applicators(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """Compare every keyword that holds a schema, but for `properties` and `allOf`."""
     before, after = spelling.alike(before, after, "items", "unevaluatedItems", ("contains",))
-    rest = before.child("unevaluatedProperties"), after.child("unevaluatedProperties")
-    if all(is_schema(node) and node.value not in ANYTHING for node in rest):
-        scope = replace(scope, ruled_out=rest)
+    scope = replace(scope, ruled_out=ruled_out(before, after) or scope.ruled_out)
     unions.compare_unions(context, scope, before, after)
     mine, yours = before.mapping, after.mapping
     for keyword, has_effect in _COVARIANT:
@@ -77,6 +73,12 @@ def compare_applicators(context: Context, scope: Scope, before: Node, after: Nod
     for keywords_, compare in _COMPARED:
         if any(keyword in mine or keyword in yours for keyword in keywords_):
             compare(context, scope, before, after)
+
+
+def ruled_out(before: Node, after: Node) -> tuple[Node, Node] | None:
+    """What two schemas say in so many words of names that none of the schemas of the value lists."""
+    rest = before.child("unevaluatedProperties"), after.child("unevaluatedProperties")
+    return rest if all(is_schema(node) and node.value not in ANYTHING for node in rest) else None
 
 
 def is_schema(node: Node) -> bool:
@@ -226,91 +228,148 @@ def _alike(context: Context, scope: Scope, before: Node, after: Node) -> bool:
 def _condition(context: Context, scope: Scope, before: Node, after: Node) -> None:
     """`if` with its `then` and `else` is one statement; either of them without `if` says nothing."""
     mine, yours = before.child("if"), after.child("if")
+    wholes = scope.wholes or (before, after)
     if not any(map(_decides, (before, after))):
-        for keyword in ("if", "then", "else"):
-            without_effect(context, scope, before, after, keyword)
+        _idle_condition(context, scope, before, after)
     elif is_schema(mine) and is_schema(yours):
-        if not _alike(context, scope.part("(if)"), mine, yours):
+        looks = _looks(context, wholes, mine, yours)
+        if (looks and _looked_at(context, mine, yours)) or not _alike(context, scope.part("(if)"), mine, yours):
             values = {"old": mine.value, "new": yours.value, "keyword": "if"}
             context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
-        for keyword in ("then", "else"):
+        for keyword in _IN_PLACE:
             _subschema(context, scope.part(f"({keyword})"), before.child(keyword), after.child(keyword), keyword)
-        _names_go(context, scope, before, after, _IN_PLACE)
-        fresh = [keyword for keyword in _IN_PLACE if before.child(keyword).value in (None, *ANYTHING)]
-        _ruled_out_names(context, scope, before, after, fresh)
+        _listed_go(context, scope, wholes, _stands_alone(scope, before, after, _IN_PLACE))
+        _listed_come(context, scope, wholes, _stands_alone(scope, after, before, _IN_PLACE))
     elif not _decides(after if is_schema(yours) else before):
-        for keyword in ("if", "then", "else"):
-            without_effect(context, scope, before, after, keyword)
+        _idle_condition(context, scope, before, after)
     else:
         kind: type[Change] = SubschemaAdded if is_schema(yours) else SubschemaRemoved
         shown = [node.only(("if", "then", "else")).value or None for node in (before, after)]
         values = {"old": shown[0], "new": shown[1], "keyword": "if"}
         context.emit(scope.part("(if)"), kind, (_at(mine), _at(yours)), **values)
-        _names_go(context, scope, before, after, _IN_PLACE)
-        _ruled_out_names(context, scope, before, after, _IN_PLACE if is_schema(yours) else ())
+        alone = [
+            _stands_alone(scope, node, Node(node.pointer, {}), ("if", *_IN_PLACE)) if is_schema(asked) else []
+            for node, asked in ((before, mine), (after, yours))
+        ]
+        _listed_go(context, scope, wholes, alone[0])
+        _listed_come(context, scope, wholes, alone[1])
 
 
 _IN_PLACE = ("then", "else")
 
 
-def _names_go(
-    context: Context,
-    scope: Scope,
-    before: Node,
-    after: Node,
-    keys: tuple[str, ...],
-    wholes: tuple[Node, Node] | None = None,
-) -> None:
-    """Tell of names that only a conditional schema listed, which is gone: nothing accepts them in a request now.
+def _idle_condition(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell of a condition that refuses nothing: what it looks at is listed all the same where it holds.
 
-    `keys`: what holds such schemas; `wholes`: the schemas that they stand in, where those are not `before` and `after`.
+    Annotations of `if` count without `then` and `else` too (JSON Schema 2020-12 core, 10.2.2.1).
     """
-    mine, yours = wholes or (before, after)
-    closing = _closing(yours)
-    if closing.value in ANYTHING if closing is not None else not objects.lists(context.after, yours):
+    mine, yours = before.child("if"), after.child("if")
+    if not same(mine.value, yours.value) and _looks(context, scope.wholes or (before, after), mine, yours):
+        values = {"old": mine.value, "new": yours.value, "keyword": "if"}
+        context.emit(scope, SubschemaChanged, (_at(mine), _at(yours)), **values)
+    else:
+        without_effect(context, scope, before, after, "if")
+    for keyword in _IN_PLACE:
+        without_effect(context, scope, before, after, keyword)
+
+
+def _looks(context: Context, wholes: tuple[Node, Node], before: Node, after: Node) -> bool:
+    """Whether what conditions look at is refused where they do not hold, or are not there."""
+    sides = (context.before, before), (context.after, after)
+    if any(map(evaluated.refuses_items, wholes)) and any(evaluated.items_of(*side) for side in sides):
+        return True
+    contracts = context.before, context.after
+    if not any(evaluated.closes(*side) for side in zip(contracts, wholes, strict=True)):
+        return False
+    known = [evaluated.surely(*side).names.keys() for side in zip(contracts, wholes, strict=True)]
+    found = [evaluated.in_place(*side, under_if=True, asked=False) for side in sides]
+    return any(each.patterns or each.openings or each.names.keys() - (known[0] & known[1]) for each in found)
+
+
+def _looked_at(context: Context, before: Node, after: Node) -> bool:
+    """Whether two conditions look at different parts of a value."""
+    mine = evaluated.in_place(context.before, before, under_if=True, asked=False)
+    yours = evaluated.in_place(context.after, after, under_if=True, asked=False)
+    return mine.keys != yours.keys or bool(mine.openings) != bool(yours.openings)
+
+
+def _stands_alone(scope: Scope, one: Node, other: Node, keys: Iterable[str]) -> list[tuple[Scope, Node]]:
+    """The schemas under these keywords that say something on one side, and nothing on the other."""
+    return [
+        (scope.part(f"({key})"), one.child(key))
+        for key in keys
+        if one.child(key).mapping and other.child(key).value in (None, *ANYTHING)
+    ]
+
+
+def compare_listed(context: Context, scope: Scope, gone: list[Node], come: list[Node]) -> None:
+    """Tell what members of an `allOf` that stand on one side alone list, but for what they say of one object together:
+    properties, and `additionalProperties`.
+    """
+    if scope.wholes is not None:
+        alone = [[(scope, node.without(("additionalProperties",))) for node in nodes] for nodes in (gone, come)]
+        _listed_go(context, scope, scope.wholes, alone[0])
+        _listed_come(context, scope, scope.wholes, alone[1])
+
+
+def _listed_go(context: Context, scope: Scope, wholes: tuple[Node, Node], gone: list[tuple[Scope, Node]]) -> None:
+    """Tell of names that only schemas which are gone listed: nothing accepts them in a request now."""
+    if not gone or not evaluated.closes(context.after, wholes[1]):
         return
-    known = {str(name) for node in (mine, yours) for name in node.child("properties").mapping}
-    for key in keys:
-        gone, decides = before.child(key), wholes is not None or "if" in after.mapping
-        if not gone.mapping or (decides and after.child(key).value not in (None, *ANYTHING)):
-            continue
-        opening = _closing(gone)
-        if opening is not None and opening.value is not False:
-            context.emit(
-                scope.part(f"({key})"), AdditionalPropertiesNarrowed, (opening.pointer, None),
-                old=opening.value, implicit=True,
-            )  # fmt: skip
-        for name in sorted(_named(gone) - known):
-            listed = gone.child("properties", name)
-            place = listed if listed.value is not None else gone.child("required")
-            inside = scope.part(f"({key})").at(name)
-            context.emit(inside, PropertyRemoved, (place.pointer, None), old=listed.value, name=name)
+    known, left = evaluated.surely(context.before, wholes[0]), evaluated.surely(context.after, wholes[1])
+    for place, node in gone:
+        found = evaluated.in_place(context.before, node, under_if=True)
+        for each in found.openings:
+            values = {"old": each.value, "implicit": True}
+            context.emit(place, AdditionalPropertiesNarrowed, (each.pointer, None), **values)
+        for name in sorted(found.names.keys() - known.names.keys()):
+            listed = found.names[name]
+            if name in left.names:
+                schemas.compare_schemas(context, scope.at(name), _stated(listed), left.names[name])
+                continue
+            old = _stated(listed).value
+            context.emit(place.at(name), PropertyRemoved, (listed.pointer, None), old=old, name=name)
+        for pattern in sorted(found.patterns.keys() - left.patterns.keys()):
+            listed = found.patterns[pattern]
+            values = {"old": listed.value, "pattern": pattern, "open": False}
+            context.emit(place.at(f"{{{pattern}}}"), PatternPropertyRemoved, (listed.pointer, None), **values)
 
 
-def _ruled_out_names(context: Context, scope: Scope, before: Node, after: Node, keys: Iterable[str]) -> None:
-    """Tell of names that a conditional schema lists, which is new, where the whole had ruled them out."""
-    if scope.ruled_out is None:
+def _stated(node: Node) -> Node:
+    """The schema of a name that is listed; one that is only required may have any value."""
+    return Node(node.pointer, {}) if isinstance(node.value, list) else node
+
+
+def _listed_come(context: Context, scope: Scope, wholes: tuple[Node, Node], come: list[tuple[Scope, Node]]) -> None:
+    """Tell of names that schemas which are new list, where the whole had ruled them out."""
+    if not come or scope.ruled_out is None:
         return
-    known = {str(name) for name in before.child("properties").mapping}
-    for key in sorted(keys):
-        opening = _closing(after.child(key))
-        if opening is not None and opening.value is not False:
-            context.emit(
-                scope.part(f"({key})"), AdditionalPropertiesWidened, (None, opening.pointer),
-                new=opening.value, implicit=False,
-            )  # fmt: skip
-        for name in sorted(map(str, after.child(key, "properties").mapping)):
-            node = after.child(key, "properties", name)
-            if name not in known and objects.rules_out(context, scope.ruled_out[0], node):
-                inside = scope.part(f"({key})").at(name)
-                context.emit(inside, ClosedPropertyAdded, (None, node.pointer), new=node.value, name=name)
+    known = evaluated.surely(context.before, wholes[0])
+    told = evaluated.surely(context.after, wholes[1])
+    for place, node in come:
+        found = evaluated.in_place(context.after, node, under_if=True, asked=False)
+        for each in found.openings:
+            values = {"new": each.value, "implicit": False}
+            context.emit(place, AdditionalPropertiesWidened, (None, each.pointer), **values)
+        for name in sorted(found.names.keys() - known.names.keys() - told.names.keys()):
+            listed = found.names[name]
+            if objects.rules_out(context, scope.ruled_out[0], listed):
+                context.emit(place.at(name), ClosedPropertyAdded, (None, listed.pointer), new=listed.value, name=name)
+        for pattern in sorted(found.patterns.keys() - known.patterns.keys()):
+            listed = found.patterns[pattern]
+            values = {"new": listed.value, "pattern": pattern, "open": False}
+            context.emit(place.at(f"{{{pattern}}}"), ClosedPatternPropertyAdded, (None, listed.pointer), **values)
 
 
-def _named(node: Node) -> set[str]:
-    """The names that count as listed: those of properties, and those that are required (docs/stance.md)."""
-    required = node.mapping.get("required")
-    asked = required if isinstance(required, list) else []
-    return {str(name) for name in node.child("properties").mapping} | {name for name in asked if isinstance(name, str)}
+def compare_evaluated_items(context: Context, scope: Scope, before: Node, after: Node) -> None:
+    """Tell that `unevaluatedItems` is about other items now, as other schemas look at them: undecided."""
+    sides = (context.before, before), (context.after, after)
+    if not all(evaluated.refuses_items(node) for _, node in sides):
+        return
+    if evaluated.looks_at_items(*sides[0]) != evaluated.looks_at_items(*sides[1]):
+        mine, yours = before.child("unevaluatedItems"), after.child("unevaluatedItems")
+        values = {"old": mine.value, "new": yours.value, "keyword": "unevaluatedItems"}
+        context.emit(scope.at("(unevaluatedItems)"), SubschemaChanged, (mine.pointer, yours.pointer), **values)
 
 
 def _decides(node: Node) -> bool:
@@ -350,8 +409,11 @@ def _dependent_schemas(context: Context, scope: Scope, before: Node, after: Node
     for name in sorted(mine.mapping.keys() | yours.mapping.keys()):
         place = scope.part(f"(with {name})")
         _subschema(context, place, mine.child(name), yours.child(name), "dependentSchemas", name)
-    _ruled_out_names(context, scope, before, yours, [name for name in yours.mapping if name not in mine.mapping])
-    _names_go(context, scope, mine, yours, tuple(map(str, mine.mapping)), (before, after))
+    wholes = scope.wholes or (before, after)
+    gone = [name for name in sorted(mine.mapping) if yours.child(name).value in (None, *ANYTHING)]
+    come = [name for name in sorted(yours.mapping) if mine.child(name).value in (None, *ANYTHING)]
+    _listed_go(context, scope, wholes, [(scope.part(f"(with {name})"), mine.child(name)) for name in gone])
+    _listed_come(context, scope, wholes, [(scope.part(f"(with {name})"), yours.child(name)) for name in come])
 
 
 def _dependent_required(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -381,49 +443,47 @@ def _pattern_properties(context: Context, scope: Scope, before: Node, after: Nod
         left, right = mine.child(name), yours.child(name)
         place = scope.at(f"{{{name}}}")
         stated, silent = (right, before) if is_schema(right) else (left, after)
-        contract = context.before if silent is before else context.after
+        opened = [_is_open(*side) for side in ((context, scope, before, 0), (context, scope, after, 1))]
         if is_schema(left) and is_schema(right):
             schemas.compare_schemas(context, place, left, right)
-        elif stated.value in ANYTHING and _is_open(contract, silent):
+        elif stated.value in ANYTHING and opened[0 if silent is before else 1]:
             values = {"old": left.value, "new": right.value}
-            if is_schema(right) and _closing(before) is None and _closing(after) is None:
+            if is_schema(right) and evaluated.rest(before) is None and evaluated.rest(after) is None:
                 context.emit(scope, ObjectBecameListed, (None, right.pointer), **values)
             else:
                 places = _at(left), _at(right)
                 context.emit(place, KeywordWithoutEffect, places, keyword="patternProperties", **values)
         elif is_schema(right):
             values = {"old": left.value, "new": right.value, "pattern": name}
-            known = _is_open(contract, before) or _meets(context, name, before)
-            closing = None if _closing(after) is None else _closing(before)
+            known = opened[0] or _meets(context, name, before if scope.wholes is None else scope.wholes[0])
+            closing = None if evaluated.rest(after) is None else evaluated.rest(before)
+            if closing is None and scope.ruled_out is not None:
+                closing = scope.ruled_out[0]
             ruled_out = closing is not None and objects.rules_out(context, closing, right)
             if ruled_out:
                 context.emit(place, ClosedPatternPropertyAdded, (_at(left), right.pointer), open=False, **values)
             if known or not ruled_out:
                 context.emit(place, PatternPropertyAdded, (_at(left), right.pointer), open=known, **values)
         elif is_schema(left):
-            values = {"old": left.value, "new": right.value, "pattern": name, "open": _is_open(contract, after)}
+            values = {"old": left.value, "new": right.value, "pattern": name, "open": opened[1]}
             context.emit(place, PatternPropertyRemoved, (left.pointer, _at(right)), **values)
 
 
-def _closing(node: Node) -> Node | None:
-    """What a schema says of names that it does not list."""
-    said = (node.child(keyword) for keyword in ("additionalProperties", "unevaluatedProperties"))
-    return next((found for found in said if is_schema(found)), None)
-
-
 def _meets(context: Context, pattern: str, node: Node) -> bool:
-    """Whether names that are listed match a pattern too: what it says holds of them as well, as far as is known."""
-    apart = (Effect.NARROWED, Effect.CHANGED)
-    names = [str(name) for name in node.child("properties").mapping]
-    return any(keywords.relation_of_patterns(context, keywords.exactly(name), pattern) not in apart for name in names)
+    """Whether names that are listed, or match another pattern, may match this one too: it holds of them as well."""
+    listed = evaluated.in_place(context.before, node)
+    others = [*map(keywords.exactly, listed.names), *listed.patterns]
+    return any(keywords.may_meet(context, other, pattern) for other in others)
 
 
-def _is_open(contract: Contract, node: Node) -> bool:
-    """Whether an object takes properties of any name: it says so, or it lists none, so there is nothing to close."""
-    additional = node.mapping.get("additionalProperties", node.mapping.get("unevaluatedProperties"))
-    if additional is None:
-        return not objects.lists(contract, node)
-    return additional in ANYTHING
+def _is_open(context: Context, scope: Scope, node: Node, side: int) -> bool:
+    """Whether an object takes properties of any name: it says so, or it lists none, so there is nothing to close.
+
+    `side`: 0 before, 1 after. As one of several schemas of a value it does if all of them do.
+    """
+    contract = (context.before, context.after)[side]
+    wholes = (node,) if scope.wholes is None else (node, scope.wholes[side])
+    return not any(evaluated.closes(contract, each) for each in wholes)
 
 
 def _contents(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -447,7 +507,7 @@ def _unevaluated(context: Context, scope: Scope, before: Node, after: Node) -> N
         without_effect(context, scope, before, after, keyword)
     else:
         stated = (node if is_schema(node) else None for node in (mine, yours))
-        listing = [objects.lists(*side) for side in ((context.before, before), (context.after, after))]
+        listing = [evaluated.lists(*side) for side in ((context.before, before), (context.after, after))]
         objects.compare_openness(context, scope, *stated, lists=(listing[0], listing[1]))
 
 

@@ -123,8 +123,8 @@ class Frame:
 class Scope:
     """Where in a frame the comparison stands. `use`: inside definitions that were exchanged, what refers to them.
 
-    `branch`: at one more schema of the same value, so that what it does not list another may. `ruled_out`: what the
-    whole says before and after of names that none of its schemas lists.
+    `branch`: at one more schema of the same value, so that what it does not list another may. `wholes`: the outermost
+    schemas of that value before and after, where it has several. `ruled_out`: what they say of names that none lists.
     """
 
     frame: Frame
@@ -134,6 +134,7 @@ class Scope:
     wire: Wire = Wire.JSON
     use: Location | None = None
     branch: bool = False
+    wholes: tuple[Node, Node] | None = None
     ruled_out: tuple[Node, Node] | None = None
 
     def at(self, where: str, direction: Direction | None = None) -> Scope:
@@ -144,7 +145,8 @@ class Scope:
 
     def part(self, where: str) -> Scope:
         """A scope for one more schema of the same value: a branch of a union, a `then`."""
-        return replace(self.at(where), wire=self.wire, branch=True, ruled_out=self.ruled_out)
+        below = self.at(where)
+        return replace(below, wire=self.wire, branch=True, wholes=self.wholes, ruled_out=self.ruled_out)
 
     def written(self, wire: Wire) -> Scope:
         """The same scope, its values written in that way."""

@@ -415,6 +415,19 @@ def relation_of_patterns(context: Context, mine: JsonValue, yours: JsonValue) ->
     return _RELATIONS[found]
 
 
+def may_meet(context: Context, mine: JsonValue, yours: JsonValue) -> bool:
+    """Whether a text may match both patterns, as far as the budget goes."""
+    if not isinstance(mine, str) or not isinstance(yours, str):
+        return True
+    steps = Steps(min(patterns.MOST_STEPS, context.budget.steps))
+    try:
+        return patterns.find_text([mine, yours], [], (0, None), steps) is not None
+    except Undecidable:
+        return True
+    finally:
+        context.budget.spend_steps(min(steps.spent, steps.limit))
+
+
 _RELATIONS: dict[tuple[bool, bool], Effect] = {
     (False, False): Effect.NEUTRAL,
     (True, False): Effect.NARROWED,

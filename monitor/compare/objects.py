@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from monitor.compare import schemas, statements, wrappers
+from monitor.compare import evaluated, keywords, schemas, statements, wrappers
 from monitor.compare.changes import (
     AdditionalPropertiesNarrowed,
     AdditionalPropertiesWidened,
@@ -24,9 +23,9 @@ from monitor.compare.changes import (
     WriteOnlyChanged,
 )
 from monitor.compare.context import Context, Scope
+from monitor.compare.evaluated import Listing
 from monitor.compare.relations import relation
-from monitor.contract import Contract, Direction, Node, target_of
-from monitor.errors import ReferenceUnresolved
+from monitor.contract import Contract, Direction, Node
 from monitor.values import canonical_bytes, same
 
 
@@ -51,8 +50,8 @@ class ObjectView:
     """What stands under `patternProperties`."""
     unevaluated: Node | None = None
     """`unevaluatedProperties`, where a member has it."""
-    closing: list[tuple[Node, frozenset[str]]] = field(default_factory=list)
-    """Each `additionalProperties` that refuses something, with the names beside it, which alone it spares."""
+    closing: list[Listing] = field(default_factory=list)
+    """What stands beside each word that refuses names which are not listed: that alone it spares."""
 
     @property
     def is_silent(self) -> bool:
@@ -60,14 +59,6 @@ class ObjectView:
         return not self.openness and self.unevaluated is None
 
     members: list[Node] = field(default_factory=list)
-
-    def is_blind(self, contract: Contract) -> bool:
-        """Whether an `additionalProperties` speaks of what is listed elsewhere, which it does not see, or of what is
-        required and not listed (JSON Schema 2020-12 core, 10.3.2.3)."""
-        if not self.closing:
-            return False
-        names = {str(name) for node in self.members for part in _parts(contract, node) for name in part.names}
-        return any(not names <= spared for _, spared in self.closing)
 
 
 def plain(contract: Contract, node: Node) -> ObjectView:
@@ -80,7 +71,7 @@ def plain(contract: Contract, node: Node) -> ObjectView:
 def add(contract: Contract, view: ObjectView, node: Node, *, use: str | None = None) -> None:
     """Add what one more schema says: under `allOf` all of it holds. `use`: where it is told, other than at itself."""
     view.members.append(node)
-    view.lists = view.lists or lists(contract, node)
+    view.lists = view.lists or evaluated.lists(contract, node)
     properties, patterns = node.child("properties"), node.child("patternProperties")
     view.patterns |= {str(name): patterns.child(name) for name in patterns.mapping}
     if isinstance(node.mapping.get("unevaluatedProperties"), dict | bool):
@@ -102,52 +93,10 @@ def add(contract: Contract, view: ObjectView, node: Node, *, use: str | None = N
         view.openness.append(additional)
     if isinstance(additional.value, dict | bool):
         view.additional = _strictest(view.additional, additional)
-        if additional.value not in (True, {}) and not patterns.mapping:
-            view.closing.append((additional, frozenset(map(str, properties.mapping))))
-
-
-def lists(contract: Contract, node: Node) -> bool:
-    """Whether a schema lists properties, itself or in a part that holds beside it, perhaps under a condition."""
-    return any(part.lists for part in _parts(contract, node))
-
-
-class _Part(NamedTuple):
-    """What one schema lists: the names that count as listed, required ones too, and whether there are others."""
-
-    names: tuple[object, ...]
-    lists: bool
-
-
-def _parts(contract: Contract, node: Node) -> Iterator[_Part]:
-    """What the schemas of the same value list, the schema itself first."""
-    waiting, seen = [node], set[str]()
-    while waiting:
-        part = waiting.pop()
-        if part.pointer in seen:
-            continue
-        seen.add(part.pointer)
-        value = part.mapping
-        names, required = tuple(part.child("properties").mapping), value.get("required")
-        asked = [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
-        yield _Part((*names, *asked), bool(names or value.get("patternProperties")))
-        reference = target_of(part.value)
-        if reference is not None:
-            try:
-                waiting.append(contract.refs.hop(reference))
-            except ReferenceUnresolved:
-                yield _Part((), lists=True)  # what it leads to may list anything
-        for keyword in _IN_PLACE:
-            held = part.child(keyword)
-            if isinstance(held.value, list):
-                waiting.extend(held.child(index) for index in range(len(held.value)))
-            elif keyword == "dependentSchemas":
-                waiting.extend(held.child(name) for name in held.mapping)
-            elif "if" in value:
-                waiting.append(held)
-
-
-_IN_PLACE = ("allOf", "oneOf", "anyOf", "then", "else", "dependentSchemas")
-"""Keywords with schemas of the same value (JSON Schema 2020-12 core, section 10.2), but for those that only ask."""
+        if additional.value not in (True, {}):
+            view.closing.append(evaluated.own(node))
+    elif evaluated.refuses_rest(node):
+        view.closing.append(evaluated.spared(contract, node))
 
 
 def _strictest(known: Node | None, stated: Node) -> Node:
@@ -179,13 +128,34 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
             ruled_out = _was_ruled_out(context, node, before, after, scope.ruled_out)
             kind = ClosedPropertyAdded if ruled_out else PropertyAdded
             _presence(context, place, kind, name, after, (None, node.use))
+            for pattern in sorted(before.patterns.keys() - after.patterns.keys()):
+                if keywords.may_meet(context, keywords.exactly(name), pattern):  # it was accepted under that
+                    schemas.compare_schemas(context, place, before.patterns[pattern], node)
     for name in sorted(before.required.keys() ^ after.required.keys()):
         if name not in (after if name in after.required else before).properties:
             _unlisted_requirement(context, scope, name, before, after)
     _nameless(context, scope, before.nameless, after.nameless)
     _names_come(context, scope, before, after)
-    compare_openness(context, scope, before.additional, after.additional, lists=(before.lists, after.lists))
+    _rest(context, scope, before, after)
     _idle(context, scope, before, after)
+
+
+def _rest(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
+    """Compare what is said of properties that are not listed."""
+    mine, yours = before.additional, after.additional
+    if (mine is None) != (yours is None) and before.unevaluated is not None and after.unevaluated is not None:
+        # What `additionalProperties` of one member takes is not left to `unevaluatedProperties` of the whole.
+        mine, yours = mine or before.unevaluated, yours or after.unevaluated
+    lists = before.lists, after.lists
+    if scope.wholes is not None:  # one of several schemas of a value leaves it to all of them together
+        closed = evaluated.closes(context.before, scope.wholes[0]), evaluated.closes(context.after, scope.wholes[1])
+        lists = lists[0] or closed[0], lists[1] or closed[1]
+        if mine is None and evaluated.in_place(context.before, scope.wholes[0], under_if=True).openings:
+            lists = False, lists[1]  # where a condition held, or in a variant, any name was accepted
+    if scope.branch and scope.ruled_out is not None and mine is None and yours is not None and yours.value is not False:
+        values = {"old": None, "new": yours.value, "implicit": False}
+        context.emit(scope, AdditionalPropertiesWidened, (None, yours.pointer), **values)
+    compare_openness(context, scope, mine, yours, lists=lists)
 
 
 def _names_come(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
@@ -193,11 +163,39 @@ def _names_come(context: Context, scope: Scope, before: ObjectView, after: Objec
     places, silent = (before.pointer, after.pointer), before.is_silent and after.is_silent
     if silent and not before.lists and after.properties:
         context.emit(scope, ObjectBecameListed, places)
-    blind = before.is_blind(context.before), after.is_blind(context.after)
-    if blind[0] != blind[1]:
-        kind = AdditionalPropertiesNarrowed if blind[1] else AdditionalPropertiesWidened
-        values = {"old": _said(before), "new": _said(after)}
-        context.emit(scope, kind, places, implicit=False, **values)
+    if not before.closing and not after.closing:
+        return
+    listed = _listed_by(context.before, before), _listed_by(context.after, after)
+    refused = _refused(context, listed[0], before.closing), _refused(context, listed[1], after.closing)
+    both = listed[0].keys & listed[1].keys
+    values = {"old": _said(before), "new": _said(after)}
+    if both & (refused[1] - refused[0]):
+        context.emit(scope, AdditionalPropertiesNarrowed, places, implicit=False, **values)
+    if both & (refused[0] - refused[1]):
+        context.emit(scope, AdditionalPropertiesWidened, places, implicit=False, **values)
+
+
+def _listed_by(contract: Contract, view: ObjectView) -> Listing:
+    return Listing.of(evaluated.in_place(contract, node) for node in view.members)
+
+
+def _refused(context: Context, listed: Listing, closing: list[Listing]) -> frozenset[tuple[str, str]]:
+    """What is listed, or is required and counts as listed, and is refused all the same.
+
+    `additionalProperties` and `unevaluatedProperties` do not see what is listed elsewhere, nor what is required and not
+    listed (JSON Schema 2020-12 core, 10.3.2.3 and 11.3).
+    """
+    return frozenset(key for key in listed.keys if not all(_spares(context, spared, key) for spared in closing))
+
+
+def _spares(context: Context, spared: Listing, key: tuple[str, str]) -> bool:
+    kind, name = key
+    if spared.openings or key in spared.keys:
+        return True
+    fits = (Effect.NEUTRAL, Effect.WIDENED)
+    return kind == "name" and any(
+        keywords.relation_of_patterns(context, keywords.exactly(name), pattern) in fits for pattern in spared.patterns
+    )
 
 
 def _said(view: ObjectView) -> Any:
@@ -263,15 +261,16 @@ def _presence(
     view: ObjectView,
     places: tuple[str | None, str | None],
 ) -> None:
-    contract = context.before if kind is PropertyRemoved else context.after
+    removed = kind is PropertyRemoved
+    contract = context.before if removed else context.after
     node = view.properties[name]
     marks = _marks_of(contract, node)
     context.emit(
         scope,
         kind,
         places,
-        old=node.value if kind is PropertyRemoved else None,
-        new=None if kind is PropertyRemoved else node.value,
+        old=node.value if removed else None,
+        new=None if removed else node.value,
         name=name,
         required=name in view.required,
         read_only=marks.read_only,

@@ -7,6 +7,8 @@ from monitor.compare.changes import (
     AdditionalPropertiesNarrowed,
     AdditionalPropertiesWidened,
     Change,
+    ClosedPatternPropertyAdded,
+    ClosedPropertyAdded,
     Effect,
     ExtensionChanged,
     ObjectBecameListed,
@@ -47,10 +49,15 @@ def _related(context: Context, before: Node, after: Node, *, closed: bool) -> Ef
     return effects.pop() if len(effects) == 1 else Effect.CHANGED
 
 
+_OF_CLOSED = (ClosedPropertyAdded, ClosedPatternPropertyAdded)
+
+
 def _effect(change: Change, *, closed: bool) -> Effect:
     """The effect of a change; the silence about unlisted names read as asked for."""
     if closed:
         return change.effect
+    if isinstance(change, _OF_CLOSED):
+        return Effect.UNDECIDED  # other names were, or are, refused, or values of them: the silence is none
     if isinstance(change, PropertyAdded | PatternPropertyAdded):
         return Effect.NARROWED
     if isinstance(change, PropertyRemoved | PatternPropertyRemoved):

@@ -7,12 +7,14 @@ of its own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from monitor.compare import (
     all_of,
     applicators,
     discriminators,
+    evaluated,
     keywords,
     listed,
     nulls,
@@ -192,6 +194,8 @@ def compare_cores(
         _idle_null_of_list(context, scope, mine, yours)
     # What a list of values lets in is of their types: what else is said of other types is told with the list.
     stated = types.accepted(context.before, mine, stated[0]), types.accepted(context.after, yours, stated[1])
+    scope = _as_whole(scope, mine, yours)
+    applicators.compare_evaluated_items(context, scope, mine, yours)
     if "allOf" in mine.mapping or "allOf" in yours.mapping:
         mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null, stated=stated)
     else:
@@ -200,6 +204,17 @@ def compare_cores(
         views = objects.plain(context.before, mine), objects.plain(context.after, yours)
         objects.compare_objects(context, scope, *views)
     compare_part(context, scope, mine, yours, null=null, stated=stated)
+
+
+_OF_THE_SAME = frozenset({"allOf", "anyOf", "oneOf", "if", "dependentSchemas"})
+"""Keywords with more schemas of the same value (JSON Schema 2020-12 core, section 10.2), but for `$ref`."""
+
+
+def _as_whole(scope: Scope, before: Node, after: Node) -> Scope:
+    """The scope in which the two are the outermost schemas of a value, unless they are parts of others."""
+    if scope.branch or (_OF_THE_SAME.isdisjoint(before.mapping) and _OF_THE_SAME.isdisjoint(after.mapping)):
+        return scope
+    return replace(scope, wholes=(before, after), ruled_out=applicators.ruled_out(before, after))
 
 
 def _lost_reference(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -219,7 +234,7 @@ def _lost_reference(context: Context, scope: Scope, before: Node, after: Node) -
 
 def _is_nothing(node: Node) -> bool:
     """Whether a schema accepts no value: `false`, or `not` of anything."""
-    return node.mapping.get("not") in applicators.ANYTHING
+    return node.mapping.get("not") in evaluated.ANYTHING
 
 
 def _nothing(context: Context, scope: Scope, before: Node, after: Node) -> None:

@@ -120,8 +120,8 @@ for _row in KEYWORDS:
     when=_picks("if"),
     request=Level.RISKY,
     response=Level.RISKY,
-    why="Which values meet the condition is different, and with it what each of them must fit; how the two sets relate "
-    "is undecided.",
+    why="Which values meet the condition is different, and with it what each of them must fit and which of their parts "
+    "count as listed; how the two sets relate is undecided.",
     advice="Check what you send with a JSON Schema validator, and look for code that decides by the old condition.",
     example=Example.of(
         before=f"{{{_MAP}, {_IF}, then: {{minProperties: 2}}}}",
@@ -148,6 +148,24 @@ def condition_changed(change: SubschemaChanged) -> None:
 )
 def contains_changed(change: SubschemaChanged) -> None:
     """Other items are counted by `contains`, of which there is a highest number."""
+
+
+@rule(
+    on=SubschemaChanged,
+    when=_picks("unevaluatedItems"),
+    request=Level.RISKY,
+    response=Level.RISKY,
+    why="What other schemas of the same list look at, `unevaluatedItems` passes over. They look at other items than "
+    "before; how the two sets of lists relate is undecided.",
+    advice="Check the lists that you send with a JSON Schema validator, and allow for items of other kinds where you "
+    "read.",
+    example=Example.of(
+        before="{type: array, allOf: [{prefixItems: [{}]}], unevaluatedItems: false}",
+        after="{type: array, allOf: [{prefixItems: [{}, {}]}], unevaluatedItems: false}",
+    ),
+)
+def unevaluated_items_changed(change: SubschemaChanged) -> None:
+    """Other items are left to `unevaluatedItems`."""
 
 
 _STOP_SENDING = "Find such values in what you send, stored ones too, and send others in their place."
