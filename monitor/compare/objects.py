@@ -11,9 +11,11 @@ from monitor.compare.changes import (
     AdditionalPropertiesWidened,
     Change,
     ClosedPropertyAdded,
+    ClosedPropertyRemoved,
     Effect,
     KeywordWithoutEffect,
     ObjectBecameListed,
+    OpenPropertyRemoved,
     PropertyAdded,
     PropertyBecameOptional,
     PropertyBecameRequired,
@@ -121,7 +123,7 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
             _both(context, scope, name, before, after)
         else:
             place = scope.at(name).seen_only(_marks_of(context.before, node).only)
-            _presence(context, place, PropertyRemoved, name, before, (node.use, None))
+            _presence(context, place, _removal(context, name, before, after), name, before, (node.use, None))
     for name, node in sorted(after.properties.items(), key=lambda entry: entry[0]):
         if name not in before.properties:
             place = scope.at(name).seen_only(_marks_of(context.after, node).only)
@@ -217,6 +219,27 @@ def _was_ruled_out(
     return rules_out(context, closing, node)
 
 
+def _removal(context: Context, name: str, before: ObjectView, after: ObjectView) -> type[Change]:
+    """What becomes of the values of a property that is no longer listed, as far as the document says so itself."""
+    node, closing = before.properties[name], after.additional or after.unevaluated
+    if closing is None:
+        return PropertyRemoved
+    listed = _listed_by(context.after, after)
+    if name in listed.names or any(
+        keywords.may_meet(context, keywords.exactly(name), pattern) for pattern in listed.patterns
+    ):
+        return PropertyRemoved  # another schema of the same value may accept it
+    if closing.value is False:
+        return ClosedPropertyRemoved
+    if closing.value in evaluated.ANYTHING:
+        return PropertyRemoved if after.closing else OpenPropertyRemoved
+    found = relation(context, node, closing), relation(context, node, closing, closed=True)
+    kept = (Effect.NEUTRAL, Effect.WIDENED)
+    if found[0] in kept and found[1] in kept:
+        return OpenPropertyRemoved if len(after.closing) == 1 else PropertyRemoved
+    return ClosedPropertyRemoved if found[0] in (Effect.NARROWED, Effect.CHANGED) else PropertyRemoved
+
+
 def rules_out(context: Context, closing: Node, node: Node) -> bool:
     """Whether what is said of names that are not listed refuses values of a schema."""
     if isinstance(closing.value, bool):
@@ -261,7 +284,7 @@ def _presence(
     view: ObjectView,
     places: tuple[str | None, str | None],
 ) -> None:
-    removed = kind is PropertyRemoved
+    removed = issubclass(kind, PropertyRemoved)
     contract = context.before if removed else context.after
     node = view.properties[name]
     marks = _marks_of(contract, node)

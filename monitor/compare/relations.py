@@ -9,6 +9,7 @@ from monitor.compare.changes import (
     Change,
     ClosedPatternPropertyAdded,
     ClosedPropertyAdded,
+    ClosedPropertyRemoved,
     Effect,
     ExtensionChanged,
     ObjectBecameListed,
@@ -49,7 +50,7 @@ def _related(context: Context, before: Node, after: Node, *, closed: bool) -> Ef
     return effects.pop() if len(effects) == 1 else Effect.CHANGED
 
 
-_OF_CLOSED = (ClosedPropertyAdded, ClosedPatternPropertyAdded)
+_OF_CLOSED = (ClosedPropertyAdded, ClosedPatternPropertyAdded, ClosedPropertyRemoved)
 
 
 def _effect(change: Change, *, closed: bool) -> Effect:

@@ -36,6 +36,18 @@ class PropertyRemoved(_OfProperty):
         return Effect.CHANGED if self.required else Effect.NARROWED
 
 
+class ClosedPropertyRemoved(PropertyRemoved):
+    """The document says in so many words that other names are refused, or values of them that the property had."""
+
+
+class OpenPropertyRemoved(PropertyRemoved):
+    """The document says in so many words that other names are accepted, with every value that the property had."""
+
+    @property
+    def effect(self) -> Effect:  # type: ignore[override]
+        return Effect.WIDENED
+
+
 class PropertyBecameRequired(_OfProperty):
     """The property could be omitted and must now be present."""
 

@@ -7,8 +7,10 @@ from monitor.compare.changes import (
     AdditionalPropertiesWidened,
     ClosedPatternPropertyAdded,
     ClosedPropertyAdded,
+    ClosedPropertyRemoved,
     Effect,
     ObjectBecameListed,
+    OpenPropertyRemoved,
     PatternPropertyAdded,
     PatternPropertyRemoved,
     PropertyAdded,
@@ -59,6 +61,10 @@ def _variant(schema: str) -> str:
 
 def _closed(email: str, *, required: bool = False) -> str:
     return f"{_object(email, required=required)[:-1]}, additionalProperties: false}}"
+
+
+def _open(email: str, *, required: bool = False) -> str:
+    return f"{_object(email, required=required)[:-1]}, additionalProperties: true}}"
 
 
 def _is_schema(value: JsonValue) -> bool:
@@ -127,6 +133,71 @@ def required_property_removed(change: PropertyRemoved) -> None:
 )
 def optional_property_removed(change: PropertyRemoved) -> None:
     """The property `{name}` is gone."""
+
+
+_NEVER_AGAIN = "A client had to allow for its absence, but perhaps not for it never coming again."
+
+
+@rule(
+    on=ClosedPropertyRemoved,
+    when=lambda change: not change.required,
+    effect=Effect.NARROWED,
+    request=Level.BREAKING,
+    response=Level.RISKY,
+    waiver=f"In a response: {_NEVER_AGAIN[0].lower()}{_NEVER_AGAIN[1:]}",
+    why=f"The document says that properties which are not listed are refused, or values such as this one had: a caller "
+    f"that still sends it is refused. {_NEVER_AGAIN}",
+    advice=SEARCH_AND_REPLACE,
+    example=Example.of(before=_closed("{type: string}"), after=_NO_MORE),
+)
+def optional_property_of_closed_object_removed(change: ClosedPropertyRemoved) -> None:
+    """The property `{name}` is gone from an object that rules out what is not listed."""
+
+
+@rule(
+    on=ClosedPropertyRemoved,
+    when=lambda change: change.required,
+    effect=Effect.CHANGED,
+    request=Level.BREAKING,
+    response=Level.BREAKING,
+    why="Every caller sent the property, and the document says that properties which are not listed are refused. A "
+    "client that reads it finds nothing where something was always promised.",
+    advice=SEARCH_AND_REPLACE,
+    example=Example.of(before=_closed("{type: string}", required=True), after=_NO_MORE),
+)
+def required_property_of_closed_object_removed(change: ClosedPropertyRemoved) -> None:
+    """The property `{name}` that was always present is gone from an object that rules out what is not listed."""
+
+
+@rule(
+    on=OpenPropertyRemoved,
+    when=lambda change: not change.required,
+    effect=Effect.WIDENED,
+    request=Level.COMPATIBLE,
+    response=Level.RISKY,
+    waiver=f"In a response: {_NEVER_AGAIN[0].lower()}{_NEVER_AGAIN[1:]}",
+    why=f"The document says that properties which are not listed are accepted: a caller may go on sending it. "
+    f"{_NEVER_AGAIN}",
+    advice=SEARCH_AND_REPLACE,
+    example=Example.of(before=_open("{type: string}"), after=_ANY_MORE),
+)
+def optional_property_of_open_object_removed(change: OpenPropertyRemoved) -> None:
+    """The property `{name}` is gone from an object that accepts others than are listed."""
+
+
+@rule(
+    on=OpenPropertyRemoved,
+    when=lambda change: change.required,
+    effect=Effect.WIDENED,
+    request=Level.COMPATIBLE,
+    response=Level.BREAKING,
+    why="A client that reads the property finds nothing where something was always promised. A caller may go on "
+    "sending it: the document says that properties which are not listed are accepted.",
+    advice=SEARCH_AND_REPLACE,
+    example=Example.of(before=_open("{type: string}", required=True), after=_ANY_MORE),
+)
+def required_property_of_open_object_removed(change: OpenPropertyRemoved) -> None:
+    """The property `{name}` that was always present is gone from an object that accepts others than are listed."""
 
 
 @rule(
