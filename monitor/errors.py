@@ -214,8 +214,23 @@ class SnapshotDamaged(StoreError):
 
 
 class DeliveryError(SpecwatchError):
-    """A message could not be handed over. `permanent` means that trying again is of no use (SMTP 5xx)."""
+    """A message could not be handed over. `permanent` means that trying again is of no use (SMTP 5xx).
 
-    def __init__(self, what: str, *, permanent: bool, where: str | None = None, advice: str | None = None) -> None:
+    `uncertain`: it may have been handed over all the same, because no answer came to it. `retry_after` is the seconds
+    for which the other side asks to be left alone.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        permanent: bool,
+        where: str | None = None,
+        advice: str | None = None,
+        uncertain: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(what, where=where, advice=advice)
         self.permanent = permanent
+        self.uncertain = uncertain
+        self.retry_after = retry_after

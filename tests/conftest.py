@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from monitor.store import Store, open_store
+from tests.mailserver import Moods
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -71,17 +72,21 @@ def store(database_url: str) -> Iterator[Store]:
     opened.close()
 
 
-class Mailbox:
-    """A real SMTP server on this machine that keeps what it gets."""
+class Mailbox(Moods):
+    """A real SMTP server on this machine that keeps what it gets: as bytes in `contents`, read in `messages`."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.contents: list[bytes] = []
         self.messages: list[email.message.EmailMessage] = []
         self.port = 0
 
-    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
+        self.contents.append(content)
         self.messages.append(email.message_from_bytes(content, policy=email.policy.default))
+        await self.answering(server)
         return "250 kept"
 
 
@@ -95,6 +100,7 @@ def mailbox() -> Iterator[Mailbox]:
     controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
     yield box
+    box.silent_at_data = False
     controller.stop()
 
 

@@ -15,8 +15,9 @@ from monitor.cli.options import day_end, shared, today_option
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
 from monitor.jobs import build_digest, deliver, digest_states, preview_digest, send_digest
+from monitor.report.outbox import MessageState
 from monitor.report.text import plural
-from monitor.store import GIVEN_UP, WAITING
+from monitor.store import UNSETTLED
 
 if TYPE_CHECKING:
     from monitor.jobs import Sent
@@ -65,15 +66,20 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
     return _say(sent, delivered, standing)
 
 
-def _say(sent: Sent, delivered: Delivered, standing: Mapping[str, int]) -> int:
+def _say(sent: Sent, delivered: Delivered, standing: Mapping[MessageState, int]) -> int:
     """What became of it; exit code 3 while a message of that week waits or was given up."""
     if not sent.claimed:
         click.echo(f"The digest of week {sent.week} was made before; it goes out once.")
     if delivered.sent:
         click.echo(f"{delivered.sent} sent.")
     why = f": {delivered.error}" if delivered.error else "."
-    if standing.get(WAITING):
-        note(f"{plural(standing[WAITING], 'message')} could not be sent yet and will be tried again{why}")
-    if standing.get(GIVEN_UP):
-        note(f"{plural(standing[GIVEN_UP], 'message')} could not be sent and will not be tried again{why}")
-    return 3 if standing.get(WAITING) or standing.get(GIVEN_UP) else 0
+    waiting = sum(standing.get(state, 0) for state in UNSETTLED)
+    given_up = standing.get(MessageState.FAILED, 0) + standing.get(MessageState.DEAD, 0)
+    if waiting:
+        note(f"{plural(waiting, 'message')} could not be sent yet and will be tried again{why}")
+    if given_up:
+        note(f"{plural(given_up, 'message')} could not be sent and will not be tried again{why}")
+    if waiting or given_up:
+        note("Next: specwatch outbox")
+        return 3
+    return 0

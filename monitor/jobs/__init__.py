@@ -54,12 +54,16 @@ Hold to its word (`auditing`, `bundling`)
     build_audit(store, settings, name, *, since, until, today, folder) -> Audit
     write_bundle(store, settings, audit: Audit, target: Path, *, folder) -> Bundled     the evidence as a ZIP archive
 
-Tell (`digesting`, `alerting`)
+Tell (`digesting`, `alerting`, `delivering`)
     send_alerts(store, settings, *, now) -> int     outages and their ends into the outbox, once each
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest
     preview_digest(built: BuiltDigest, settings, target: Path, *, now) -> tuple[Path, ...]   .html .txt .eml
     send_digest(store, settings, *, now, folder, week=None) -> Sent      into the outbox, once a week
     deliver(store, settings, *, now, environ) -> Delivered
+    outbox_items(store, *, states=(), now) -> tuple[OutboxItem, ...]
+    outbox_message(store, row_id, *, raw=False) -> tuple[OutboxItem, str]
+    retry_message(store, row_id, *, now), drop_message(store, row_id, *, now) -> OutboxItem
+    retry_all(store, *, now) -> int
 
 Keep (`sources`, `discovering`)
     discover_document(source: SourceSettings, *, folder, environ, fetching=None, pause=0.5) -> Discovery
@@ -94,11 +98,18 @@ if TYPE_CHECKING:
     from monitor.jobs.checking import CheckResult, check_all, check_source, compare_again
     from monitor.jobs.comparing import Input, diff_documents
     from monitor.jobs.correcting import Setting, done_with, set_deprecation
+    from monitor.jobs.delivering import (
+        deliver,
+        drop_message,
+        outbox_items,
+        outbox_message,
+        retry_all,
+        retry_message,
+    )
     from monitor.jobs.digesting import (
         BuiltDigest,
         Sent,
         build_digest,
-        deliver,
         digest_states,
         preview_digest,
         send_digest,
@@ -147,11 +158,18 @@ _MODULES = {
         "done_with",
         "set_deprecation",
     ),
+    "delivering": (
+        "deliver",
+        "drop_message",
+        "outbox_items",
+        "outbox_message",
+        "retry_all",
+        "retry_message",
+    ),
     "digesting": (
         "BuiltDigest",
         "Sent",
         "build_digest",
-        "deliver",
         "digest_states",
         "preview_digest",
         "send_digest",
@@ -252,6 +270,7 @@ __all__ = [
     "digest_states",
     "discover_document",
     "done_with",
+    "drop_message",
     "due_digest",
     "examine",
     "explain_documents",
@@ -265,6 +284,8 @@ __all__ = [
     "locate",
     "migration_to_successor",
     "newest",
+    "outbox_items",
+    "outbox_message",
     "pause_source",
     "plan_checks",
     "preview_digest",
@@ -273,6 +294,8 @@ __all__ = [
     "remove_source",
     "rename_source",
     "resume_source",
+    "retry_all",
+    "retry_message",
     "sample_operation",
     "send_alerts",
     "send_digest",

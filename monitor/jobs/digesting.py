@@ -1,31 +1,30 @@
 """The weekly digest: built from a report, shown as files, or put into the outbox once and delivered from there.
 
-A digest covers the time since the last one that was sent, or a week where there was none, so a daemon that slept
-leaves no gap and nothing is told twice.
+A digest covers the time since the last one that somebody received, or a week where there was none, so a daemon that
+slept or a mail server that was away for weeks leaves no gap and nothing is told twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.errors import ConfigurationError
+from monitor.jobs.delivering import no_mail
 from monitor.jobs.due import DIGEST, weekly_of
 from monitor.jobs.reporting import build_report
 from monitor.ledger import day_of
-from monitor.notify import Delivered, Server, Smtp, Waiting, build_message, message_id
-from monitor.notify import deliver as deliver_outbox
+from monitor.notify import build_message, message_id
 from monitor.report import render_digest
+from monitor.report.outbox import MessageState
 from monitor.schedule import Week
 
 if TYPE_CHECKING:
     from monitor.report import Digest, Report
     from monitor.settings import Settings, SmtpSettings
-    from monitor.store import Store
+    from monitor.store import Store, UnitOfWork
 
 NOBODY = "specwatch@localhost"
 """Sender and recipient of a preview where the configuration names none."""
@@ -33,11 +32,15 @@ NOBODY = "specwatch@localhost"
 
 @dataclass(frozen=True, slots=True)
 class BuiltDigest:
-    """A digest, the report that it was made from, and the ISO week that it is for."""
+    """A digest, the report that it was made from, and the ISO week that it is for.
+
+    `missed` are weeks before it whose digests nobody accepted, which this one covers too.
+    """
 
     digest: Digest
     report: Report
     week: Week
+    missed: tuple[Week, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,13 @@ def build_digest(
     weekly = weekly_of(settings.digest)
     week = week or weekly.latest(now)
     with store.reading() as uow:
-        told = uow.runs.last(DIGEST)
-    last = Week.parse(told) if told is not None else week.before()
-    since = weekly.moment(min(last, week.before()))
-    report = build_report(store, settings, since=since, until=weekly.moment(week), today=day_of(now), folder=folder)
-    return BuiltDigest(render_digest(report), report, week)
+        told, after = uow.outbox.told_before(DIGEST, str(week))
+    missed = tuple(map(Week.parse, after))
+    last = Week.parse(told) if told is not None else (missed or (week,))[0].before()
+    since, until = weekly.moment(last), weekly.moment(week)
+    report = build_report(store, settings, since=since, until=until, today=day_of(now), folder=folder)
+    report = replace(report, undelivered=tuple(map(str, missed)))
+    return BuiltDigest(render_digest(report), report, week, missed)
 
 
 def preview_digest(built: BuiltDigest, settings: Settings, target: Path, *, now: datetime) -> tuple[Path, ...]:
@@ -81,7 +86,8 @@ def send_digest(store: Store, settings: Settings, *, now: datetime, folder: Path
     """Put a week's digest into the outbox, one message a recipient, unless that was done; `deliver` sends them.
 
     The week is claimed in the transaction that writes the messages: however often and from wherever it is called, there
-    is one. Raises ConfigurationError without recipients or [smtp].
+    is one. What still waits of the weeks that it covers besides is withdrawn. Raises ConfigurationError without
+    recipients or [smtp].
     """
     _demand_mail(settings)
     built = build_digest(store, settings, now=now, folder=folder, week=week)
@@ -89,6 +95,7 @@ def send_digest(store: Store, settings: Settings, *, now: datetime, folder: Path
     with store.transaction() as uow:
         if not uow.runs.claim(DIGEST, str(built.week), now=now):
             return Sent(built.week, claimed=False, messages=0)
+        _withdraw(uow, built, now)
         added = [
             uow.outbox.add(
                 message_id=_id(built, sender, recipient),
@@ -104,55 +111,23 @@ def send_digest(store: Store, settings: Settings, *, now: datetime, folder: Path
     return Sent(built.week, claimed=True, messages=sum(added))
 
 
-def digest_states(store: Store, week: Week) -> dict[str, int]:
-    """How many messages of a week's digest are `waiting`, `sent` or `given up`."""
+def digest_states(store: Store, week: Week) -> dict[MessageState, int]:
+    """How many messages of a week's digest are in which state."""
     with store.reading() as uow:
         return uow.outbox.states(DIGEST, str(week))
 
 
-def deliver(store: Store, settings: Settings, *, now: datetime, environ: Mapping[str, str]) -> Delivered:
-    """Hand over what waits in the outbox; no server is asked when nothing does. Raises ConfigurationError."""
-    outbox = _StoreOutbox(store)
-    if not outbox.waiting(now=now):
-        return Delivered(sent=0, failed=0, waiting=0, error=None)
-    smtp = _demand_mail(settings)
-    server = Server(smtp.host, smtp.port, smtp.security, smtp.username, smtp.resolved_password(environ))
-    with Smtp(server) as transport:
-        return deliver_outbox(outbox, transport, now=now)
+def _withdraw(uow: UnitOfWork, built: BuiltDigest, now: datetime) -> None:
+    """Nobody is told a second time what this digest tells, once the mail server is back."""
+    rows = uow.outbox.of(DIGEST, [str(week) for week in built.missed])
+    uow.outbox.withdraw([row.id for row in rows], error=f"told in the digest of {built.week}", now=now)
 
 
-class _StoreOutbox:
-    """The outbox's rows, each step a transaction of its own: what was sent is known before the next one is tried."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def waiting(self, *, now: datetime) -> Sequence[Waiting]:
-        with self._store.reading() as uow:
-            rows = uow.outbox.waiting(now=now)
-        return [Waiting(row.id, row.sender, row.recipient, row.message, row.attempts) for row in rows]
-
-    def claim(self, row_id: int, /, *, now: datetime) -> bool:
-        with self._store.transaction() as uow:
-            return uow.outbox.claim(row_id, now=now)
-
-    def sent(self, row_id: int, /, *, now: datetime) -> None:
-        with self._store.transaction() as uow:
-            uow.outbox.sent(row_id, now=now)
-
-    def failed(self, row_id: int, /, *, error: str, retry_at: datetime | None, now: datetime) -> None:
-        with self._store.transaction() as uow:
-            uow.outbox.failed(row_id, error=error, retry_at=retry_at, now=now)
-
-
-def _demand_mail(settings: Settings) -> SmtpSettings:
-    if settings.smtp is None or not settings.recipients:
-        missing = "[smtp] section" if settings.smtp is None else "recipients"
-        raise ConfigurationError(
-            f"the configuration has no {missing}, so nothing can be sent",
-            advice="Look at the digest with `specwatch digest --preview DIR`; examples/specwatch.toml shows every key.",
-        )
-    return settings.smtp
+def _demand_mail(settings: Settings) -> None:
+    if settings.smtp is None:
+        raise no_mail("[smtp] section")
+    if not settings.recipients:
+        raise no_mail("recipients")
 
 
 def _sender(smtp: SmtpSettings | None) -> str:

@@ -1,6 +1,6 @@
 """Telling people: messages, SMTP, and the outbox's states behind a protocol that the store fills."""
 
-from monitor.notify.message import build_message, message_id
+from monitor.notify.message import build_message, message_id, readable
 from monitor.notify.outbox import Delivered, Outbox, Transport, Waiting, deliver
 from monitor.notify.smtp import Server, Smtp
 
@@ -14,4 +14,5 @@ __all__ = [
     "build_message",
     "deliver",
     "message_id",
+    "readable",
 ]

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.utils import format_datetime
 from hashlib import sha256
 
@@ -13,6 +14,7 @@ from monitor.errors import DeliveryError
 from monitor.notify.address import idna, mailbox
 
 _UNFOLDED = frozenset({"message-id", "list-unsubscribe"})
+_SHOWN = ("From", "To", "Subject", "Date", "Message-ID")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NOT_AN_ATOM = re.compile(r"[^A-Za-z0-9]+")
 _ID = re.compile(r"<[!-;=?A-~]{1,400}@[!-;=?A-~]{1,400}>")
@@ -79,6 +81,14 @@ def message_id(kind: str, period: str, recipient: str, domain: str) -> str:
     digest = sha256("\0".join((kind, period, recipient, domain)).encode("utf-8", "replace")).hexdigest()[:24]
     told = _NOT_AN_ATOM.sub("-", f"{kind}-{period}")[:24].strip("-")
     return f"<{told or 'message'}.{digest}@{idna(domain)}>"
+
+
+def readable(message: bytes) -> str:
+    """What a message of `build_message` says to a person: its headers, and its plain text."""
+    parsed = BytesParser(policy=policy.default).parsebytes(message)
+    body = parsed.get_body(("plain",))
+    headers = [f"{name}: {parsed[name]}" for name in _SHOWN if parsed[name] is not None]
+    return "\n".join([*headers, "", "" if body is None else str(body.get_content())])
 
 
 def _line(what: str, value: str) -> str:

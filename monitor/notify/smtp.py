@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal, NoReturn, Self
+from typing import Any, Literal, NoReturn, Self
 
 from monitor.errors import DeliveryError
 from monitor.notify.address import mailbox
@@ -14,6 +14,7 @@ from monitor.notify.address import mailbox
 Security = Literal["starttls", "tls", "none"]
 
 _SILENT = "the server did not answer in time"
+_MAYBE = "it may have arrived, and goes out again with the same Message-ID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,27 @@ class Server:
     timeout: float = 30.0
 
 
+class _Watching(smtplib.SMTP):
+    """Knows whether it is in the middle of handing a message over."""
+
+    handing_over = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """DATA, the message and the answer to it; an answer of any kind ends the doubt."""
+        self.handing_over = True
+        try:
+            answer = super().data(msg)
+        except smtplib.SMTPResponseException:
+            self.handing_over = False
+            raise
+        self.handing_over = False
+        return answer
+
+
+class _WatchingTls(_Watching, smtplib.SMTP_SSL):
+    """The same over TLS."""
+
+
 class Smtp:
     """Sends messages through one server.
 
@@ -38,7 +60,7 @@ class Smtp:
     def __init__(self, server: Server, *, context: ssl.SSLContext | None = None) -> None:
         self._server = server
         self._context = context
-        self._connection: smtplib.SMTP | None = None
+        self._connection: _Watching | None = None
         self._keep = False
 
     def __enter__(self) -> Self:
@@ -68,7 +90,10 @@ class Smtp:
             raise
 
     def send(self, message: bytes, *, sender: str, recipient: str) -> None:
-        """Hand one message over to one recipient. Raises DeliveryError; `permanent` when the server says 5xx."""
+        """Hand one message over to one recipient.
+
+        Raises DeliveryError: `permanent` when the server says 5xx, `uncertain` when no answer came to the message.
+        """
         envelope = [mailbox("sender", sender).addr_spec, mailbox("recipient", recipient).addr_spec]
         if self._connection is None:
             self.open()
@@ -79,8 +104,9 @@ class Smtp:
             # The conversation goes on with the next message: sendmail has reset it.
             self._fail(error, recipient=envelope[1])
         except (smtplib.SMTPException, OSError, ValueError) as error:
+            uncertain = self._connection.handing_over
             self._drop()
-            self._fail(error, recipient=envelope[1])
+            self._fail(error, recipient=envelope[1], uncertain=uncertain)
         finally:
             if not self._keep:
                 self.close()
@@ -93,12 +119,12 @@ class Smtp:
                 connection.quit()
             connection.close()
 
-    def _start(self) -> smtplib.SMTP:
+    def _start(self) -> _Watching:
         server = self._server
         try:
             if server.security == "tls":
-                return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=self._trusted())
-            return smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+                return _WatchingTls(server.host, server.port, timeout=server.timeout, context=self._trusted())
+            return _Watching(server.host, server.port, timeout=server.timeout)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             self._fail(error)
 
@@ -144,10 +170,12 @@ class Smtp:
     def _where(self) -> str:
         return f"{self._server.host}:{self._server.port}"
 
-    def _fail(self, error: Exception, *, recipient: str | None = None) -> NoReturn:
+    def _fail(self, error: Exception, *, recipient: str | None = None, uncertain: bool = False) -> NoReturn:
         what, permanent, advice = _told(error, recipient)
+        if uncertain:
+            what = f"{what}, when the message to {recipient} was under way: {_MAYBE}"
         # A failed login holds what was sent to log in, so that no exception goes along.
-        raise DeliveryError(what, permanent=permanent, where=self._where, advice=advice) from None
+        raise DeliveryError(what, permanent=permanent, where=self._where, advice=advice, uncertain=uncertain) from None
 
 
 def _told(error: Exception, recipient: str | None) -> tuple[str, bool, str | None]:

@@ -50,6 +50,13 @@ if TYPE_CHECKING:
     from monitor.report.migration import migration_json as migration_json
     from monitor.report.migration import migration_markdown as migration_markdown
     from monitor.report.migration import migration_text as migration_text
+    from monitor.report.outbox import OutboxItem as OutboxItem
+    from monitor.report.outbox import message_json as message_json
+    from monitor.report.outbox import message_markdown as message_markdown
+    from monitor.report.outbox import message_text as message_text
+    from monitor.report.outbox import outbox_json as outbox_json
+    from monitor.report.outbox import outbox_markdown as outbox_markdown
+    from monitor.report.outbox import outbox_text as outbox_text
     from monitor.report.report import report_json as report_json
     from monitor.report.report import report_markdown as report_markdown
     from monitor.report.report import report_text as report_text
@@ -105,6 +112,15 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "history": ("history_json", "history_markdown", "history_text"),
     "log": ("LogItem", "log_json", "log_markdown", "log_text"),
     "migration": ("migration_json", "migration_markdown", "migration_text"),
+    "outbox": (
+        "OutboxItem",
+        "message_json",
+        "message_markdown",
+        "message_text",
+        "outbox_json",
+        "outbox_markdown",
+        "outbox_text",
+    ),
     "report": ("report_json", "report_markdown", "report_text"),
     "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),
     "sample": ("alterations_text", "sample_json", "sample_text"),

@@ -46,7 +46,8 @@ def mail(report: Report, limits: Limits) -> Mail:
     loud = [story for story in told if not story.quiet or story.urgent]
     quiet = [story for story in told if story.quiet and not story.urgent]
     shown = loud[: limits.sources]
-    alarms = [(_name(story.view.name), warning) for story in told for warning in story.warnings]
+    alarms = [("Delivery", words) for words in _undelivered(report)]
+    alarms += [(_name(story.view.name), warning) for story in told for warning in story.warnings]
     since = f"{report.since:%Y-%m-%d}"
     return Mail(
         subject=subject(report, told),
@@ -61,6 +62,15 @@ def mail(report: Report, limits: Limits) -> Mail:
         quiet=_quiet(quiet, limits),
         command=f"specwatch report --since {since}",
     )
+
+
+def _undelivered(report: Report) -> Iterable[str]:
+    """That this email is also about weeks whose own never arrived."""
+    if report.undelivered:
+        weeks = listed(report.undelivered, len(report.undelivered))
+        one = len(report.undelivered) == 1
+        digests, their = ("the digest of week", "its") if one else ("the digests of weeks", "their")
+        yield f"nobody received {digests} {weeks}; this one covers {their} time too."
 
 
 def subject(report: Report, told: Sequence[Story]) -> str:

@@ -125,12 +125,16 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Some sources in the half-open span [since, until), read on `today`."""
+    """Some sources in the half-open span [since, until), read on `today`.
+
+    `undelivered` are the periods (`2026-W31`) within it that were told before and that nobody received.
+    """
 
     since: datetime
     until: datetime
     today: date
     sources: tuple[SourceView, ...]
+    undelivered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

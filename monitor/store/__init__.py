@@ -7,7 +7,7 @@ the ledger are derived from them.
 from monitor.store.copying import backup, restore
 from monitor.store.exporting import EXPORT_FORMAT, records
 from monitor.store.integrity import Integrity, check_integrity
-from monitor.store.records import GIVEN_UP, LEASE, SENT, WAITING, OutboxRow
+from monitor.store.outbox import LEASE, UNSETTLED, OutboxRow
 from monitor.store.rows import (
     CheckOutcome,
     CheckRow,
@@ -26,10 +26,8 @@ from monitor.store.store import Store, UnitOfWork, open_store
 
 __all__ = [
     "EXPORT_FORMAT",
-    "GIVEN_UP",
     "LEASE",
-    "SENT",
-    "WAITING",
+    "UNSETTLED",
     "CheckOutcome",
     "CheckRow",
     "ComparisonRow",

@@ -1,22 +1,16 @@
-"""What happened: checks, messages that are to be sent, jobs that ran."""
+"""What happened: checks, corrections, jobs that ran."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from monitor.store.rows import CheckRow, OutageRow
 from monitor.store.statements import insert_of, revise
-from monitor.store.tables import CheckTable, CorrectionTable, OutageTable, OutboxTable, RunTable, SourceTable
-
-WAITING, SENT, GIVEN_UP = "waiting", "sent", "given up"
-LEASE = timedelta(hours=1)
-"""For how long a message belongs to whoever claimed it: longer than a server is ever waited for."""
-
+from monitor.store.tables import CheckTable, CorrectionTable, OutageTable, RunTable, SourceTable
 
 MOST_FAILURES = 100
 """Of more failures in a row nobody asks how many there were."""
@@ -240,100 +234,6 @@ class Corrections:
         return list(self._connection.execute(statement.order_by(CorrectionTable.id)).scalars())
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """A message that waits to be sent: `message` is the whole of it in RFC 5322's form."""
-
-    id: int
-    message_id: str
-    sender: str
-    recipient: str
-    message: bytes
-    attempts: int
-
-
-class OutboxRows:
-    """Part of a unit of work."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def add(
-        self,
-        *,
-        message_id: str,
-        kind: str,
-        period: str,
-        sender: str,
-        recipient: str,
-        message: bytes,
-        now: datetime,
-    ) -> bool:
-        """Put a message there; False when one with its Message-ID is there already, sent or not."""
-        if self._connection.execute(select(OutboxTable.id).where(OutboxTable.message_id == message_id)).first():
-            return False
-        self._connection.execute(
-            insert(OutboxTable).values(
-                message_id=message_id,
-                kind=kind,
-                period=period,
-                sender=sender,
-                recipient=recipient,
-                message=message,
-                created_at=now,
-                state=WAITING,
-                attempts=0,
-                next_at=now,
-            )
-        )
-        return True
-
-    def waiting(self, *, now: datetime) -> Sequence[OutboxRow]:
-        """What is to be sent now, oldest first."""
-        columns = (
-            OutboxTable.id,
-            OutboxTable.message_id,
-            OutboxTable.sender,
-            OutboxTable.recipient,
-            OutboxTable.message,
-            OutboxTable.attempts,
-        )
-        statement = (
-            select(*columns)
-            .where(OutboxTable.state == WAITING, OutboxTable.next_at <= now)
-            .order_by(OutboxTable.next_at, OutboxTable.id)
-        )
-        return [_outbox_row(row) for row in self._connection.execute(statement)]
-
-    def claim(self, row_id: int, *, now: datetime) -> bool:
-        """Take a message to send it; False when somebody else has it. Whoever dies with it leaves it after `LEASE`."""
-        statement = (
-            update(OutboxTable)
-            .where(OutboxTable.id == row_id, OutboxTable.state == WAITING, OutboxTable.next_at <= now)
-            .values(next_at=now + LEASE)
-        )
-        return self._connection.execute(statement.returning(OutboxTable.id)).first() is not None
-
-    def sent(self, row_id: int, *, now: datetime) -> None:
-        """It was handed over."""
-        self._set(row_id, state=SENT, sent_at=now, error=None, attempts=OutboxTable.attempts + 1)
-
-    def failed(self, row_id: int, *, error: str, retry_at: datetime | None, now: datetime) -> None:
-        """It was not; `retry_at` says when to try again, None that it is given up."""
-        state = GIVEN_UP if retry_at is None else WAITING
-        self._set(row_id, state=state, error=error, next_at=retry_at or now, attempts=OutboxTable.attempts + 1)
-
-    def states(self, kind: str, period: str) -> dict[str, int]:
-        """How many messages of a kind and period are in which state."""
-        statement = select(OutboxTable.state, func.count()).where(
-            OutboxTable.kind == kind, OutboxTable.period == period
-        )
-        return {row[0]: row[1] for row in self._connection.execute(statement.group_by(OutboxTable.state))}
-
-    def _set(self, row_id: int, **values: Any) -> None:
-        self._connection.execute(update(OutboxTable).where(OutboxTable.id == row_id).values(**values))
-
-
 class Runs:
     """Part of a unit of work: jobs that run once in a period."""
 
@@ -354,7 +254,3 @@ class Runs:
         """The greatest period that was claimed, or None; periods sort as text."""
         statement = select(func.max(RunTable.period)).where(RunTable.job == job)
         return self._connection.execute(statement).scalar_one_or_none()
-
-
-def _outbox_row(row: Row[*tuple[Any, ...]]) -> OutboxRow:
-    return OutboxRow(row.id, row.message_id, row.sender, row.recipient, bytes(row.message), row.attempts)

@@ -20,7 +20,8 @@ from monitor.errors import ConfigurationError, DatabaseNewer, StoreError
 from monitor.store.contents import Contents, Unpacked
 from monitor.store.derived import Comparisons, Ledger
 from monitor.store.due import Due, Leases
-from monitor.store.records import Checks, Corrections, Outages, OutboxRows, Runs
+from monitor.store.outbox import OutboxRows
+from monitor.store.records import Checks, Corrections, Outages, Runs
 from monitor.store.snapshots import Snapshots
 from monitor.store.sources import Sources
 from monitor.store.tables import HEAD

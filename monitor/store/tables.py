@@ -20,11 +20,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -282,7 +283,13 @@ class LedgerTable(Base):
 
 
 class OutboxTable(Base):
-    """A message that waits, was sent, or was given up (`state`). Its Message-ID says that it is told once."""
+    """A message for one recipient, and where it stands (`state`: a `report.outbox.MessageState`). Its Message-ID says
+    that it is told once.
+
+    `message` is what is handed over, the same bytes at every attempt. `next_at` is when it is tried next, or when it
+    was settled; while it is being sent, until when nobody else takes it. `uncertain`: an attempt ended without an
+    answer. `withdrawn`: dropped by hand, or told in a later message.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "state", "next_at"), Index("ix_outbox_period", "kind", "period"))
@@ -298,8 +305,11 @@ class OutboxTable(Base):
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]
     next_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Words)
+    uncertain: Mapped[bool] = mapped_column(default=False, server_default=false())
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RunTable(Base):

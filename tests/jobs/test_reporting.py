@@ -241,7 +241,7 @@ def test_a_message_that_another_process_is_sending_is_not_sent_twice(harbour, ma
         assert uow.outbox.claim(first.id, now=now)
     assert deliver(harbour, mailing, now=now, environ={}).sent == 1
     assert [message["To"].addresses[0].addr_spec for message in mailbox.messages] == ["bo@example.org"]
-    assert digest_states(harbour, Week(2025, 28)) == {"waiting": 1, "sent": 1}
+    assert digest_states(harbour, Week(2025, 28)) == {"sending": 1, "accepted": 1}
 
 
 def test_two_stored_versions_far_apart_are_judged_by_what_the_ledger_knows_of_the_way(harbour):

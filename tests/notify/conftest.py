@@ -14,16 +14,17 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from monitor.notify import Server
+from tests.mailserver import Moods
 
 CERTIFICATE = Path(__file__).parent / "localhost.pem"
 USER, PASSWORD = "specwatch", "open sesame"
 
 
-class Inbox:
+class Inbox(Moods):
     """Keeps what arrives; refuses whom `refuse` names, with the answer there; the server goes down at `leaves_at`."""
 
     def __init__(self) -> None:
-        self.refuse: dict[str, str] = {}
+        super().__init__()
         self.mail: list[Envelope] = []
         self.sessions: list[Session] = []
         self.secured: list[bool] = []
@@ -35,14 +36,11 @@ class Inbox:
     def recipients(self) -> list[str]:
         return [envelope.rcpt_tos[0] for envelope in self.mail]
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802
         if address == self.leaves_at:
             self.controller.server.close()
             return "421 going down"
-        if address in self.refuse:
-            return self.refuse[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+        return await super().handle_RCPT(server, session, envelope, address, options)
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.at_data.startswith("250"):
@@ -50,6 +48,7 @@ class Inbox:
             self.secured.append(server.transport.get_extra_info("sslcontext") is not None)
             if session not in self.sessions:
                 self.sessions.append(session)
+        await self.answering(server)
         return self.at_data
 
 
@@ -90,6 +89,7 @@ def serve(inbox: Inbox) -> Iterator[Callable[..., Server]]:
             inbox.controller = controller
             controller.start()
             stack.callback(controller.stop)
+            stack.callback(setattr, inbox, "silent_at_data", False)
             security = {"plain": "none"}.get(kind, kind)
             return Server("127.0.0.1", controller.port, security, timeout=5.0)  # type: ignore[arg-type]
 

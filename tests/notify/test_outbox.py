@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import DeliveryError
-from monitor.notify import Delivered, Server, Smtp, Waiting, deliver
+from monitor.notify import Delivered, Server, Smtp, Transport, Waiting
+from monitor.notify import deliver as deliver_by
+from monitor.report.outbox import MessageState
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
 
@@ -24,6 +26,8 @@ class Row:
     waiting: Waiting
     due: datetime | None = NOW
     sent: datetime | None = None
+    state: str = "pending"
+    uncertain: bool = False
     error: str | None = None
 
 
@@ -49,15 +53,27 @@ class Memory:
     def claim(self, row: int, *, now: datetime) -> bool:
         return row not in self.claimed_by_others
 
-    def sent(self, row: int, *, now: datetime) -> None:
-        self.marked.append(("sent", row))
-        self.rows[row].sent, self.rows[row].due = now, None
+    def accepted(self, row: int, *, now: datetime) -> None:
+        self.marked.append(("accepted", row))
+        self.rows[row].sent, self.rows[row].due, self.rows[row].state = now, None, "accepted"
 
-    def failed(self, row: int, *, error: str, retry_at: datetime | None, now: datetime) -> None:
-        self.marked.append(("failed", row))
+    def deferred(self, row: int, *, error: str, retry_at: datetime, uncertain: bool) -> None:
+        self._mark(row, "deferred", error, retry_at)
+        self.rows[row].uncertain = uncertain
+
+    def given_up(self, row: int, *, error: str, state: MessageState) -> None:
+        self._mark(row, str(state), error, None)
+
+    def _mark(self, row: int, state: str, error: str, due: datetime | None) -> None:
+        self.marked.append((state, row))
         kept = self.rows[row]
         kept.waiting = replace(kept.waiting, attempts=kept.waiting.attempts + 1)
-        kept.error, kept.due = error, retry_at
+        kept.error, kept.due, kept.state = error, due, state
+
+
+def deliver(outbox: Memory, transport: Transport, *, now: datetime) -> Delivered:
+    """All by one way."""
+    return deliver_by(outbox, lambda _: transport, now=now)
 
 
 class Line:
@@ -129,7 +145,7 @@ def test_a_server_that_is_not_there_ends_the_round_and_all_wait(closed_port):
     done = deliver(outbox, Smtp(Server("127.0.0.1", closed_port, "none")), now=NOW)
     assert (done.sent, done.failed, done.waiting) == (0, 0, 3)
     assert "connection refused" in (done.error or "")
-    assert outbox.marked == [("failed", 0)]
+    assert outbox.marked == [("deferred", 0)]
     assert [row.due for row in outbox.rows.values()] == [later(1), NOW, NOW]
 
 
@@ -148,7 +164,7 @@ def test_a_server_that_goes_away_in_the_middle_leaves_the_rest_waiting(serve, in
         done = deliver(outbox, smtp, now=NOW)
     assert (done.sent, done.failed, done.waiting) == (1, 0, 3)
     assert "connection refused" in (done.error or "")
-    assert outbox.marked == [("sent", 0), ("failed", 1), ("failed", 2)]
+    assert outbox.marked == [("accepted", 0), ("deferred", 1), ("deferred", 2)]
     assert outbox.rows[3].due == NOW
 
 
@@ -165,18 +181,19 @@ def test_each_row_is_marked_before_the_next_is_sent():
 
 
 @pytest.mark.parametrize(
-    ("failed_before", "minutes"), [(0, 1), (1, 5), (2, 30), (3, 120), (4, 360), (5, 360), (6, 360), (7, None)]
+    ("failed_before", "minutes"), [(0, 1), (1, 5), (2, 30), (3, 120), (4, 360), (5, 360), (22, 360), (23, None)]
 )
-def test_the_waits_grow_and_the_eighth_attempt_is_the_last(failed_before, minutes):
+def test_the_waits_grow_and_the_twenty_fourth_attempt_is_the_last(failed_before, minutes):
     outbox = Memory.of(ADA, attempts=failed_before)
     line = Line(refused={ADA: DeliveryError("come back", permanent=False)})
     done = deliver(outbox, line, now=NOW)
     assert outbox.rows[0].due == (None if minutes is None else later(minutes))
+    assert outbox.rows[0].state == ("dead" if minutes is None else "deferred")
     assert (done.failed, done.waiting) == ((1, 0) if minutes is None else (0, 1))
 
 
 @pytest.mark.parametrize("permanent", [False, True])
-def test_a_server_that_never_comes_back_gives_a_message_up_after_eight_attempts(permanent):
+def test_a_server_that_never_comes_back_gives_a_message_up_after_five_days(permanent):
     outbox = Memory.of(ADA)
     line = Line(closed=DeliveryError("no connection", permanent=permanent))
     now, rounds = NOW, 0
@@ -184,8 +201,10 @@ def test_a_server_that_never_comes_back_gives_a_message_up_after_eight_attempts(
         now = max(now, outbox.rows[0].due)
         deliver(outbox, line, now=now)
         rounds += 1
-    assert rounds == 8
-    assert now - NOW == timedelta(minutes=1 + 5 + 30, hours=2 + 6 + 6 + 6)
+    assert rounds == 24
+    assert timedelta(days=4.5) < now - NOW < timedelta(days=5)
+    assert outbox.rows[0].state == "dead"
+    assert outbox.rows[0].error == "given up after 24 attempts; the last: no connection"
 
 
 def test_an_address_that_is_none_is_given_up_and_holds_up_no_one(serve, inbox):
@@ -195,7 +214,7 @@ def test_an_address_that_is_none_is_given_up_and_holds_up_no_one(serve, inbox):
     assert (done.sent, done.failed, inbox.recipients) == (1, 1, [BOB])
 
 
-@given(fates=st.lists(st.sampled_from(["sent", "permanent", "temporary"]), max_size=12), attempts=st.integers(0, 7))
+@given(fates=st.lists(st.sampled_from(["sent", "permanent", "temporary"]), max_size=12), attempts=st.integers(0, 23))
 def test_every_row_is_counted_once_and_only_what_was_sent_went_out(fates, attempts):
     people = [f"p{number}@example.org" for number in range(len(fates))]
     refused = {
@@ -218,4 +237,53 @@ def test_a_message_that_another_process_has_is_left_to_it(serve, inbox) -> None:
     with Smtp(serve()) as transport:
         assert deliver(outbox, transport, now=NOW) == Delivered(sent=1, failed=0, waiting=0, error=None)
     assert inbox.recipients == ["b@example.com"]
-    assert outbox.marked == [("sent", 1)]
+    assert outbox.marked == [("accepted", 1)]
+
+
+def test_a_way_that_is_down_holds_up_no_other_and_is_asked_once(serve, inbox) -> None:
+    outbox = Memory.of(ADA, "channel:ops", "channel:ops", BOB)
+    down = Line(closed=DeliveryError("no connection", permanent=False))
+    with Smtp(serve()) as smtp:
+        done = deliver_by(outbox, lambda recipient: down if recipient.startswith("channel:") else smtp, now=NOW)
+    assert (done.sent, done.waiting, inbox.recipients) == (2, 2, [ADA, BOB])
+    assert outbox.marked == [("accepted", 0), ("deferred", 1), ("accepted", 3)]
+
+
+def test_what_there_is_no_way_for_waits_untouched() -> None:
+    outbox, line = Memory.of(ADA, BOB), Line()
+    done = deliver_by(outbox, lambda recipient: line if recipient == BOB else None, now=NOW)
+    assert (done.sent, done.waiting, outbox.marked) == (1, 1, [("accepted", 1)])
+
+
+@pytest.mark.parametrize(("asked", "minutes"), [(5, 1), (1800, 30), (10**9, 360)])
+def test_who_asks_to_be_left_alone_is_but_for_no_more_than_six_hours(asked, minutes) -> None:
+    outbox = Memory.of(ADA)
+    deliver(outbox, Line(refused={ADA: DeliveryError("busy", permanent=False, retry_after=asked)}), now=NOW)
+    assert outbox.rows[0].due == later(minutes)
+
+
+def test_a_message_of_which_nobody_knows_whether_it_arrived_is_marked_so_and_tried_again() -> None:
+    outbox = Memory.of(ADA)
+    deliver(outbox, Line(refused={ADA: DeliveryError("gone", permanent=False, uncertain=True)}), now=NOW)
+    assert (outbox.rows[0].uncertain, outbox.rows[0].due) == (True, later(1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "security", "words"),
+    [("starttls", "starttls", "certificate is not trusted"), ("plain", "starttls", "does not offer STARTTLS")],
+)
+def test_a_server_that_is_not_safe_gets_nothing_and_all_wait(serve, inbox, kind, security, words) -> None:
+    outbox = Memory.of(ADA, BOB)
+    done = deliver(outbox, Smtp(replace(serve(kind), security=security)), now=NOW)
+    assert (done.sent, done.failed, done.waiting, inbox.mail) == (0, 0, 2, [])
+    assert words in (done.error or "")
+    assert outbox.rows[0].state == "deferred"
+
+
+def test_a_server_that_hangs_with_the_message_is_not_waited_for_and_the_others_are_tried(serve, inbox) -> None:
+    inbox.silent_at_data = True
+    outbox = Memory.of(ADA, BOB)
+    with Smtp(replace(serve(), timeout=0.3)) as smtp:
+        done = deliver(outbox, smtp, now=NOW)
+    assert (done.sent, done.waiting) == (0, 2)
+    assert [row.uncertain for row in outbox.rows.values()] == [True, True]

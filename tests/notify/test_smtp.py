@@ -208,3 +208,33 @@ def test_a_connection_that_the_server_has_closed_is_opened_again(serve, inbox):
         smtp.open()
         smtp.send(MESSAGE, sender=SENDER, recipient=BOB)
     assert (inbox.recipients, len(inbox.sessions)) == ([BOB, BOB], 2)
+
+
+def test_a_connection_that_is_lost_behind_the_message_leaves_it_uncertain(serve, inbox):
+    inbox.drops_after_data = 1
+    error = refusal(serve())
+    assert (error.permanent, error.uncertain) == (False, True)
+    assert error.what == (
+        f"the server closed the connection, when the message to {ADA} was under way: "
+        "it may have arrived, and goes out again with the same Message-ID"
+    )
+    assert inbox.recipients == [ADA]
+
+
+def test_a_server_that_takes_the_message_and_does_not_answer_leaves_it_uncertain(serve, inbox):
+    inbox.silent_at_data = True
+    error = refusal(replace(serve(), timeout=0.3))
+    assert (error.permanent, error.uncertain) == (False, True)
+    assert "did not answer in time, when the message" in error.what
+
+
+@pytest.mark.parametrize("answer", ["554 5.7.1 looks like spam", "452 disk full"])
+def test_an_answer_to_the_message_leaves_nothing_uncertain(serve, inbox, answer):
+    inbox.at_data = answer
+    assert not refusal(serve()).uncertain
+
+
+def test_what_fails_before_the_message_leaves_nothing_uncertain(serve, inbox, closed_port):
+    inbox.refuse[ADA] = "421 enough for this connection"
+    assert not refusal(serve()).uncertain
+    assert not refusal(Server("127.0.0.1", closed_port, "none")).uncertain

@@ -91,7 +91,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "outbox": [
         {"id": 1, "message_id": "<1@x>", "kind": "digest", "period": "2026-W01", "sender": "a@x", "recipient": "b@x"}
-        | {"message": b"hi", "created_at": MOMENT, "state": "waiting", "attempts": 0, "next_at": MOMENT}
+        | {"message": b"hi", "created_at": MOMENT, "state": "pending", "attempts": 0, "next_at": MOMENT}
+        | {"tried_at": MOMENT, "uncertain": True, "withdrawn": False}
     ],
     "runs": [{"job": "digest", "period": "2026-W01", "claimed_at": MOMENT}],
 }
@@ -123,6 +124,8 @@ def fill(url: str) -> dict[str, list[dict[str, Any]]]:
         for table in tables.sorted_tables:
             for row in ROWS.get(table.name, ()):
                 known = {key: value for key, value in row.items() if key in table.c}
+                if table.name == "outbox" and "tried_at" not in table.c:
+                    known["state"] = "waiting"  # as what is not settled was called then
                 if engine.dialect.name == "postgresql":
                     known = {k: v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for k, v in known.items()}
                 connection.execute(table.insert().values(known))
@@ -168,6 +171,7 @@ def test_every_schema_comes_forward_with_what_is_in_it(database_url, revision):
     store = open_store(database_url, upgrade=False)
     assert store.upgrade() == revision
     assert store.upgrade() == HEAD
+    before["outbox"][0]["state"] = "pending"
     assert content(database_url, before) == before
     with store.transaction() as uow:
         source = uow.sources.get("acme")
@@ -178,6 +182,25 @@ def test_every_schema_comes_forward_with_what_is_in_it(database_url, revision):
         assert uow.outbox.waiting(now=datetime(2026, 2, 1, tzinfo=UTC))[0].message == b"hi"
         assert uow.sources.ensure("acme", "https://b.example/", now=datetime(2026, 2, 1, tzinfo=UTC)).id == source.id
     store.close()
+
+
+def test_each_message_of_old_has_the_state_that_it_was_in(database_url):
+    migrate(database_url, "0007")
+    engine = create_engine(database_url)
+    tables = MetaData()
+    tables.reflect(engine)
+    old = [("waiting", 0), ("waiting", 2), ("sent", 1), ("given up", 1), ("given up", 8)]
+    row = {"kind": "digest", "period": "2026-W01", "sender": "a@x", "recipient": "b@x", "message": b"hi"}
+    moment = MOMENT.replace(tzinfo=UTC) if engine.dialect.name == "postgresql" else MOMENT
+    with engine.begin() as connection:
+        for number, (state, attempts) in enumerate(old, 1):
+            stood = {"id": number, "message_id": f"<{number}@x>", "state": state, "attempts": attempts}
+            times = {"created_at": moment, "next_at": moment}
+            connection.execute(tables.tables["outbox"].insert().values({**row, **stood, **times}))
+    engine.dispose()
+    migrate(database_url, HEAD)
+    states = [row["state"] for row in content(database_url)["outbox"]]
+    assert states == ["pending", "deferred", "accepted", "failed", "dead"]
 
 
 @pytest.mark.parametrize("revision", ["9999", "0a1b2c3d4e5f"])

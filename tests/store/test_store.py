@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, inspect, text
 from monitor import resources
 from monitor.errors import ConfigurationError, DatabaseNewer, StoreError, UnknownSource, UsageError
 from monitor.reading import Opinion, Problem
+from monitor.report.outbox import MessageState
 from monitor.store import LEASE, CheckRow, open_store
 from monitor.store.tables import HEAD, Base
 from tests.store.conftest import FACTS, FILE, START, day
@@ -188,23 +189,78 @@ def test_a_message_is_put_into_the_outbox_once(store):
         assert put(uow)
         assert not put(uow)
         (row,) = uow.outbox.waiting(now=day(1))
-        uow.outbox.sent(row.id, now=day(1))
+        uow.outbox.accepted(row.id, now=day(1))
         assert not put(uow)
         assert uow.outbox.waiting(now=day(9)) == []
-        assert uow.outbox.states("digest", "2026-W01") == {"sent": 1}
+        assert uow.outbox.states("digest", "2026-W01") == {"accepted": 1}
 
 
 def test_a_message_that_failed_waits_until_it_is_tried_again_or_given_up(store):
     with store.transaction() as uow:
         put(uow)
         (row,) = uow.outbox.waiting(now=day(1))
-        uow.outbox.failed(row.id, error="451", retry_at=day(2), now=day(1))
+        assert uow.outbox.claim(row.id, now=day(1))
+        uow.outbox.deferred(row.id, error="451", retry_at=day(2), uncertain=False)
         assert uow.outbox.waiting(now=day(1.9)) == []
         (row,) = uow.outbox.waiting(now=day(2))
-        assert row.attempts == 1
-        uow.outbox.failed(row.id, error="550", retry_at=None, now=day(2))
+        assert (row.attempts, row.state, row.tried_at, row.uncertain) == (1, "deferred", day(1), False)
+        assert uow.outbox.claim(row.id, now=day(2))
+        uow.outbox.given_up(row.id, error="550", state=MessageState.FAILED, now=day(2))
         assert uow.outbox.waiting(now=day(99)) == []
-        assert uow.outbox.states("digest", "2026-W01") == {"given up": 1}
+        assert uow.outbox.states("digest", "2026-W01") == {"failed": 1}
+
+
+def test_a_message_that_was_being_sent_when_the_process_was_killed_is_sent_again_and_said_to_be_uncertain(store):
+    with store.transaction() as uow:
+        put(uow)
+        (row,) = uow.outbox.waiting(now=day(1))
+        assert uow.outbox.claim(row.id, now=day(1))
+    with store.transaction() as uow:
+        (left,) = uow.outbox.waiting(now=day(1) + LEASE)
+        assert (left.state, left.uncertain, left.message_id, left.message) == ("sending", False, "<1@x>", b"hi")
+        assert uow.outbox.claim(row.id, now=day(1) + LEASE)
+        assert (uow.outbox.get(row.id).uncertain, uow.outbox.get(row.id).attempts) == (True, 2)
+        uow.outbox.accepted(row.id, now=day(2))
+        assert uow.outbox.get(row.id).uncertain
+
+
+def test_what_was_withdrawn_while_it_was_being_sent_stays_so_unless_it_was_accepted(store):
+    with store.transaction() as uow:
+        for number in (1, 2, 3):
+            put(uow, f"<{number}@x>")
+        rows = [row.id for row in uow.outbox.waiting(now=day(1))]
+        assert all(uow.outbox.claim(row, now=day(1)) for row in rows)
+        assert uow.outbox.withdraw(rows, error="told elsewhere", now=day(1)) == 3
+        uow.outbox.accepted(rows[0], now=day(1))
+        uow.outbox.deferred(rows[1], error="451", retry_at=day(2), uncertain=False)
+        uow.outbox.given_up(rows[2], error="550", state=MessageState.FAILED, now=day(2))
+        assert [uow.outbox.get(row).state for row in rows] == ["accepted", "dead", "dead"]
+        assert uow.outbox.withdraw(rows, error="again", now=day(3)) == 2
+        assert uow.outbox.retry_all(now=day(3)) == 0
+        assert uow.outbox.retry(rows[1], now=day(3))
+        assert not uow.outbox.retry(rows[0], now=day(3))
+        assert [row.id for row in uow.outbox.waiting(now=day(3))] == [rows[1]]
+
+
+def test_the_last_period_that_somebody_was_told_of_is_that_of_one_who_accepted_or_of_nothing_to_say(store):
+    def week(number: int) -> str:
+        return f"2026-W{number:02d}"
+
+    with store.transaction() as uow:
+        assert uow.outbox.told_before("digest", week(9)) == (None, [])
+        for number in range(1, 7):
+            uow.runs.claim("digest", week(number), now=day(number))
+        for number in (1, 3, 5, 6):  # nothing was to be said in weeks 2 and 4
+            for person in ("a", "b"):
+                given = {"kind": "digest", "period": week(number), "sender": "s@x", "recipient": f"{person}@x"}
+                uow.outbox.add(message_id=f"<{number}{person}@x>", message=b"hi", now=day(number), **given)
+        assert uow.outbox.told_before("digest", week(7)) == (week(4), [week(5), week(6)])
+        assert uow.outbox.told_before("digest", week(4)) == (week(2), [week(3)])
+        (first, _) = uow.outbox.of("digest", [week(5)])
+        uow.outbox.accepted(first.id, now=day(9))
+        assert uow.outbox.told_before("digest", week(7)) == (week(5), [week(6)])
+        assert uow.outbox.told_before("digest", week(6)) == (week(5), [])
+        assert uow.outbox.told_before("digest", week(1)) == (None, [])
 
 
 def test_a_period_of_a_job_is_claimed_by_one(store):
@@ -225,7 +281,7 @@ def test_a_claimed_message_belongs_to_whoever_claimed_it_until_the_lease_ends(st
         assert not uow.outbox.claim(row.id, now=day(1))
         assert uow.outbox.waiting(now=day(1)) == []
         assert uow.outbox.claim(row.id, now=day(1) + LEASE)
-        uow.outbox.sent(row.id, now=day(2))
+        uow.outbox.accepted(row.id, now=day(2))
         assert not uow.outbox.claim(row.id, now=day(9))
 
 
