@@ -83,7 +83,10 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
     (
         "Who is told?",
-        (Entry("digest", "monitor.cli.digest", "Look at the weekly email, or send it."),),
+        (
+            Entry("digest", "monitor.cli.digest", "Look at the weekly email, or send it."),
+            Entry("outbox", "monitor.cli.outbox", "Show what was sent, what waits and what was given up; try again."),
+        ),
     ),
     (
         "How is it kept?",

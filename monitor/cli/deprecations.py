@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import click
 
+from monitor.cli.groups import SHOW, Shown
 from monitor.cli.options import FORMATS, shared, today_of, today_option
 from monitor.cli.printing import Forms, show
 from monitor.cli.progress import progress_bar
@@ -25,21 +26,10 @@ from monitor.report import (
 )
 from monitor.report.text import plain
 
-_SHOW = "show"
-
-
-class _Deprecations(click.Group):
-    """A group that shows the book when its first word is none of its commands."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h")):
-            args = [_SHOW, *args]
-        return super().parse_args(ctx, args)
-
 
 @click.group(
     "deprecations",
-    cls=_Deprecations,
+    cls=Shown,
     subcommand_metavar="[NAME]... | set NAME SUBJECT | done NAME SUBJECT",
 )
 def deprecations_command() -> None:
@@ -60,7 +50,7 @@ def deprecations_command() -> None:
     """
 
 
-@deprecations_command.command(_SHOW)
+@deprecations_command.command(SHOW)
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @today_option
 @click.option(

@@ -48,6 +48,7 @@ RUNS: dict[str, list[list[str]] | None] = {
     "audit": [["harbour"], ["harbour", "--bundle", "evidence.zip"]],
     "digest": [["--preview", "there"], ["--send"]],
     "schedule": [[]],
+    "outbox": [[], ["--state", "accepted"], ["show", "1"], ["retry", "--all"]],
     "log": [[], ["harbour"]],
     "export": [["--output", "all.jsonl"], ["--source", "harbour", "--output", "one.jsonl"]],
     "prune": [["--keep", "3"]],
