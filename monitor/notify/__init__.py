@@ -1,6 +1,7 @@
-"""Telling people: messages, SMTP, and the outbox's states behind a protocol that the store fills."""
+"""Telling people: messages, SMTP, channels, and the outbox's states behind a protocol that the store fills."""
 
 from monitor.notify.message import build_message, message_id, readable
+from monitor.notify.notices import build_notice, notice_id, readable_notice
 from monitor.notify.outbox import Delivered, Outbox, Transport, Waiting, deliver
 from monitor.notify.smtp import Server, Smtp
 
@@ -12,7 +13,10 @@ __all__ = [
     "Transport",
     "Waiting",
     "build_message",
+    "build_notice",
     "deliver",
     "message_id",
+    "notice_id",
     "readable",
+    "readable_notice",
 ]

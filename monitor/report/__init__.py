@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from monitor.report.migration import migration_json as migration_json
     from monitor.report.migration import migration_markdown as migration_markdown
     from monitor.report.migration import migration_text as migration_text
+    from monitor.report.notice import Notice as Notice
+    from monitor.report.notice import NoticeSection as NoticeSection
+    from monitor.report.notice import digest_notice as digest_notice
     from monitor.report.outbox import OutboxItem as OutboxItem
     from monitor.report.outbox import message_json as message_json
     from monitor.report.outbox import message_markdown as message_markdown
@@ -112,6 +115,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "history": ("history_json", "history_markdown", "history_text"),
     "log": ("LogItem", "log_json", "log_markdown", "log_text"),
     "migration": ("migration_json", "migration_markdown", "migration_text"),
+    "notice": ("Notice", "NoticeSection", "digest_notice"),
     "outbox": (
         "OutboxItem",
         "message_json",
