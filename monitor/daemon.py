@@ -326,7 +326,7 @@ class Daemon:
         self.log("digest", week=str(week), messages=sent.messages, new=sent.claimed)
 
     def _deliver(self, settings: Settings) -> None:
-        done = deliver(self.store, settings, now=self.clock(), environ=self.environ)
+        done = deliver(self.store, settings, now=self.clock(), environ=self.environ, folder=self.folder)
         if done.sent or done.failed:
             self.log("deliver", sent=done.sent, failed=done.failed, waiting=done.waiting, error=done.error)
 

@@ -61,7 +61,7 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
                 click.echo(str(path))
             return 0
         sent = send_digest(store, settings, now=now, folder=state.folder())
-        delivered = deliver(store, settings, now=now, environ=os.environ)
+        delivered = deliver(store, settings, now=now, environ=os.environ, folder=state.folder())
         standing = digest_states(store, sent.week)
     return _say(sent, delivered, standing)
 

@@ -89,7 +89,7 @@ def retry_command(state: State, row_id: int | None, everything: bool) -> int:
         elif not retry_all(store, now=now):
             say("Nothing was deferred or given up.")
             return 0
-        delivered = deliver(store, settings, now=now, environ=os.environ)
+        delivered = deliver(store, settings, now=now, environ=os.environ, folder=state.folder())
     say(f"{delivered.sent} accepted.")
     left = delivered.waiting + delivered.failed
     if left:

@@ -54,12 +54,13 @@ Hold to its word (`auditing`, `bundling`)
     build_audit(store, settings, name, *, since, until, today, folder) -> Audit
     write_bundle(store, settings, audit: Audit, target: Path, *, folder) -> Bundled     the evidence as a ZIP archive
 
-Tell (`digesting`, `alerting`, `delivering`)
+Tell (`digesting`, `alerting`, `noticing`, `delivering`)
     send_alerts(store, settings, *, now) -> int     outages and their ends into the outbox, once each
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest
     preview_digest(built: BuiltDigest, settings, target: Path, *, now) -> tuple[Path, ...]   .html .txt .eml
     send_digest(store, settings, *, now, folder, week=None) -> Sent      into the outbox, once a week
-    deliver(store, settings, *, now, environ) -> Delivered
+    put_notice(uow, recipient, notice: Notice, *, kind, period, now) -> bool     for `channel:NAME`
+    deliver(store, settings, *, now, environ, folder=Path()) -> Delivered
     outbox_items(store, *, states=(), now) -> tuple[OutboxItem, ...]
     outbox_message(store, row_id, *, raw=False) -> tuple[OutboxItem, str]
     retry_message(store, row_id, *, now), drop_message(store, row_id, *, now) -> OutboxItem
@@ -123,6 +124,7 @@ if TYPE_CHECKING:
     from monitor.jobs.importing import ImportResult, import_history
     from monitor.jobs.locating import locate, newest
     from monitor.jobs.migrating import migration_to_successor
+    from monitor.jobs.noticing import put_notice
     from monitor.jobs.progress import Progress
     from monitor.jobs.pruning import Pruned, Rule, prune
     from monitor.jobs.reporting import (
@@ -198,6 +200,7 @@ _MODULES = {
         "newest",
     ),
     "migrating": ("migration_to_successor",),
+    "noticing": ("put_notice",),
     "progress": ("Progress",),
     "pruning": (
         "Pruned",
@@ -290,6 +293,7 @@ __all__ = [
     "plan_checks",
     "preview_digest",
     "prune",
+    "put_notice",
     "read_log",
     "remove_source",
     "rename_source",

@@ -7,12 +7,16 @@ from email.utils import parseaddr
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from monitor.jobs.noticing import put_notice
 from monitor.notify import build_message, message_id
+from monitor.report import Notice, NoticeSection
+from monitor.report.report_object import stamp
 from monitor.report.text import clip, plain, plural
+from monitor.settings import CHANNEL
 
 if TYPE_CHECKING:
     from monitor.settings import Settings, SmtpSettings
-    from monitor.store import OutageRow, Store
+    from monitor.store import OutageRow, Store, UnitOfWork
 
 ALERT: Final = "alert"
 """The kind of these messages in the outbox."""
@@ -24,10 +28,10 @@ _MESSAGE: Final = 500
 def send_alerts(store: Store, settings: Settings, *, now: datetime) -> int:
     """Put into the outbox what nobody was told of yet; how many messages. `deliver` sends them.
 
-    Nothing without [smtp] and recipients. What is told is marked so in the transaction that writes the messages.
+    Nothing without recipients, or with an address among them and no [smtp]. Channels get a notice. What is told is
+    marked so in the transaction that writes the messages.
     """
-    smtp = settings.smtp
-    if smtp is None or not settings.recipients:
+    if not settings.reachable:
         return 0
     with store.reading() as uow:
         if not uow.outages.untold():
@@ -40,16 +44,37 @@ def send_alerts(store: Store, settings: Settings, *, now: datetime) -> int:
             if (outage.over_at or outage.seen_at) < now - _STALE or outage.source not in watched:
                 continue
             for recipient in settings.recipients:
-                added += uow.outbox.add(
-                    message_id=_id(outage, smtp, recipient),
-                    kind=ALERT,
-                    period=_period(outage),
-                    sender=smtp.sender,
-                    recipient=recipient,
-                    message=_message(outage, watched[outage.source], smtp, recipient, now),
-                    now=now,
-                )
+                added += _put(uow, outage, watched[outage.source], settings.smtp, recipient, now)
     return added
+
+
+def _put(
+    uow: UnitOfWork, outage: OutageRow, url: str, smtp: SmtpSettings | None, recipient: str, now: datetime
+) -> bool:
+    if recipient.startswith(CHANNEL):
+        return put_notice(uow, recipient, _notice(outage, url), kind=ALERT, period=_period(outage), now=now)
+    assert smtp is not None
+    return uow.outbox.add(
+        message_id=_id(outage, smtp, recipient),
+        kind=ALERT,
+        period=_period(outage),
+        sender=smtp.sender,
+        recipient=recipient,
+        message=_message(outage, url, smtp, recipient, now),
+        now=now,
+    )
+
+
+def _notice(outage: OutageRow, url: str) -> Notice:
+    subject, paragraphs = _words(outage, url)
+    data = {
+        "source": outage.source,
+        "since": stamp(outage.since),
+        "over_at": stamp(outage.over_at),
+        "failures": outage.failures,
+        "category": outage.category,
+    }
+    return Notice(subject, (NoticeSection(outage.source, tuple(paragraphs)),), {"outage": data})
 
 
 def _period(outage: OutageRow) -> str:

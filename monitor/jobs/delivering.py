@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from monitor.errors import ConfigurationError, UsageError
-from monitor.notify import Delivered, Server, Smtp, Transport, Waiting, readable
+from monitor.fetch import AddressPolicy
+from monitor.jobs.requests import options_of
+from monitor.notify import Delivered, Server, Smtp, Transport, Waiting, readable, readable_notice
 from monitor.notify import deliver as deliver_outbox
 from monitor.report.outbox import MessageState, OutboxItem
+from monitor.settings import CHANNEL
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import OutboxRow, Store
 
+WEBHOOK_SECONDS: Final = 20.0
+"""How long a webhook may take to say that it has a message."""
 RECENT: Final = timedelta(days=14)
 """How long what was settled is still listed."""
 
 
-def deliver(store: Store, settings: Settings, *, now: datetime, environ: Mapping[str, str]) -> Delivered:
+def deliver(
+    store: Store, settings: Settings, *, now: datetime, environ: Mapping[str, str], folder: Path = Path()
+) -> Delivered:
     """Hand over what waits in the outbox; no server is asked when nothing does.
 
     What a setting stands in the way of (no [smtp], a variable that is not set) waits with no attempt counted, all else
@@ -28,7 +37,7 @@ def deliver(store: Store, settings: Settings, *, now: datetime, environ: Mapping
     """
     outbox = _StoreOutbox(store, now)
     with ExitStack() as stack:
-        ways = _Ways(settings, environ, stack)
+        ways = _Ways(settings, environ, folder, now, stack)
         delivered = deliver_outbox(outbox, ways, now=now)
     if ways.errors:
         raise ways.errors[0]
@@ -46,7 +55,9 @@ def outbox_message(store: Store, row_id: int, *, raw: bool = False) -> tuple[Out
     """A message of the outbox, and what it says; with `raw` as it is handed over. Raises UsageError for no such id."""
     with store.reading() as uow:
         row = _demand(uow.outbox.get(row_id), row_id)
-    return _item(row), row.message.decode("utf-8", "replace") if raw else readable(row.message)
+    if raw:
+        return _item(row), row.message.decode("utf-8", "replace")
+    return _item(row), (readable_notice if row.recipient.startswith(CHANNEL) else readable)(row.message)
 
 
 def retry_message(store: Store, row_id: int, *, now: datetime) -> OutboxItem:
@@ -79,18 +90,24 @@ def drop_message(store: Store, row_id: int, *, now: datetime) -> OutboxItem:
 class _Ways:
     """By what each recipient is reached, made when the first message asks for it."""
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], stack: ExitStack) -> None:
+    def __init__(
+        self, settings: Settings, environ: Mapping[str, str], folder: Path, now: datetime, stack: ExitStack
+    ) -> None:
         self._settings = settings
         self._environ = environ
+        self._folder = folder
+        self._now = now
         self._stack = stack
         self._made: dict[str, Transport | None] = {}
         self.errors: list[ConfigurationError] = []
 
-    def __call__(self, _recipient: str) -> Transport | None:
+    def __call__(self, recipient: str) -> Transport | None:
         """The way to a recipient; None where a setting stands in the way, which is kept among `errors`."""
-        if "mail" not in self._made:
-            self._made["mail"] = self._tried(self._mail)
-        return self._made["mail"]
+        channel = recipient.startswith(CHANNEL)
+        key = recipient if channel else "mail"
+        if key not in self._made:
+            self._made[key] = self._tried(partial(self._channel, recipient) if channel else self._mail)
+        return self._made[key]
 
     def _tried(self, make: Callable[[], Transport]) -> Transport | None:
         try:
@@ -98,6 +115,27 @@ class _Ways:
         except ConfigurationError as error:
             self.errors.append(error)
             return None
+
+    def _channel(self, recipient: str) -> Transport:
+        # httpx and apprise take their time.
+        from monitor.fetch.wire import Deadline, Wire
+        from monitor.notify.channels import Chat, Webhook
+
+        channel = self._settings.channel(recipient)
+        url, secret = channel.resolved(self._environ)
+        if secret is None:
+            return Chat(url, name=channel.name)
+        if not url.lower().startswith(("https:", "http:") if channel.allow_private else "https:"):
+            raise ConfigurationError(f"the webhook of the channel {channel.name} is no https: URL")
+        policy = AddressPolicy.of(url, allow_private=channel.allow_private)
+        options = options_of(self._settings.fetch, folder=self._folder, environ=self._environ)
+        return Webhook(
+            url,
+            name=channel.name,
+            secret=secret,
+            wire=lambda: Wire(Deadline(WEBHOOK_SECONDS), policy, options),
+            clock=lambda: self._now,
+        )
 
     def _mail(self) -> Transport:
         smtp = self._settings.smtp

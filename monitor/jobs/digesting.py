@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from monitor.jobs.delivering import no_mail
 from monitor.jobs.due import DIGEST, weekly_of
+from monitor.jobs.noticing import put_notice
 from monitor.jobs.reporting import build_report
 from monitor.ledger import day_of
 from monitor.notify import build_message, message_id
-from monitor.report import render_digest
+from monitor.report import digest_notice, render_digest
 from monitor.report.outbox import MessageState
 from monitor.schedule import Week
+from monitor.settings import CHANNEL
 
 if TYPE_CHECKING:
     from monitor.report import Digest, Report
@@ -70,7 +72,7 @@ def build_digest(
 
 def preview_digest(built: BuiltDigest, settings: Settings, target: Path, *, now: datetime) -> tuple[Path, ...]:
     """Write the digest as .html, .txt and .eml into a folder, made where it is missing; the paths written."""
-    recipient = settings.recipients[0] if settings.recipients else NOBODY
+    recipient = settings.mailed[0] if settings.mailed else NOBODY
     message = _message(built, _sender(settings.smtp), recipient, now)
     contents = {"html": built.digest.html.encode(), "txt": built.digest.text.encode(), "eml": message}
     target.mkdir(parents=True, exist_ok=True)
@@ -86,28 +88,17 @@ def send_digest(store: Store, settings: Settings, *, now: datetime, folder: Path
     """Put a week's digest into the outbox, one message a recipient, unless that was done; `deliver` sends them.
 
     The week is claimed in the transaction that writes the messages: however often and from wherever it is called, there
-    is one. What still waits of the weeks that it covers besides is withdrawn. Raises ConfigurationError without
-    recipients or [smtp].
+    is one. Channels get a notice. What still waits of the weeks that it covers besides is withdrawn. Raises
+    ConfigurationError without recipients or [smtp].
     """
-    _demand_mail(settings)
+    _demand_recipients(settings)
     built = build_digest(store, settings, now=now, folder=folder, week=week)
     sender = _sender(settings.smtp)
     with store.transaction() as uow:
         if not uow.runs.claim(DIGEST, str(built.week), now=now):
             return Sent(built.week, claimed=False, messages=0)
         _withdraw(uow, built, now)
-        added = [
-            uow.outbox.add(
-                message_id=_id(built, sender, recipient),
-                kind=DIGEST,
-                period=str(built.week),
-                sender=sender,
-                recipient=recipient,
-                message=_message(built, sender, recipient, now),
-                now=now,
-            )
-            for recipient in settings.recipients
-        ]
+        added = [_put(uow, built, sender, recipient, now) for recipient in settings.recipients]
     return Sent(built.week, claimed=True, messages=sum(added))
 
 
@@ -123,11 +114,27 @@ def _withdraw(uow: UnitOfWork, built: BuiltDigest, now: datetime) -> None:
     uow.outbox.withdraw([row.id for row in rows], error=f"told in the digest of {built.week}", now=now)
 
 
-def _demand_mail(settings: Settings) -> None:
-    if settings.smtp is None:
-        raise no_mail("[smtp] section")
+def _put(uow: UnitOfWork, built: BuiltDigest, sender: str, recipient: str, now: datetime) -> bool:
+    """A week's digest for one recipient."""
+    if recipient.startswith(CHANNEL):
+        notice = digest_notice(built.report)
+        return put_notice(uow, recipient, notice, kind=DIGEST, period=str(built.week), now=now)
+    return uow.outbox.add(
+        message_id=_id(built, sender, recipient),
+        kind=DIGEST,
+        period=str(built.week),
+        sender=sender,
+        recipient=recipient,
+        message=_message(built, sender, recipient, now),
+        now=now,
+    )
+
+
+def _demand_recipients(settings: Settings) -> None:
     if not settings.recipients:
         raise no_mail("recipients")
+    if not settings.reachable:
+        raise no_mail("[smtp] section")
 
 
 def _sender(smtp: SmtpSettings | None) -> str:

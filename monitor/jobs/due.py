@@ -215,7 +215,7 @@ def due_digest(store: Store, settings: Settings, *, now: datetime) -> Week | Non
 
 
 def _mails(settings: Settings) -> bool:
-    return settings.digest.enabled and settings.smtp is not None and bool(settings.recipients)
+    return settings.digest.enabled and settings.reachable
 
 
 def _plan(source: SourceSettings) -> str:

@@ -4,6 +4,8 @@ from monitor.settings.checks import format_every, parse_every
 from monitor.settings.editing import add_source, remove_source, rename_source, restored_on_error, set_source
 from monitor.settings.loading import find, load
 from monitor.settings.model import (
+    CHANNEL,
+    ChannelSettings,
     DigestSettings,
     ExtensionSettings,
     FetchSettings,
@@ -13,6 +15,8 @@ from monitor.settings.model import (
 )
 
 __all__ = [
+    "CHANNEL",
+    "ChannelSettings",
     "DigestSettings",
     "ExtensionSettings",
     "FetchSettings",

@@ -26,6 +26,7 @@ _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timede
 _EVERY: Final = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
 # `@`, `/`, `\` and `:` would make NAME@DATE ambiguous; a leading `-` would be an option.
 _NAME: Final = re.compile(r"[^\W_][\w.-]{0,63}")
+_WEB: Final = re.compile(r"https?:", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
@@ -167,6 +168,47 @@ def address(text: str) -> str:
     """An email address, without a display name."""
     if not _ADDRESS.fullmatch(text):
         raise ConfigurationError(f"{text!r} is no email address", advice="Write it alone, as in api-team@example.org")
+    return text
+
+
+def channel_url(text: str) -> str:
+    """One of apprise's URLs, which is a secret as a whole."""
+    if not is_reference(text):
+        raise ConfigurationError(
+            "the URL of a channel must be named, not written: it holds what lets anybody write there",
+            advice='Write url = "env:NAME" and set NAME where specwatch runs, or "file:/run/secrets/NAME".',
+        )
+    return text
+
+
+def webhook(text: str) -> str:
+    """The URL of a webhook, or a reference to one."""
+    if is_reference(text):
+        return text
+    if not _WEB.match(url(text)):
+        raise ConfigurationError("a webhook is an https: URL", advice='Or name it: webhook = "env:NAME".')
+    return text
+
+
+def webhook_secret(text: str) -> str:
+    """The name of an environment variable or a file that holds what signs."""
+    if not is_reference(text):
+        raise ConfigurationError(
+            "the secret of a webhook must be named, not written: secrets come from the environment or a file",
+            advice='Write secret = "env:NAME" and set NAME to "whsec_" with 32 random bytes in Base64 behind it.',
+        )
+    return text
+
+
+def recipient(text: str, channels: Iterable[str] = ()) -> str:
+    """An email address, or `channel:NAME` of a channel that there is."""
+    if not text.startswith("channel:"):
+        return address(text)
+    known = [f"channel:{name}" for name in channels]
+    if text not in known:
+        near = nearest(text, known)
+        advice = f"Did you mean {near!r}?" if near else "A channel is a table: [channels.NAME]."
+        raise ConfigurationError(f"there is no channel {text.removeprefix('channel:')!r}", advice=advice)
     return text
 
 

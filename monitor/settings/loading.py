@@ -13,6 +13,7 @@ from monitor.errors import ConfigurationError
 from monitor.settings import checks
 from monitor.settings.checks import DEFAULT_CONFIRM_AFTER, DEFAULT_EVERY, FROZEN_AFTER, SECURITIES
 from monitor.settings.model import (
+    ChannelSettings,
     DigestSettings,
     ExtensionSettings,
     FetchSettings,
@@ -70,14 +71,16 @@ def settings_from(text: str, path: Path) -> Settings:
     except RecursionError as error:
         raise ConfigurationError("nested too deeply", where=str(path)) from error
     root = Table(File(path, text), values, "the configuration")
-    root.only("database", "recipients", "frozen_after", "digest", "extensions", "smtp", "sources", "fetch")
+    root.only("database", "recipients", "frozen_after", "digest", "extensions", "smtp", "sources", "fetch", "channels")
     extensions = _extensions(root.table("extensions"), ExtensionSettings())
+    channels = _channels(root.table("channels"))
     return Settings(
         sources=_sources(root, extensions),
         database=root.text("database", checks.database),
         digest=_digest(root.table("digest")),
         smtp=_smtp(root.table("smtp")),
-        recipients=_recipients(root),
+        recipients=_recipients(root, channels),
+        channels=channels,
         fetch=_fetch(root.table("fetch")),
         extensions=extensions,
         frozen_after=root.text("frozen_after", checks.parse_every) or FROZEN_AFTER,
@@ -255,5 +258,38 @@ def _once(identity: Callable[[str], str], among: str) -> Callable[[str], str]:
     return once
 
 
-def _recipients(root: Table) -> tuple[str, ...]:
-    return root.texts("recipients", _once(lambda text: checks.address(text).lower(), "the recipients"))
+def _recipients(root: Table, channels: tuple[ChannelSettings, ...]) -> tuple[str, ...]:
+    names = [channel.name for channel in channels]
+    return root.texts("recipients", _once(lambda text: checks.recipient(text, names).lower(), "the recipients"))
+
+
+def _channels(table: Table | None) -> tuple[ChannelSettings, ...]:
+    if table is None:
+        return ()
+    return tuple(_channel(name, table) for name in table.values)
+
+
+def _channel(name: str, table: Table) -> ChannelSettings:
+    try:
+        checks.name(name)
+    except ConfigurationError as error:
+        raise table.error(name, f"{name!r} cannot be the name of a channel", error.advice) from error
+    own = table.table(name)
+    assert own is not None
+    own.only("url", "webhook", "secret", "allow_private")
+    channel = ChannelSettings(
+        name=name,
+        url=own.text("url", checks.channel_url),
+        webhook=own.text("webhook", checks.webhook),
+        secret=own.text("secret", checks.webhook_secret),
+        allow_private=own.flag("allow_private", default=False),
+    )
+    if (channel.url is None) == (channel.webhook is None):
+        raise table.error(name, f"[channels.{name}] needs either `url` or `webhook`", "`url` is one of apprise's.")
+    if (channel.webhook is None) != (channel.secret is None):
+        raise table.error(name, "`webhook` and `secret` belong together", "Who receives it must know that it is ours.")
+    if channel.webhook is not None and channel.webhook.lower().startswith("http:") and not channel.allow_private:
+        raise own.error(
+            "webhook", "a webhook goes over https:", "Set allow_private = true for one in your own network."
+        )
+    return channel

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.errors import UnknownSource
+from monitor.errors import ConfigurationError, UnknownSource
 from monitor.schedule import Calendar, Cron, Every, Schedule
 from monitor.settings.checks import (
     DEFAULT_CONFIRM_AFTER,
@@ -154,9 +154,34 @@ class SmtpSettings:
         return None if self.password is None else resolve(self.password, environ, owner="the password of [smtp]")
 
 
+CHANNEL: Final = "channel:"
+"""What stands before a channel's name among recipients."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """A way to people that is no mail: `url` is one of apprise's, always named (`env:NAME`); or `webhook`, with the
+    `secret` that signs what goes there. `allow_private` lets a webhook be in one's own networks, and at http:.
+    """
+
+    name: str
+    url: str | None = None
+    webhook: str | None = None
+    secret: str | None = None
+    allow_private: bool = False
+
+    def resolved(self, environ: Mapping[str, str]) -> tuple[str, str | None]:
+        """The URL, and the secret of a webhook. Raises ConfigurationError naming a variable that is not set."""
+        owner = f"the channel {self.name}"
+        url = resolve(self.url or self.webhook or "", environ, owner=owner)
+        return url, None if self.secret is None else resolve(self.secret, environ, owner=owner)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All of `specwatch.toml`. `database` is as written; ask `database_url` for what it means.
+
+    `recipients` are addresses, and channels as `channel:NAME`.
 
     `frozen_after` is how long a document that says it no longer follows the API must not have changed to be called
     frozen.
@@ -167,9 +192,31 @@ class Settings:
     digest: DigestSettings = DigestSettings()
     smtp: SmtpSettings | None = None
     recipients: tuple[str, ...] = ()
+    channels: tuple[ChannelSettings, ...] = ()
     fetch: FetchSettings = FetchSettings()
     extensions: ExtensionSettings = ExtensionSettings()
     frozen_after: timedelta = FROZEN_AFTER
+
+    @property
+    def mailed(self) -> tuple[str, ...]:
+        """The recipients that are addresses."""
+        return tuple(recipient for recipient in self.recipients if not recipient.startswith(CHANNEL))
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is anybody to tell, and a way to each of them."""
+        return bool(self.recipients) and (self.smtp is not None or not self.mailed)
+
+    def channel(self, recipient: str) -> ChannelSettings:
+        """The channel that `channel:NAME` means. Raises ConfigurationError."""
+        name = recipient.removeprefix(CHANNEL)
+        for channel in self.channels:
+            if channel.name == name:
+                return channel
+        raise ConfigurationError(
+            f"no channel is called {name!r} any more, and a message waits for it",
+            advice=f"Write [channels.{name}] again, or drop the message: specwatch outbox.",
+        )
 
     def source(self, name: str) -> SourceSettings:
         """The source of that name. Raises UnknownSource, with the nearest name as advice."""

@@ -13,6 +13,7 @@ import pytest
 
 from monitor.errors import ConfigurationError, UnknownSource
 from monitor.settings import (
+    ChannelSettings,
     DigestSettings,
     ExtensionSettings,
     FetchSettings,
@@ -57,7 +58,15 @@ def test_every_key_of_the_example_is_read():
     assert settings.extensions.scopes == ("x-rbac-scopes",)
     assert (settings.extensions.echoes, settings.extensions.webhooks) == (("x-mint",), ("x-webhooks",))
     assert settings.database == "sqlite:///specwatch.db"
-    assert settings.recipients == ("integrations@example.org", "jo@example.org")
+    assert settings.recipients == ("integrations@example.org", "jo@example.org", "channel:team", "channel:pipeline")
+    assert settings.channels == (
+        ChannelSettings("team", url="env:SPECWATCH_TEAM_URL"),
+        ChannelSettings(
+            "pipeline",
+            webhook="https://hooks.example.org/specwatch",
+            secret="file:/run/secrets/specwatch-webhook",
+        ),
+    )
     assert settings.digest == DigestSettings(day="monday", at="08:00", timezone="Europe/London", enabled=True)
     assert settings.smtp == SmtpSettings(
         host="mail.example.org",
@@ -84,6 +93,8 @@ def test_the_example_shows_every_key_that_there_is():
     assert set(values["digest"]) == fields["digest"]
     assert set(values["extensions"]) == fields["extensions"]
     assert set(values["smtp"]) == fields["smtp"]
+    shown = {key for channel in values["channels"].values() for key in channel}
+    assert shown == set(ChannelSettings.__dataclass_fields__) - {"name"}
 
 
 def test_the_example_says_the_keys_that_are_compared_without_it():
@@ -191,6 +202,37 @@ MISTAKES = {
     "a server with a scheme": ('[smtp]\nhost = "smtp://x"\nsender = "a@example.org"\n', 2, ("smtp://x",)),
     "a sender that is no address": ('[smtp]\nhost = "x"\nsender = "specwatch"\n', 3, ("'specwatch'",)),
     "an address with a line break": ('recipients = ["a@example.org\\nBcc: b@example.org"]\n', 1, ("no email address",)),
+    "a channel that there is not": (
+        'recipients = ["channel:opps"]\n[channels.ops]\nurl = "env:A"\n',
+        1,
+        ("no channel 'opps'", "channel:ops"),
+    ),
+    "a channel's URL that is written down": (
+        '[channels.ops]\nurl = "slack://hunter2/b/c"\n',
+        2,
+        ("must be named", "env:NAME"),
+    ),
+    "a channel with two ways": ('[channels.ops]\nurl = "env:A"\nwebhook = "env:B"\nsecret = "env:C"\n', 1, ("either",)),
+    "a channel with no way": ("[channels.ops]\n", 1, ("either",)),
+    "a webhook without a secret": ('[channels.ops]\nwebhook = "https://h.example/"\n', 1, ("belong together",)),
+    "a webhook's secret that is written down": (
+        '[channels.ops]\nwebhook = "https://h.example/"\nsecret = "hunter2"\n',
+        3,
+        ("must be named",),
+    ),
+    "a webhook in the clear": (
+        '[channels.ops]\nwebhook = "http://h.example/"\nsecret = "env:A"\n',
+        2,
+        ("https:", "allow_private"),
+    ),
+    "a webhook with a password": (
+        '[channels.ops]\nwebhook = "https://a:hunter2@h.example/"\nsecret = "env:A"\n',
+        2,
+        ("password",),
+    ),
+    "a webhook that is a file": ('[channels.ops]\nwebhook = "/hunter2"\nsecret = "env:A"\n', 2, ("https:",)),
+    "a channel of a strange name": ('[channels."o p"]\nurl = "env:A"\n', 1, ("name of a channel",)),
+    "an unknown key of a channel": ('[channels.ops]\nurll = "env:A"\n', 2, ("urll", "`url`")),
     "an address twice": ('recipients = [\n  "a@example.org",\n  "A@example.org",\n]\n', 3, ("twice",)),
     "a user name alone": (SMTP + 'username = "me"\n', 4, ("belong together",)),
     "a database of another kind": ('database = "mysql://db/specwatch"\n', 1, ("sqlite:///specwatch.db",)),
