@@ -65,7 +65,7 @@ def _parsed(data: bytes, source: str, bounds: Limits) -> tuple[JsonValue, Litera
     if not text[:4096].strip() and not text.strip():
         raise DocumentEmpty("nothing in it", where=source, advice="Was the download complete?")
     _refuse_other_media(data, text, source)
-    syntax: Literal["json", "yaml"] = "json" if _is_json(text) else "yaml"
+    syntax: Literal["json", "yaml"] = "json" if is_json(text) else "yaml"
     value = parse_json(text, source, bounds) if syntax == "json" else parse_yaml(_decode(text, source), source, bounds)
     return value, syntax
 
@@ -90,7 +90,7 @@ def _refuse_other_media(data: bytes, text: bytes, source: str) -> None:
         raise NotADocument("binary data came, no OpenAPI document", where=source, advice="Is this the right address?")
 
 
-def _is_json(text: bytes) -> bool:
+def is_json(text: bytes) -> bool:
     """Whether a text is JSON by its first characters; all else is YAML.
 
     A brace begins YAML's flow style too, but then the first key is seldom quoted as JSON's are. A quotation mark
