@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from monitor import report
 from monitor.cli.opened import Opened, own_profile
-from monitor.cli.options import format_option, shared
-from monitor.cli.printing import Forms, show
+from monitor.cli.options import shared
+from monitor.cli.printing import write_out
 from monitor.cli.state import State, note, pass_state
-from monitor.errors import ConfigurationError
+from monitor.contract.operation_patterns import OperationPattern
+from monitor.errors import ConfigurationError, UsageError
 from monitor.jobs import diff_documents
 from monitor.policy import PromiseState
 from monitor.report import diff_json_pieces, diff_markdown, diff_text
+from monitor.report.baseline import baseline_text, read_baseline
+from monitor.report.selection import Selection
+from monitor.report.text import listed, plural
 from monitor.rules import Level
 from monitor.settings.checks import extension
 
@@ -27,7 +32,8 @@ if TYPE_CHECKING:
     from monitor.jobs.profiles import Profiles
     from monitor.policy import Removals
     from monitor.reading import Problem
-    from monitor.report import DiffDocument
+    from monitor.report import ChangeEntry, DiffDocument, DiffView
+    from monitor.report.diff import Grouping
 
 
 PROMISE_BROKEN: Final = "promise-broken"
@@ -48,6 +54,22 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _level(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Level | None:
+    return None if value is None else Level(value)
+
+
+def _patterns(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[OperationPattern, ...]:
+    try:
+        return tuple(map(OperationPattern.parse, value))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+_FORMATS: Final = ("text", "json", "markdown", "html", "sarif", "junit", "github", "line")
+_WITHOUT_NOTES: Final = ("json", "sarif", "junit", "line")
+"""What programs read: what was left out is said on stderr too."""
 
 
 @click.command("diff")
@@ -92,20 +114,74 @@ def _without_collector() -> Iterator[None]:
     type=click.Choice([*map(str, Level), PROMISE_BROKEN]),
     help="End with exit code 1 when a change is of this level or worse, or when one breaks the promise.",
 )
-@format_option
+@click.option(
+    "--level",
+    type=click.Choice([*map(str, Level)]),
+    callback=_level,
+    help="Show what is of this level or worse; the rest is counted.",
+)
+@click.option(
+    "--operation",
+    "operations",
+    metavar="PATTERN",
+    multiple=True,
+    callback=_patterns,
+    help="Show what these operations meet: 'GET /v1/users/*' or a path alone; ** is any number of segments.",
+)
+@click.option(
+    "--group-by",
+    "by",
+    type=click.Choice(["change", "operation"]),
+    default="change",
+    show_default=True,
+    help="Show changes by level, or by the operations that meet them.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Changes that were accepted: they are counted and fail nothing.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Accept what would fail now (without --fail-on: what is breaking, risky or a broken promise) and end with 0.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, for programs, for a page or a pull request, or for a CI system.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to a file instead of stdout.",
+)
 @shared
 @pass_state
 @_without_collector()
 def diff_command(
     state: State,
     /,
+    *,
     documents: tuple[str, ...],
     span: str | None,
     file: str | None,
     client: str | None,
     promise: str | None,
     fail_on: str | None,
+    level: Level | None,
+    operations: tuple[OperationPattern, ...],
+    by: Grouping,
+    baseline: Path | None,
+    write_baseline: Path | None,
     form: str,
+    output: Path | None,
     **extensions: tuple[str, ...],
 ) -> int:
     """Compare two documents and say what the change means to a client.
@@ -122,6 +198,9 @@ def diff_command(
       specwatch diff acme@2026-03-01 acme@latest
       specwatch diff old.json new.json --scopes-key x-required-permissions
       specwatch diff --git main..HEAD --path openapi.yaml --promise ./promise.toml --fail-on promise-broken
+      specwatch diff acme@2026-03-01 acme@latest --format html --output changes.html
+      specwatch diff old.yaml new.yaml --operation '/v1/users/**' --level risky --format line
+      specwatch diff published.yaml openapi.yaml --baseline accepted.txt --fail-on breaking --format github
     """
     keys = {name: tuple(dict.fromkeys(map(_extension, said))) for name, said in extensions.items() if said}
     with Opened(state) as opened:
@@ -140,8 +219,73 @@ def diff_command(
             known=pair.removals,
             invalid=_say_invalid,
         )
-    show(state, form, Forms(diff_text, diff_markdown, diff_json_pieces), document)
-    return int(fail_on is not None and _reached(document, fail_on))
+    accepted = () if baseline is None else read_baseline(_read(baseline), str(baseline))
+    _say_stale(document, accepted, baseline)
+    shown, notes = Selection(level, operations, frozenset(accepted)).of(document)
+    asked = _Asked(shown, notes, by, fail_on, pair)
+    write_out(_render(state, form, asked), output)
+    if notes and form in _WITHOUT_NOTES:
+        note(" ".join(notes))
+    if write_baseline is not None:
+        limits = (str(Level.RISKY), PROMISE_BROKEN) if fail_on is None else (fail_on,)
+        taken = [change for change in document.changes if any(_reaches(change, limit) for limit in limits)]
+        write_out([baseline_text(taken)], write_baseline)
+        note(f"{plural(len(taken), 'change')} accepted in {write_baseline}")
+        return 0
+    # What was not asked for fails all the same: a filter is for the eye, the baseline alone accepts.
+    judged = (change for change in document.changes if change.fingerprint not in set(accepted))
+    return int(fail_on is not None and any(_reaches(change, fail_on) for change in judged))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be shown, how, and where it came from."""
+
+    document: DiffDocument
+    notes: tuple[str, ...]
+    by: Grouping
+    fail_on: str | None
+    pair: _Pair
+
+    def view(self) -> DiffView:
+        """With the lines of the documents, for the forms that show them."""
+        from monitor.report.excerpts import DiffView, pages
+
+        found = pages(self.document, self.pair.before.data, self.pair.after.data)
+        return DiffView(self.document, found, self.notes, self.by)
+
+
+def _render(state: State, form: str, asked: _Asked) -> Iterable[str]:
+    document, notes, by = asked.document, asked.notes, asked.by
+    if form == "json":
+        return diff_json_pieces(document)
+    if form == "markdown":
+        return [diff_markdown(document, notes=notes, by=by)]
+    if form == "text":
+        return [diff_text(document, width=state.width, color=state.color, notes=notes, by=by)]
+    if form == "junit":
+        limit = asked.fail_on or Level.BREAKING
+        return [report.diff_junit(asked.view(), lambda change: _reaches(change, limit))]
+    return [getattr(report, f"diff_{form}")(asked.view())]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            "the baseline cannot be read",
+            where=str(file),
+            advice="`--write-baseline FILE` makes one of what would fail now.",
+        ) from error
+
+
+def _say_stale(document: DiffDocument, accepted: tuple[str, ...], baseline: Path | None) -> None:
+    """What was accepted and is no longer there had better go: it would hide the same change if it came back."""
+    known = {change.fingerprint for change in document.changes}
+    stale = [fingerprint for fingerprint in accepted if fingerprint not in known]
+    if stale:
+        note(f"{baseline}: {plural(len(stale), 'entry', 'entries')} of no change any more: {listed(stale)}")
 
 
 def _say_invalid(name: str, problems: tuple[Problem, ...]) -> None:
@@ -159,10 +303,10 @@ def _extension(key: str) -> str:
         raise click.UsageError(f"{error.what}. {error.advice}") from error
 
 
-def _reached(document: DiffDocument, limit: str) -> bool:
+def _reaches(change: ChangeEntry, limit: str) -> bool:
     if limit == PROMISE_BROKEN:
-        return any(change.promise == PromiseState.BROKEN for change in document.changes)
-    return any(Level(change.level).rank <= Level(limit).rank for change in document.changes)
+        return change.promise == PromiseState.BROKEN
+    return Level(change.level).rank <= Level(limit).rank
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from monitor.cli.state import State
+from monitor.errors import UsageError
 
 
 class Forms(NamedTuple):
@@ -37,3 +39,18 @@ def show(state: State, form: str, forms: Forms, *answer: object) -> None:
         written = forms.text(*answer, width=state.width, color=state.color)
     for piece in [written] if isinstance(written, str) else written:
         click.echo(piece, nl=False)
+
+
+def write_out(pieces: Iterable[str], output: Path | None) -> None:
+    """Print the pieces, or write them to a file in UTF-8, which is replaced when all is written. Raises UsageError."""
+    if output is None:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+        part.replace(output)
+    except OSError as error:
+        raise UsageError(f"it cannot be written: {error.strerror}", where=str(output)) from error

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from monitor.report.diff import diff_json_pieces as diff_json_pieces
     from monitor.report.diff import diff_markdown as diff_markdown
     from monitor.report.diff import diff_text as diff_text
+    from monitor.report.diff_cases import diff_junit as diff_junit
+    from monitor.report.diff_lines import diff_github as diff_github
+    from monitor.report.diff_lines import diff_line as diff_line
+    from monitor.report.diff_page import diff_html as diff_html
+    from monitor.report.diff_scan import diff_sarif as diff_sarif
     from monitor.report.diffdoc import ChangeEntry as ChangeEntry
     from monitor.report.diffdoc import DiffDocument as DiffDocument
     from monitor.report.diffdoc import Location as Location
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from monitor.report.diffdoc import encode as encode
     from monitor.report.digest import Digest as Digest
     from monitor.report.digest import render_digest as render_digest
+    from monitor.report.excerpts import DiffView as DiffView
     from monitor.report.explanation import Explanation as Explanation
     from monitor.report.explanation import Sighting as Sighting
     from monitor.report.explanation import explanation_json as explanation_json
@@ -98,6 +104,11 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "deprecations_calendar": ("deprecations_ics",),
     "deprecations_markup": ("deprecations_html",),
     "diff": ("diff_json", "diff_json_pieces", "diff_markdown", "diff_text"),
+    "diff_page": ("diff_html",),
+    "diff_cases": ("diff_junit",),
+    "diff_lines": ("diff_github", "diff_line"),
+    "diff_scan": ("diff_sarif",),
+    "excerpts": ("DiffView",),
     "explanation": ("Explanation", "Sighting", "explanation_json", "explanation_markdown", "explanation_text"),
     "diffdoc": (
         "ChangeEntry",

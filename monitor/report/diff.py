@@ -5,11 +5,13 @@ What to act on stands first: breaking, then risky, each in full; compatible chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import msgspec
 
+from monitor.contract.types import OperationRef
 from monitor.policy import PromiseState
 from monitor.report.diffdoc import ChangeEntry, DiffDocument, Side, encode
 from monitor.report.entries import (
@@ -26,7 +28,23 @@ from monitor.report.entries import (
     values,
     where,
 )
-from monitor.report.text import NAMED, Style, code, keep, listed, operations, plain, plural, prose, short, wrap
+from monitor.report.selection import by_reach
+from monitor.report.text import (
+    HARD,
+    NAMED,
+    Style,
+    code,
+    escape,
+    harmless_json,
+    keep,
+    listed,
+    operations,
+    plain,
+    plural,
+    prose,
+    short,
+    wrap,
+)
 from monitor.report.witness_words import witness_words
 from monitor.rules import Level
 
@@ -39,6 +57,14 @@ _MORE_TO_ASK: Final = (
     "its rule."
 )
 _URGENT: Final = (Level.BREAKING, Level.RISKY)
+
+Grouping = Literal["change", "operation"]
+"""How changes follow each other: by level, or by the operations that meet them and then by level."""
+
+COMMENT: Final = 65_536
+"""Characters that a comment on GitHub holds."""
+_RESERVED: Final = 400
+"""Of these, what is kept for saying what was left out."""
 
 
 def diff_json(document: DiffDocument) -> str:
@@ -62,31 +88,62 @@ def diff_json_pieces(document: DiffDocument) -> Iterator[str]:
 
 
 def _indented(part: DiffDocument | ChangeEntry) -> str:
-    return msgspec.json.format(encode(part), indent=2).decode()
+    return harmless_json(msgspec.json.format(encode(part), indent=2).decode())
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
 
 
-def diff_text(document: DiffDocument, *, width: int = 100, color: bool = False) -> str:
-    """The document for a terminal or a pipe; lines of at most `width` columns where the words allow it."""
+def diff_text(
+    document: DiffDocument,
+    *,
+    width: int = 100,
+    color: bool = False,
+    notes: Iterable[str] = (),
+    by: Grouping = "change",
+) -> str:
+    """The document for a terminal or a pipe; lines of at most `width` columns where the words allow it.
+
+    `notes` are said below its sum. Grouped by operation, the levels follow each other under the operations.
+    """
     style = Style(color)
     lines = _head(document, width, style)
+    for note in notes:
+        lines += wrap(plain(note), width)
     told: set[str] = set()
+    if by == "operation":
+        for reach, changes in by_reach(document.changes):
+            lines += ["", *(style.bold(line) for line in wrap(reach_title(reach), width, rest="  "))]
+            lines += _levels_text(document, changes, width, style, told)
+    else:
+        lines += _levels_text(document, document.changes, width, style, told)
+    if told:
+        lines += ["", *(style.dim(line) for line in wrap(_MORE_TO_ASK, width))]
+    return "\n".join(lines) + "\n"
+
+
+def reach_title(reach: Sequence[OperationRef]) -> str:
+    """Who meets the changes below."""
+    if len(reach) == 1:
+        return keep(plain(str(reach[0])))
+    return f"{plural(len(reach), 'operation')}: {operations(reach)}" if reach else "No operation"
+
+
+def _levels_text(
+    document: DiffDocument, changes: Iterable[ChangeEntry], width: int, style: Style, told: set[str]
+) -> list[str]:
+    lines = []
+    found = tuple(changes)
     for level in _URGENT:
-        changes = _of(document, level)
-        if changes:
-            lines += ["", style.bold(_title(level, len(changes)))]
-        for change in changes:
+        urgent = _of(found, level)
+        if urgent:
+            lines += ["", style.bold(_title(level, len(urgent)))]
+        for change in urgent:
             lines += [
                 "",
                 *change_text(change, width=width, style=style, promise=document.promise is not None, told=told),
             ]
-    lines += _compatible_text(document, width, style)
-    lines += _docs_text(document, width, style)
-    if told:
-        lines += ["", *(style.dim(line) for line in wrap(_MORE_TO_ASK, width))]
-    return "\n".join(lines) + "\n"
+    return lines + _compatible_text(found, width, style) + _docs_text(found, width, style)
 
 
 def change_text(
@@ -139,15 +196,28 @@ def _milder(group: Met, change: ChangeEntry) -> str:
     return "" if group.level == change.level else f" ({group.level} there)"
 
 
+def labelled_facts(change: ChangeEntry, *, promise: bool) -> Iterator[tuple[str, str]]:
+    """Label and text of all that is told of a change beside its message; arguments as those of `change_text`."""
+    for label, text in _facts(change, promise=promise, told=set()):
+        yield label, text.replace(HARD, " ")
+
+
+def head_words(document: DiffDocument) -> list[tuple[str, str]]:
+    """What was compared, and by which profiles: labels and texts."""
+    sides = (("Before", document.before), ("After", document.after))
+    told = [(label, f"{plain(side.source)} ({_about(side)})") for label, side in sides]
+    told.append(("Client", plain(document.client)))
+    return told if document.promise is None else [*told, ("Promise", plain(document.promise))]
+
+
 def _head(document: DiffDocument, width: int, style: Style) -> list[str]:
     lines = []
-    for label, side in (("Before", document.before), ("After", document.after)):
-        about = _about(side).replace(_declared(side), keep(_declared(side)))
-        lines += _field(label, f"{plain(side.source)} ({about})", width, style)
-    lines += _field("Client", plain(document.client), width, style)
-    if document.promise is not None:
-        lines += _field("Promise", plain(document.promise), width, style)
-    return [*lines, "", *(style.bold(line) for line in wrap(_sum(document), width))]
+    declared = {_declared(document.before), _declared(document.after)}
+    for label, text in head_words(document):
+        for words in declared:
+            text = text.replace(words, keep(words))  # noqa: PLW2901  # each is kept in one piece
+        lines += _field(label, text, width, style)
+    return [*lines, "", *(style.bold(line) for line in wrap(sum_words(document), width))]
 
 
 def _field(label: str, text: str, width: int, style: Style) -> list[str]:
@@ -164,7 +234,8 @@ def _declared(side: Side) -> str:
     return f"OpenAPI {plain(side.openapi)}"
 
 
-def _sum(document: DiffDocument) -> str:
+def sum_words(document: DiffDocument) -> str:
+    """The counts, and how many operations are affected, in a sentence."""
     if not document.changes:
         return "No changes."
     affected = document.summary.operations_affected
@@ -178,14 +249,14 @@ def _title(level: Level, count: int) -> str:
     return f"{level.capitalize()} ({count:,})"
 
 
-def _of(document: DiffDocument, level: Level) -> list[ChangeEntry]:
+def _of(changes: Iterable[ChangeEntry], level: Level) -> list[ChangeEntry]:
     """The changes of a level in their order, but what is deprecated now before the rest: a clock runs for it."""
-    changes = [change for change in document.changes if change.level == level]
-    return sorted(changes, key=lambda change: not change.rule.endswith("-became-deprecated"))
+    found = [change for change in changes if change.level == level]
+    return sorted(found, key=lambda change: not change.rule.endswith("-became-deprecated"))
 
 
-def _compatible_text(document: DiffDocument, width: int, style: Style) -> list[str]:
-    changes = _of(document, Level.COMPATIBLE)
+def _compatible_text(of: Sequence[ChangeEntry], width: int, style: Style) -> list[str]:
+    changes = _of(of, Level.COMPATIBLE)
     if not changes:
         return []
     return ["", style.bold(_title(Level.COMPATIBLE, len(changes))), "", *_lines(changes, width, style)]
@@ -208,9 +279,9 @@ def _line(change: ChangeEntry) -> str:
     return f"{plain(change.message)}{f' ({details})' if details else ''}{broken} [{change.rule}]"
 
 
-def _docs_text(document: DiffDocument, width: int, style: Style) -> list[str]:
+def _docs_text(of: Sequence[ChangeEntry], width: int, style: Style) -> list[str]:
     """Counts by rule; in full only what is a broken promise, which no count should hide."""
-    changes = _of(document, Level.DOCS)
+    changes = _of(of, Level.DOCS)
     if not changes:
         return []
     broken = [change for change in changes if change.promise == PromiseState.BROKEN]
@@ -228,26 +299,89 @@ def _docs_text(document: DiffDocument, width: int, style: Style) -> list[str]:
 # --- Markdown -------------------------------------------------------------------------------------------------------
 
 
-def diff_markdown(document: DiffDocument) -> str:
-    """The document for a page or a pull request, in GitHub's Markdown."""
+def diff_markdown(
+    document: DiffDocument, *, notes: Iterable[str] = (), by: Grouping = "change", longest: int = COMMENT
+) -> str:
+    """The document for a page or a pull request, in GitHub's Markdown: what is urgent a line each with the rest folded
+    below it, what is not folded as a whole.
+
+    It has at most `longest` characters. What does not fit is first told in a line each, then counted; the totals at its
+    head are always those of all.
+    """
     promise = f", promise {code(document.promise)}" if document.promise is not None else ""
-    parts = [
+    head = [
         "# What changed",
         _sides(document),
-        f"**{_sum(document)}** Client {code(document.client)}{promise}.",
+        f"**{sum_words(document)}** Client {code(document.client)}{promise}.",
+        *(escape(note) for note in notes),
     ]
+    pieces = list(_by_operation(document) if by == "operation" else _levels(document, document.changes, "##"))
+    return "\n\n".join([*head, *_fitted(pieces, longest - len("\n\n".join(head)) - _RESERVED)]) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of the Markdown: a change in full and in a line (or `count` of them), or, without a level, what stands
+    around them."""
+
+    full: str
+    line: str = ""
+    level: Level | None = None
+    count: int = 1
+
+
+def _by_operation(document: DiffDocument) -> Iterator[_Piece]:
+    for reach, changes in by_reach(document.changes):
+        named = listed(reach, NAMED, say=code) if reach else "No operation"
+        yield _Piece(f"## {named if len(reach) < 2 else f'{len(reach):,} operations: {named}'}")
+        yield from _levels(document, changes, "###")
+
+
+def _levels(document: DiffDocument, changes: Sequence[ChangeEntry], heading: str) -> Iterator[_Piece]:
     told: set[str] = set()
     for level in _URGENT:
-        changes = _of(document, level)
-        if changes:
-            entries = [change_markdown(change, promise=document.promise is not None, told=told) for change in changes]
-            parts += [f"## {_title(level, len(changes))}", "\n".join(entries)]
-    compatible, docs = _of(document, Level.COMPATIBLE), _of(document, Level.DOCS)
-    if compatible:
-        parts += [f"## {_title(Level.COMPATIBLE, len(compatible))}", "\n".join(map(_item, compatible))]
-    if docs:
-        parts += [f"## {_title(Level.DOCS, len(docs))}", _docs_markdown(docs)]
-    return "\n\n".join(parts) + "\n"
+        found = _of(changes, level)
+        if found:
+            yield _Piece(f"{heading} {_title(level, len(found))}")
+        for change in found:
+            full = change_markdown(change, promise=document.promise is not None, told=told, folded=True)
+            yield _Piece(full, _item(change), level)
+    for level in (Level.COMPATIBLE, Level.DOCS):
+        found = _of(changes, level)
+        if found:
+            yield _Piece(f"<details>\n<summary>{_title(level, len(found))}</summary>")
+            yield from (_docs_markdown(found) if level is Level.DOCS else (_line_piece(each) for each in found))
+            yield _Piece("</details>")
+
+
+def _line_piece(change: ChangeEntry) -> _Piece:
+    return _Piece(_item(change), _item(change), Level(change.level))
+
+
+def _fitted(pieces: Sequence[_Piece], room: int) -> Iterator[str]:
+    """The pieces that fit, items of one list together, and what was left out in counts."""
+    whole = sum(len(piece.full) + 2 for piece in pieces) <= room
+    room -= sum(len(piece.full) + 2 for piece in pieces if piece.level is None)
+    for_details = room if whole else room // 2
+    left = dict.fromkeys(Level, 0)
+    items: list[str] = []
+    for piece in pieces:
+        if piece.level is None:
+            yield from ["\n".join(items)] if items else []
+            items = []
+            yield piece.full
+            continue
+        text = piece.full if len(piece.full) < for_details else piece.line
+        if len(text) + 2 > room:
+            left[piece.level] += piece.count
+            continue
+        items.append(text)
+        room -= len(text) + 2
+        for_details -= len(text) + 2
+    yield from ["\n".join(items)] if items else []
+    words = [f"{count:,} {level}" for level, count in left.items() if count]
+    if words:
+        yield f"**Not shown here, for want of room: {listed(words)}.** `--format html` and `--format json` have all."
 
 
 def _sides(document: DiffDocument) -> str:
@@ -258,8 +392,11 @@ def _sides(document: DiffDocument) -> str:
     return "\n".join(["| | document | |", "|---|---|---|", *rows])
 
 
-def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None = None) -> str:
-    """One change in full, as an item of a list with a list below it; the arguments are those of `change_text`."""
+def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None = None, folded: bool = False) -> str:
+    """One change in full, as an item of a list with a list below it; the arguments are those of `change_text`.
+
+    `folded`: the item says the place and the reach too, and the list below it is folded.
+    """
     told = told if told is not None else set()
     sentence, reasons = said(change)
     groups = () if names_operation(change) else met(change)
@@ -278,24 +415,37 @@ def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None
     if change.rule not in told:
         told.add(change.rule)
         facts.append(f"why: {prose(change.why)}")
-    head = f"- **{change.level}** {prose(change.message)} ({code(change.rule)}, {code(short(change.fingerprint))})"
-    return "\n".join([head, *(f"  - {fact}" for fact in facts)])
+    names = f"({code(change.rule)}, {code(short(change.fingerprint))})"
+    below = [f"  - {fact}" for fact in facts]
+    if not folded:
+        return "\n".join([f"- **{change.level}** {prose(change.message)} {names}", *below])
+    broken = " Promise **broken**." if change.promise == PromiseState.BROKEN else ""
+    head = f"- **{change.level}** {prose(change.message)}{_details(change)}{broken} {names}"
+    # A blank line ends the HTML (GitHub Flavored Markdown, section 4.6), so that the list in it is Markdown again.
+    return "\n".join([head, "  <details><summary>Details</summary>", "", *below, "", "  </details>"])
 
 
 def _named(group: Met) -> str:
     return listed(group.operations, NAMED, say=code)
 
 
-def _item(change: ChangeEntry) -> str:
+def _details(change: ChangeEntry) -> str:
     at, reach = place(change), reach_words(change)
     words = [code(at) + more_places(change)] if at else []
     words += [code(reach) if len(change.reach) == 1 else reach] if reach else []
-    details = f" ({'; '.join(words)})" if words else ""
+    return f" ({'; '.join(words)})" if words else ""
+
+
+def _item(change: ChangeEntry) -> str:
     broken = " Promise **broken**." if change.promise == PromiseState.BROKEN else ""
-    return f"- {change.level}: {prose(change.message)}{details}{broken} ({code(change.rule)})"
+    return f"- {change.level}: {prose(change.message)}{_details(change)}{broken} ({code(change.rule)})"
 
 
-def _docs_markdown(docs: list[ChangeEntry]) -> str:
-    broken = [_item(change) for change in docs if change.promise == PromiseState.BROKEN]
-    counts = by_rule(change for change in docs if change.promise != PromiseState.BROKEN)
-    return "\n".join([*broken, *(f"- {Level.DOCS}: {count:,} {code(rule)}" for rule, count in counts)])
+def _docs_markdown(docs: list[ChangeEntry]) -> Iterator[_Piece]:
+    """Counts by rule; in full only what is a broken promise, which no count should hide."""
+    for change in docs:
+        if change.promise == PromiseState.BROKEN:
+            yield _line_piece(change)
+    for rule, count in by_rule(change for change in docs if change.promise != PromiseState.BROKEN):
+        line = f"- {Level.DOCS}: {count:,} {code(rule)}"
+        yield _Piece(line, line, Level.DOCS, count)

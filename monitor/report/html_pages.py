@@ -25,7 +25,7 @@ def environment(folder: str) -> Environment:
         # What a document says is somebody else's: nothing that a reader could not see is passed on.
         finalize=_seen,
     )
-    made.filters.update(names=names, capitalized=lambda text: text[:1].upper() + text[1:])
+    made.filters.update(names=lambda text: names(plain(text)), capitalized=lambda text: text[:1].upper() + text[1:])
     return made
 
 

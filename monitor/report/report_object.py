@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from monitor.report.text import harmless_json
+
 
 def json_text(of: object) -> str:
     """The JSON text of plain values and structs. The same values give the same text."""
-    return msgspec.json.format(msgspec.json.encode(of), indent=2).decode() + "\n"
+    return harmless_json(msgspec.json.format(msgspec.json.encode(of), indent=2).decode()) + "\n"
 
 
 def stamp(moment: datetime | None) -> str | None:

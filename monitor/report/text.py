@@ -40,22 +40,35 @@ _COLOURS: Final = {
 _HARMFUL: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+# Of these the ones that turn the direction of writing are shown by name: text around them may read as it is not.
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What the log of a CI system obeys wherever a line begins with it (GitHub), or contains it (Azure Pipelines, TeamCity).
+_OBEYED: Final = re.compile(r"(?<!\S)::(?=[A-Za-z])|##(?=\w*\[)")
 _SPACE: Final = re.compile(r"[ \t\r\n\x0b\x0c\u2028\u2029\x85]+")
-_HARD: Final = "\xa0"
+HARD: Final = "\xa0"
+"""Stands for a space at which no line is broken; `wrap` puts a space in its place."""
 
 
 def plain(text: str) -> str:
-    """The text on one line, with nothing in it that a terminal obeys: white space is one space, the rest is �."""
+    """The text on one line, with nothing in it that a terminal or the log of a CI system obeys.
+
+    White space is one space; what turns the direction of writing is shown by name, `[U+202E]`; the rest is �.
+    """
     return _flat(text).strip()
 
 
 def harmless(text: str) -> str:
     """The text with its lines as they are, and nothing in it that a terminal obeys."""
-    return "\n".join(_HARMFUL.sub("\ufffd", line.replace("\t", " ")) for line in text.split("\n"))
+    return "\n".join(_unobeyed(line.replace("\t", " ")) for line in text.split("\n"))
 
 
 def _flat(text: str) -> str:
-    return _HARMFUL.sub("\ufffd", _SPACE.sub(" ", text))
+    return _unobeyed(_SPACE.sub(" ", text))
+
+
+def _unobeyed(text: str) -> str:
+    text = _OBEYED.sub(lambda found: " ".join(found[0]) if found[0] == "::" else "## ", text)
+    return _HARMFUL.sub("\ufffd", _TURNING.sub(lambda found: f"[U+{ord(found[0]):04X}]", text))
 
 
 def clip(text: str, longest: int) -> str:
@@ -71,8 +84,14 @@ def value(of: JsonValue, longest: int | None = None) -> str:
 
 def json_text(of: object) -> str:
     """A value as indented JSON (RFC 8259), its keys in their order; what a terminal obeys is escaped."""
-    lines = json.dumps(of, ensure_ascii=False, indent=2).split("\n")
-    return "".join(f"{_HARMFUL.sub(_escaped, line)}\n" for line in lines)
+    return harmless_json(json.dumps(of, ensure_ascii=False, indent=2)) + "\n"
+
+
+def harmless_json(text: str) -> str:
+    """JSON text with the same values, in which nothing stands that a terminal or the log of a CI system obeys."""
+    lines = text.split("\n")
+    # Outside of strings JSON has none of these characters; inside each may be written as an escape (RFC 8259, 7).
+    return "\n".join(_HARMFUL.sub(_escaped, line) for line in lines).replace("##", "#\\u0023")
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -104,7 +123,7 @@ def operations(of: Sequence[object], most: int = NAMED) -> str:
 
 def keep(text: str) -> str:
     """The text in one piece: `wrap` does not break it."""
-    return text.replace(" ", _HARD)
+    return text.replace(" ", HARD)
 
 
 def wrap(text: str, width: int, *, first: str = "", rest: str | None = None) -> list[str]:
@@ -120,7 +139,7 @@ def wrap(text: str, width: int, *, first: str = "", rest: str | None = None) -> 
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [line.replace(_HARD, " ").rstrip() for line in lines] or [first.rstrip()]
+    return [line.replace(HARD, " ").rstrip() for line in lines] or [first.rstrip()]
 
 
 def short(fingerprint: str) -> str:

@@ -139,3 +139,65 @@ def test_a_url_that_does_not_answer_is_a_failure_to_fetch(specwatch, httpserver)
     result = specwatch("diff", "before.yaml", httpserver.url_for("/openapi.yaml"))
     assert result.code == 3
     assert "404" in result.err
+
+
+# --- what is asked for, and where it goes ---
+
+
+def test_a_file_gets_what_stdout_would_and_stdout_nothing(specwatch, place):
+    for form in ("text", "json", "markdown", "html", "sarif", "junit", "github", "line"):
+        printed = specwatch("diff", "before.yaml", "after.yaml", "--format", form)
+        written = specwatch("diff", "before.yaml", "after.yaml", "--format", form, "--output", f"out.{form}")
+        assert printed.code == written.code == 0
+        assert written.out == ""
+        assert (place / f"out.{form}").read_text(encoding="utf-8") == printed.out
+    assert not list(place.glob("*.part"))
+
+
+def test_a_file_that_cannot_be_written_is_said(specwatch):
+    result = specwatch("diff", "before.yaml", "after.yaml", "--output", "no/such/folder/out.txt")
+    assert result.code == 2
+    assert "cannot be written" in result.err
+
+
+def test_a_filter_is_for_the_eye_and_fail_on_judges_everything(specwatch):
+    call = ("diff", "before.yaml", "after.yaml", "--fail-on", "breaking")
+    result = specwatch(*call, "--operation", "DELETE /v1/lanterns/*")
+    assert result.code == 1
+    assert "No changes." in result.out
+    assert "1 more change not shown: asked for was operations DELETE /v1/lanterns/*." in result.out
+    assert specwatch("diff", "before.yaml", "after.yaml", "--operation", " ").code == 2
+
+
+def test_what_programs_read_has_what_was_left_out_on_stderr(specwatch):
+    result = specwatch("diff", "before.yaml", "harmless.yaml", "--level", "risky", "--format", "json")
+    assert json.loads(result.out)["changes"] == []
+    assert result.err == "1 more change not shown: asked for was risky or worse.\n"
+
+
+# --- a baseline ---
+
+
+def test_what_a_baseline_accepts_is_counted_and_fails_nothing(specwatch, place):
+    call = ("diff", "before.yaml", "after.yaml", "--fail-on", "breaking")
+    assert specwatch(*call).code == 1
+    made = specwatch(*call, "--write-baseline", "accepted.txt")
+    assert (made.code, made.err) == (0, "1 change accepted in accepted.txt\n")
+    lines = (place / "accepted.txt").read_text(encoding="utf-8").splitlines()
+    assert sum(not line.startswith("#") for line in lines) == 1
+    assert "breaking required-property-removed: The property `lit`" in lines[-1]
+    held = specwatch(*call, "--baseline", "accepted.txt")
+    assert (held.code, held.err) == (0, "")
+    assert "1 change not shown: accepted in the baseline." in held.out
+    other = specwatch("diff", "after.yaml", "before.yaml", "--fail-on", "compatible", "--baseline", "accepted.txt")
+    assert other.code == 1
+    assert "accepted.txt: 1 entry of no change any more:" in other.err
+
+
+def test_a_baseline_that_cannot_be_used_says_where(specwatch, place):
+    (place / "odd.txt").write_text("# fine\n\nnonsense here\n", encoding="utf-8")
+    for name, words in (("odd.txt", "line 3 is no fingerprint"), ("missing.txt", "cannot be read")):
+        result = specwatch("diff", "before.yaml", "after.yaml", "--baseline", name)
+        assert result.code == 2
+        assert words in result.err
+        assert "--write-baseline" in result.err

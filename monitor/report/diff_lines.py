@@ -1,0 +1,63 @@
+"""A change a line: for editors and `grep` (`line`), and for the annotations of a GitHub workflow (`github`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from monitor.policy import PromiseState
+from monitor.report.diffdoc import ChangeEntry
+from monitor.report.entries import counted, more_places, place, reach_words
+from monitor.report.excerpts import DiffView
+from monitor.report.text import plain, short
+from monitor.rules import Level
+
+_COMMANDS: Final = {Level.BREAKING: "error", Level.RISKY: "warning", Level.COMPATIBLE: "notice"}
+
+
+def diff_line(view: DiffView) -> str:
+    """`FILE:LINE:COLUMN: LEVEL: MESSAGE (WHERE; REACH) [RULE FINGERPRINT]` for each change, as compilers write it."""
+    lines = []
+    for change in view.document.changes:
+        source, span = view.pages.place(change)
+        at = f"{plain(source)}:{span.line}:{span.column}"
+        lines.append(f"{at}: {change.level}: {sentence(change)} [{change.rule} {short(change.fingerprint)}]")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def sentence(change: ChangeEntry) -> str:
+    """A change on one line: the message, the place and reach where the message does not say them, a broken promise."""
+    at = place(change)
+    details = "; ".join(filter(None, (at + more_places(change) if at else "", reach_words(change))))
+    broken = " Promise: broken." if change.promise == PromiseState.BROKEN else ""
+    return f"{plain(change.message)}{f' ({details})' if details else ''}{broken}"
+
+
+def diff_github(view: DiffView) -> str:
+    """Workflow commands (GitHub Actions, "Workflow commands"): breaking is an error, risky a warning, compatible a
+    notice, at its line of the document after. GitHub shows ten of each; what is `docs` is only counted, at the end."""
+    return "".join(f"{line}\n" for line in _commands(view))
+
+
+def _commands(view: DiffView) -> Iterator[str]:
+    source = view.document.after.source
+    for change in view.document.changes:
+        command = _COMMANDS.get(change.level)
+        if command is None:
+            continue
+        span = view.pages.place_after(change)
+        # Lines of a large value would colour a page; its first says where it is.
+        where = {} if "://" in source else {"file": source, "line": str(span.line)}
+        where["title"] = f"{change.rule} {short(change.fingerprint)}"
+        properties = ",".join(f"{name}={_property(text)}" for name, text in where.items())
+        yield f"::{command} {properties}::{_data(sentence(change))}"
+    yield f"specwatch: {counted(view.document.summary)}"
+    yield from (f"specwatch: {plain(note)}" for note in view.notes)
+
+
+def _data(text: str) -> str:
+    return plain(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
