@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from monitor import resources
 from monitor.report.digest import names
-from monitor.report.text import plain
+from monitor.report.text import harmless, plain
 
 
 def environment(folder: str) -> Environment:
@@ -37,4 +37,7 @@ def style_sheet(path: str) -> Markup:
 
 
 def _seen(value: object) -> object:
-    return value if isinstance(value, Markup) or not isinstance(value, str) or "\n" in value else plain(value)
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    # Where lines are kept, as in the words of a promise, each is made harmless by itself.
+    return harmless(value) if "\n" in value else plain(value)

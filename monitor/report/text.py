@@ -44,6 +44,12 @@ _HARMFUL: Final = re.compile(
 _TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What the log of a CI system obeys wherever a line begins with it (GitHub), or contains it (Azure Pipelines, TeamCity).
 _OBEYED: Final = re.compile(r"(?<!\S)::(?=[A-Za-z])|##(?=\w*\[)")
+# Addresses, mentions, references to issues, commits and labels, emoji: autolinks of GitHub Flavored Markdown (6.9) and
+# what the pages of GitHub and GitLab link besides.
+_MADE_MUCH_OF: Final = re.compile(
+    r"@|://|www\.|mailto:|xmpp:|[#!~%&$]\d|\bGH-\d|:[A-Za-z0-9_+-]+:|(?<![0-9A-Za-z])[0-9a-f]{7,40}(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 _SPACE: Final = re.compile(r"[ \t\r\n\x0b\x0c\u2028\u2029\x85]+")
 HARD: Final = "\xa0"
 """Stands for a space at which no line is broken; `wrap` puts a space in its place."""
@@ -189,12 +195,24 @@ class Style:
 
 
 def escape(text: str) -> str:
-    """Text for Markdown, on one line: nothing in it is mark-up or HTML, also in the cell of a table.
+    """Text for Markdown, on one line: nothing in it is mark-up, HTML, a link or a mention, also in the cell of a table.
 
-    Spaces at the ends are kept; everything else as in `plain`.
+    What GitHub and GitLab make something of wherever it stands in a text (an address, `@somebody`, `#12`) no backslash
+    keeps from them: such a word is a code span, where they leave it alone. Spaces at the ends are kept; everything else
+    as in `plain`.
     """
-    text = _flat(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text)
+    words = re.split("( +)", _flat(text))
+    return "".join(_mute(word) if _MADE_MUCH_OF.search(word) else _escape(word) for word in words)
+
+
+def _mute(word: str) -> str:
+    # In a table a bar ends the cell even in a code span, so it stands between two.
+    return "\\|".join(code(part) if part else "" for part in word.split("|"))
+
+
+def _escape(word: str) -> str:
+    word = word.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", word)
 
 
 def code(text: str, *, cell: bool = False) -> str:
@@ -218,4 +236,9 @@ def prose(text: str, *, cell: bool = False) -> str:
     parts = plain(text).split("`")
     if len(parts) % 2 == 0:  # the last backtick has no partner
         parts[-2:] = ["`".join(parts[-2:])]
-    return "".join(code(part, cell=cell) if place % 2 and part else escape(part) for place, part in enumerate(parts))
+    made = ""
+    for place, part in enumerate(parts):
+        piece = code(part, cell=cell) if place % 2 and part else escape(part)
+        # Two code spans that touch would be read as one, or as none.
+        made += f" {piece}" if made.endswith("`") and piece.startswith("`") else piece
+    return made
