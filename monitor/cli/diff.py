@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -68,6 +69,16 @@ def _patterns(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ..
 
 
 _FORMATS: Final = ("text", "json", "markdown", "html", "sarif", "junit", "github", "line")
+
+
+def _also(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+    pairs = [text.partition("=") for text in value]
+    for form, _, target in pairs:
+        if form not in _FORMATS or not target:
+            raise click.BadParameter(f"write it as FORMAT=FILE, with one of {', '.join(_FORMATS)}")
+    return tuple((form, Path(target)) for form, _, target in pairs)
+
+
 _WITHOUT_NOTES: Final = ("json", "sarif", "junit", "line")
 """What programs read: what was left out is said on stderr too."""
 
@@ -162,6 +173,13 @@ _WITHOUT_NOTES: Final = ("json", "sarif", "junit", "line")
     metavar="FILE",
     help="Write to a file instead of stdout.",
 )
+@click.option(
+    "--also",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    callback=_also,
+    help="Write the same comparison in another format too; as often as needed.",
+)
 @shared
 @pass_state
 @_without_collector()
@@ -182,6 +200,7 @@ def diff_command(
     write_baseline: Path | None,
     form: str,
     output: Path | None,
+    also: tuple[tuple[str, Path], ...],
     **extensions: tuple[str, ...],
 ) -> int:
     """Compare two documents and say what the change means to a client.
@@ -222,8 +241,10 @@ def diff_command(
     accepted = () if baseline is None else read_baseline(_read(baseline), str(baseline))
     _say_stale(document, accepted, baseline)
     shown, notes = Selection(level, operations, frozenset(accepted)).of(document)
-    asked = _Asked(shown, notes, by, fail_on, pair)
-    write_out(_render(state, form, asked), output)
+    asked = _Asked(shown, notes, by, fail_on, pair, file)
+    for other, target in also:
+        write_out(_render(state, other, asked, to_file=True), target)
+    write_out(_render(state, form, asked, to_file=output is not None), output)
     if notes and form in _WITHOUT_NOTES:
         note(" ".join(notes))
     if write_baseline is not None:
@@ -237,7 +258,7 @@ def diff_command(
     return int(fail_on is not None and any(_reaches(change, fail_on) for change in judged))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # no slots: the view is made once, when the first form asks for it
 class _Asked:
     """What is to be shown, how, and where it came from."""
 
@@ -246,27 +267,29 @@ class _Asked:
     by: Grouping
     fail_on: str | None
     pair: _Pair
+    file: str | None
 
+    @cached_property
     def view(self) -> DiffView:
         """With the lines of the documents, for the forms that show them."""
         from monitor.report.excerpts import DiffView, pages
 
-        found = pages(self.document, self.pair.before.data, self.pair.after.data)
+        found = pages(self.document, self.pair.before.data, self.pair.after.data, self.file)
         return DiffView(self.document, found, self.notes, self.by)
 
 
-def _render(state: State, form: str, asked: _Asked) -> Iterable[str]:
+def _render(state: State, form: str, asked: _Asked, *, to_file: bool) -> Iterable[str]:
     document, notes, by = asked.document, asked.notes, asked.by
     if form == "json":
         return diff_json_pieces(document)
     if form == "markdown":
         return [diff_markdown(document, notes=notes, by=by)]
     if form == "text":
-        return [diff_text(document, width=state.width, color=state.color, notes=notes, by=by)]
+        return [diff_text(document, width=state.width, color=state.color and not to_file, notes=notes, by=by)]
     if form == "junit":
         limit = asked.fail_on or Level.BREAKING
-        return [report.diff_junit(asked.view(), lambda change: _reaches(change, limit))]
-    return [getattr(report, f"diff_{form}")(asked.view())]
+        return [report.diff_junit(asked.view, lambda change: _reaches(change, limit))]
+    return [getattr(report, f"diff_{form}")(asked.view)]
 
 
 def _read(file: Path) -> str:

@@ -19,8 +19,8 @@ def diff_line(view: DiffView) -> str:
     """`FILE:LINE:COLUMN: LEVEL: MESSAGE (WHERE; REACH) [RULE FINGERPRINT]` for each change, as compilers write it."""
     lines = []
     for change in view.document.changes:
-        source, span = view.pages.place(change)
-        at = f"{plain(source)}:{span.line}:{span.column}"
+        page, span = view.pages.place(change)
+        at = f"{plain(page.source)}:{span.line}:{span.column}"
         lines.append(f"{at}: {change.level}: {sentence(change)} [{change.rule} {short(change.fingerprint)}]")
     return "".join(f"{line}\n" for line in lines)
 
@@ -40,14 +40,14 @@ def diff_github(view: DiffView) -> str:
 
 
 def _commands(view: DiffView) -> Iterator[str]:
-    source = view.document.after.source
+    file = view.pages.after.file
     for change in view.document.changes:
         command = _COMMANDS.get(change.level)
         if command is None:
             continue
         span = view.pages.place_after(change)
         # Lines of a large value would colour a page; its first says where it is.
-        where = {} if "://" in source else {"file": source, "line": str(span.line)}
+        where = {} if "://" in file else {"file": file, "line": str(span.line)}
         where["title"] = f"{change.rule} {short(change.fingerprint)}"
         properties = ",".join(f"{name}={_property(text)}" for name, text in where.items())
         yield f"::{command} {properties}::{_data(sentence(change))}"

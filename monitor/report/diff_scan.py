@@ -82,14 +82,14 @@ def _location(page: Page, span: Span) -> JsonObject:
     }
     # Of what is no longer there the place of what held it is known: its first line.
     shown = region if span.exact else {"startLine": span.line}
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(page.source)}, "region": shown}}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(page.file)}, "region": shown}}
 
 
-def _uri(source: str) -> str:
-    """A relative reference or a URL (RFC 3986) for the name of a document."""
-    if "://" in source:
-        return quote(source, safe=":/?#[]@!$&'()*+,;=%~")
-    return quote(source.replace("\\", "/").removeprefix("./"), safe="/@!$&'()*+,;=~")
+def _uri(file: str) -> str:
+    """A relative reference or a URL (RFC 3986) for the path of a document."""
+    if "://" in file:
+        return quote(file, safe=":/?#[]@!$&'()*+,;=%~")
+    return quote(file.replace("\\", "/").removeprefix("./"), safe="/@!$&'()*+,;=~")
 
 
 def _message(text: str) -> str:

@@ -55,19 +55,23 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The text of one document, and where the values stand that the changes are about."""
+    """The text of one document, and where the values stand that the changes are about.
+
+    `source` is how a reader names it; `file` is its path, or its URL, for programs that look for it.
+    """
 
     source: str
+    file: str
     lines: Lines
     spans: dict[str, Span]
     is_json: bool
 
     @classmethod
-    def of(cls, source: str, data: bytes, pointers: Sequence[str]) -> Page:
+    def of(cls, source: str, file: str, data: bytes, pointers: Sequence[str]) -> Page:
         """The page of a document that was read, with the places of some JSON pointers."""
         text, is_object = text_of(data), is_json(data.removeprefix(b"\xef\xbb\xbf"))
         lines = Lines(text)
-        return cls(source, lines, positions(text, "json" if is_object else "yaml", pointers, lines), is_object)
+        return cls(source, file, lines, positions(text, "json" if is_object else "yaml", pointers, lines), is_object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,12 @@ class Pages:
     before: Page
     after: Page
 
-    def place(self, change: ChangeEntry) -> tuple[str, Span]:
+    def place(self, change: ChangeEntry) -> tuple[Page, Span]:
         """The document in which the change is seen, and where: the one after, or before for what is gone."""
         after = change.location.after
         if after is not None:
-            return self.after.source, self.after.spans[after]
-        return self.before.source, self.before.spans[change.location.before or ""]
+            return self.after, self.after.spans[after]
+        return self.before, self.before.spans[change.location.before or ""]
 
     def place_after(self, change: ChangeEntry) -> Span:
         """Where the change stands in the document after; of what is gone, what held it."""
@@ -99,12 +103,13 @@ class Pages:
         )
 
 
-def pages(document: DiffDocument, before: bytes, after: bytes) -> Pages:
-    """The pages of the two documents that were compared."""
+def pages(document: DiffDocument, before: bytes, after: bytes, file: str | None = None) -> Pages:
+    """The pages of the two documents that were compared; `file`: the path of both, where that is not their name."""
     changes = document.changes
     old = [change.location.before for change in changes if change.location.before is not None]
     new = [place for change in changes for place in (_either(change.location), change.location.after) if place]
-    return Pages(Page.of(document.before.source, before, ["", *old]), Page.of(document.after.source, after, ["", *new]))
+    left, right = document.before.source, document.after.source
+    return Pages(Page.of(left, file or left, before, ["", *old]), Page.of(right, file or right, after, ["", *new]))
 
 
 def _either(location: Location) -> str:

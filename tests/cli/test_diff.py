@@ -201,3 +201,16 @@ def test_a_baseline_that_cannot_be_used_says_where(specwatch, place):
         assert result.code == 2
         assert words in result.err
         assert "--write-baseline" in result.err
+
+
+def test_one_comparison_is_written_in_as_many_forms_as_are_asked_for(specwatch, place):
+    alone = {form: specwatch("diff", "before.yaml", "after.yaml", "--format", form).out for form in ("html", "junit")}
+    result = specwatch(
+        "diff", "before.yaml", "after.yaml", "--format", "line", "--also", "html=a.html", "--also", "junit=a.xml"
+    )
+    assert result.out.startswith("before.yaml:30:9: breaking: ")
+    assert (place / "a.html").read_text(encoding="utf-8") == alone["html"]
+    assert (place / "a.xml").read_text(encoding="utf-8") == alone["junit"]
+    refused = specwatch("diff", "before.yaml", "after.yaml", "--also", "pdf=a.pdf")
+    assert refused.code == 2
+    assert "FORMAT=FILE" in refused.err
