@@ -274,7 +274,8 @@ class _Asked:
         """With the lines of the documents, for the forms that show them."""
         from monitor.report.excerpts import DiffView, pages
 
-        found = pages(self.document, self.pair.before.data, self.pair.after.data, self.file)
+        together = (self.pair.before.together, self.pair.after.together)
+        found = pages(self.document, self.pair.before.data, self.pair.after.data, self.file, together)
         return DiffView(self.document, found, self.notes, self.by)
 
 

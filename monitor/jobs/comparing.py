@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 class Input:
     """One side of a comparison: its bytes, and the name that a reader knows it by (a path, a URL, `NAME@DATE`).
 
-    `stored` has the source's name and the snapshot's id when it came from the store.
+    `stored` has the source's name and the snapshot's id when it came from the store. `together`: the bytes were put
+    together of several files, and no file has their lines.
     """
 
     data: bytes
     name: str
     stored: tuple[str, int] | None = None
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)

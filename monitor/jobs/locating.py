@@ -61,7 +61,7 @@ def _fetched(reference: str, path: Path | None = None) -> Input:
     fetched = fetch_document(where, Request(policy=AddressPolicy.typed(where)))
     if fetched.data is None:
         raise UsageError("the server sent no document", where=reference)
-    return Input(fetched.data, reference)
+    return Input(fetched.data, reference, together=len(fetched.parts) > 1)
 
 
 def newest(reference: str) -> str:

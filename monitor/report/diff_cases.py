@@ -46,7 +46,7 @@ def diff_junit(view: DiffView, fails: Callable[[ChangeEntry], bool] = breaks) ->
 
 def _case(suite: ET.Element, view: DiffView, change: ChangeEntry, *, failed: bool) -> None:
     page, span = view.pages.place(change)
-    where: dict[str, Any] = {"file": _xml(page.file), "line": str(span.line)}
+    where: dict[str, Any] = {"file": _xml(page.file), **({} if page.together else {"line": str(span.line)})}
     case = ET.SubElement(suite, "testcase", classname=change.rule, name=_xml(sentence(change)), **where)
     lines = change_text(change, width=_WIDTH, style=Style(), promise=view.document.promise is not None)
     text = "".join(f"\n{_NO_XML.sub('�', line)}" for line in lines) + "\n"

@@ -20,7 +20,7 @@ def diff_line(view: DiffView) -> str:
     lines = []
     for change in view.document.changes:
         page, span = view.pages.place(change)
-        at = f"{plain(page.source)}:{span.line}:{span.column}"
+        at = plain(page.source) + ("" if page.together else f":{span.line}:{span.column}")
         lines.append(f"{at}: {change.level}: {sentence(change)} [{change.rule} {short(change.fingerprint)}]")
     return "".join(f"{line}\n" for line in lines)
 
@@ -47,7 +47,9 @@ def _commands(view: DiffView) -> Iterator[str]:
             continue
         span = view.pages.place_after(change)
         # Lines of a large value would colour a page; its first says where it is.
-        where = {} if "://" in file else {"file": file, "line": str(span.line)}
+        where = {} if "://" in file else {"file": file}
+        if where and not view.pages.after.together:
+            where["line"] = str(span.line)
         where["title"] = f"{change.rule} {short(change.fingerprint)}"
         properties = ",".join(f"{name}={_property(text)}" for name, text in where.items())
         yield f"::{command} {properties}::{_data(sentence(change))}"

@@ -82,7 +82,8 @@ def _location(page: Page, span: Span) -> JsonObject:
     }
     # Of what is no longer there the place of what held it is known: its first line.
     shown = region if span.exact else {"startLine": span.line}
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(page.file)}, "region": shown}}
+    artifact = {"artifactLocation": {"uri": _uri(page.file)}}
+    return {"physicalLocation": artifact if page.together else {**artifact, "region": shown}}
 
 
 def _uri(file: str) -> str:

@@ -44,20 +44,22 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What is shown of one document. `line` is where the value begins, `laid_out`: whether it stands on one long line
-    there."""
+    """What is shown of one document. `line` is where the value begins; `laid_out`: it stands on one long line there;
+    `together`: the lines are those of a document put together of several files."""
 
     source: str
     line: int
     rows: tuple[Row | Gap, ...]
     laid_out: bool
+    together: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The text of one document, and where the values stand that the changes are about.
 
-    `source` is how a reader names it; `file` is its path, or its URL, for programs that look for it.
+    `source` is how a reader names it; `file` is its path, or its URL, for programs that look for it. `together`: it was
+    put together of several files, so that its lines are those of no file.
     """
 
     source: str
@@ -65,6 +67,7 @@ class Page:
     lines: Lines
     spans: dict[str, Span]
     is_json: bool
+    together: bool = False
 
     @classmethod
     def of(cls, source: str, file: str, data: bytes, pointers: Sequence[str]) -> Page:
@@ -103,13 +106,23 @@ class Pages:
         )
 
 
-def pages(document: DiffDocument, before: bytes, after: bytes, file: str | None = None) -> Pages:
-    """The pages of the two documents that were compared; `file`: the path of both, where that is not their name."""
+def pages(
+    document: DiffDocument,
+    before: bytes,
+    after: bytes,
+    file: str | None = None,
+    together: tuple[bool, bool] = (False, False),
+) -> Pages:
+    """The pages of the two documents that were compared; `file`: the path of both, where that is not their name;
+    `together`: which of them was put together of several files."""
     changes = document.changes
     old = [change.location.before for change in changes if change.location.before is not None]
     new = [place for change in changes for place in (_either(change.location), change.location.after) if place]
     left, right = document.before.source, document.after.source
-    return Pages(Page.of(left, file or left, before, ["", *old]), Page.of(right, file or right, after, ["", *new]))
+    return Pages(
+        replace(Page.of(left, file or left, before, ["", *old]), together=together[0]),
+        replace(Page.of(right, file or right, after, ["", *new]), together=together[1]),
+    )
 
 
 def _either(location: Location) -> str:
@@ -168,7 +181,9 @@ def _excerpt(
     if len(lines) == 1 and lines[0][0] is not None:
         rows = [*_around(page, span.line - _CONTEXT, span.line), *rows]
         rows += _around(page, span.line + 1, span.line + _CONTEXT + 1)
-    return Excerpt(page.source, span.line, _outdented(rows), laid_out=bool(lines) and lines[0][0] is None)
+    return Excerpt(
+        page.source, span.line, _outdented(rows), laid_out=bool(lines) and lines[0][0] is None, together=page.together
+    )
 
 
 def _outdented(rows: Sequence[Row | Gap]) -> tuple[Row | Gap, ...]:

@@ -214,3 +214,20 @@ def test_one_comparison_is_written_in_as_many_forms_as_are_asked_for(specwatch, 
     refused = specwatch("diff", "before.yaml", "after.yaml", "--also", "pdf=a.pdf")
     assert refused.code == 2
     assert "FORMAT=FILE" in refused.err
+
+
+def test_of_a_document_in_several_files_no_line_is_told_that_no_file_has(specwatch, place):
+    for side in ("old", "new"):
+        (place / side).mkdir()
+        text = (place / ("before.yaml" if side == "old" else "after.yaml")).read_text(encoding="utf-8")
+        head, _, schemas = text.partition("components:\n")
+        (place / side / "parts.yaml").write_text(f"components:\n{schemas}", encoding="utf-8")
+        whole = head.replace("'#/components/schemas/Lantern'", "'parts.yaml#/components/schemas/Lantern'")
+        (place / side / "openapi.yaml").write_text(whole, encoding="utf-8")
+    call = ("diff", "old/openapi.yaml", "new/openapi.yaml", "--format")
+    assert specwatch(*call, "line").out.startswith("old/openapi.yaml: breaking: The property `lit`")
+    assert specwatch(*call, "github").out.startswith("::error file=new/openapi.yaml,title=")
+    place_of = json.loads(specwatch(*call, "sarif").out)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place_of == {"artifactLocation": {"uri": "new/openapi.yaml"}}
+    assert "(put together of several files)" in specwatch(*call, "html").out
+    assert 'line="' not in specwatch(*call, "junit").out
