@@ -14,9 +14,12 @@ from monitor.report.text import harmless, plain
 
 
 def environment(folder: str) -> Environment:
-    """An environment over a folder of `templates`; everything is escaped, and strangers' words are made plain."""
+    """An environment over a folder of `templates` and what is shared there.
+
+    Everything is escaped, and strangers' words are made plain.
+    """
     made = Environment(
-        loader=FileSystemLoader(resources.folder("templates") / folder),
+        loader=FileSystemLoader([resources.folder("templates") / each for each in (folder, "shared")]),
         autoescape=select_autoescape(("html.j2",)),
         undefined=StrictUndefined,
         trim_blocks=True,
