@@ -18,7 +18,8 @@ from monitor.report.outbox import MessageState, OutboxItem
 from monitor.settings import CHANNEL
 
 if TYPE_CHECKING:
-    from monitor.settings import Settings
+    from monitor.notify.channels import Chat, Webhook
+    from monitor.settings import ChannelSettings, Settings
     from monitor.store import OutboxRow, Store
 
 WEBHOOK_SECONDS: Final = 20.0
@@ -117,25 +118,8 @@ class _Ways:
             return None
 
     def _channel(self, recipient: str) -> Transport:
-        # httpx and apprise take their time.
-        from monitor.fetch.wire import Deadline, Wire
-        from monitor.notify.channels import Chat, Webhook
-
         channel = self._settings.channel(recipient)
-        url, secret = channel.resolved(self._environ)
-        if secret is None:
-            return Chat(url, name=channel.name)
-        if not url.lower().startswith(("https:", "http:") if channel.allow_private else "https:"):
-            raise ConfigurationError(f"the webhook of the channel {channel.name} is no https: URL")
-        policy = AddressPolicy.of(url, allow_private=channel.allow_private)
-        options = options_of(self._settings.fetch, folder=self._folder, environ=self._environ)
-        return Webhook(
-            url,
-            name=channel.name,
-            secret=secret,
-            wire=lambda: Wire(Deadline(WEBHOOK_SECONDS), policy, options),
-            clock=lambda: self._now,
-        )
+        return way_to(channel, self._settings, now=self._now, environ=self._environ, folder=self._folder)
 
     def _mail(self) -> Transport:
         smtp = self._settings.smtp
@@ -143,6 +127,30 @@ class _Ways:
             raise no_mail("[smtp] section")
         password = smtp.resolved_password(self._environ)
         return self._stack.enter_context(Smtp(Server(smtp.host, smtp.port, smtp.security, smtp.username, password)))
+
+
+def way_to(
+    channel: ChannelSettings, settings: Settings, *, now: datetime, environ: Mapping[str, str], folder: Path
+) -> Chat | Webhook:
+    """How a channel is reached; nothing is sent. Raises ConfigurationError for what can be told without sending."""
+    # httpx and apprise take their time.
+    from monitor.fetch.wire import Deadline, Wire
+    from monitor.notify.channels import Chat, Webhook
+
+    url, secret = channel.resolved(environ)
+    if secret is None:
+        return Chat(url, name=channel.name)
+    if not url.lower().startswith(("https:", "http:") if channel.allow_private else "https:"):
+        raise ConfigurationError(f"the webhook of the channel {channel.name} is no https: URL")
+    policy = AddressPolicy.of(url, allow_private=channel.allow_private)
+    options = options_of(settings.fetch, folder=folder, environ=environ)
+    return Webhook(
+        url,
+        name=channel.name,
+        secret=secret,
+        wire=lambda: Wire(Deadline(WEBHOOK_SECONDS), policy, options),
+        clock=lambda: now,
+    )
 
 
 def no_mail(missing: str) -> ConfigurationError:

@@ -18,12 +18,14 @@ from monitor.errors import FetchError, SpecwatchError
 from monitor.fetch import ClientOptions, Fetched
 from monitor.fetch.documents import Request, fetch_document
 from monitor.jobs.comparing import open_document
+from monitor.jobs.delivering import way_to
 from monitor.jobs.profiles import profiles_of
 from monitor.jobs.requests import Secrets, limits_of, options_of, policy_of
 from monitor.notify import Server, Smtp
 from monitor.reading import validate
 from monitor.report.diagnosis import Diagnosis, Section, Step, StepState
 from monitor.report.text import plural
+from monitor.settings import CHANNEL
 from monitor.store import Store, check_integrity, open_store
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def examine(
     environ: Mapping[str, str],
     say: Callable[[Section], None] | None = None,
 ) -> Diagnosis:
-    """Look at the configuration at `path`, the database, the mail server and the named sources, or all.
+    """Look at the configuration at `path`, the database, the mail server, channels, and the named sources, or all.
 
     `say` hears each section as it is done. Raises UnknownSource.
     """
@@ -62,6 +64,8 @@ def examine(
     add("configuration", str(path), _configuration(settings, sources, folder, environ))
     add("database", _where(settings, folder, environ), _database(settings, folder, environ))
     add("mail", _server(settings), _mail(settings, environ))
+    if settings.channels:
+        add("channels", "", _channels(settings, folder, clock, environ))
     for source in sources:
         add(source.name, source.url, _Examination(source, settings, folder, clock, environ).steps())
     return Diagnosis(tuple(sections))
@@ -176,6 +180,9 @@ def _server(settings: Settings) -> str:
 
 def _mail(settings: Settings, environ: Mapping[str, str]) -> Iterator[Step]:
     smtp = settings.smtp
+    if smtp is None and settings.reachable:
+        yield Step("settings", "ok", "every recipient is a channel, so that none is needed")
+        return
     if smtp is None or not settings.recipients:
         missing = "there is no [smtp] section" if smtp is None else "there are no recipients"
         wanted = bool(settings.recipients) or smtp is not None
@@ -184,7 +191,7 @@ def _mail(settings: Settings, environ: Mapping[str, str]) -> Iterator[Step]:
         if smtp is None:
             return
     else:
-        yield Step("settings", "ok", f"from {smtp.sender} to {plural(len(settings.recipients), 'recipient')}")
+        yield Step("settings", "ok", f"from {smtp.sender} to {plural(len(settings.mailed), 'recipient')}")
     started = time.monotonic()
     try:
         password = smtp.resolved_password(environ)
@@ -196,6 +203,22 @@ def _mail(settings: Settings, environ: Mapping[str, str]) -> Iterator[Step]:
     login = f"logged in as {smtp.username}" if smtp.username else "no login is configured"
     secured = {"none": "without encryption", "tls": "TLS", "starttls": "STARTTLS"}[smtp.security]
     yield Step("login", "ok", f"the server answers, {secured}, {login}", seconds=time.monotonic() - started)
+
+
+def _channels(settings: Settings, folder: Path, clock: Clock, environ: Mapping[str, str]) -> Iterator[Step]:
+    """As far as can be told without writing to them."""
+    for channel in settings.channels:
+        try:
+            way = way_to(channel, settings, now=clock(), environ=environ, folder=folder)
+        except SpecwatchError as error:
+            yield _fault(channel.name, error)
+            continue
+        what = f"{way.service}, which apprise knows" if channel.url else "a webhook, with a secret that can sign"
+        if f"{CHANNEL}{channel.name}" in settings.recipients:
+            yield Step(channel.name, "ok", what)
+        else:
+            advice = f'Add "{CHANNEL}{channel.name}" to the recipients.'
+            yield Step(channel.name, "warning", f"{what}; nothing is sent there", advice)
 
 
 class _Examination:

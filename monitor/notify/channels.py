@@ -57,6 +57,11 @@ class Chat:
         self._name = name
         self._apprise, self._service = _instantiate(url, name)
 
+    @property
+    def service(self) -> str:
+        """What apprise calls it."""
+        return str(self._service.service_name)
+
     def open(self) -> None:
         """Each message has a connection of its own."""
 
@@ -77,7 +82,7 @@ class Chat:
             raise self._refused(heard.words())
 
     def _refused(self, what: str) -> DeliveryError:
-        return DeliveryError(f"{self._service.service_name}: {what}", permanent=False, where=f"{PREFIX}{self._name}")
+        return DeliveryError(f"{self.service}: {what}", permanent=False, where=f"{PREFIX}{self._name}")
 
 
 class Webhook:
@@ -104,6 +109,11 @@ class Webhook:
         self._wire = wire
         self._clock = clock
         self._timeout = timeout
+
+    @property
+    def service(self) -> str:
+        """What it is called."""
+        return "webhook"
 
     def open(self) -> None:
         """Each message has a connection of its own."""

@@ -143,6 +143,28 @@ def test_a_mail_server_at_fault_is_told_and_no_password_with_it(place, diagnosed
     assert "canary" not in result.out + result.err
 
 
+def test_channels_are_looked_at_without_a_word_to_them(place, diagnosed, monkeypatch, specwatch):
+    monkeypatch.setenv("CHAT", "ntfy://127.0.0.1:9/c4n4ry")
+    monkeypatch.setenv("STRANGE", "c4n4ry://x")
+    monkeypatch.setenv("SIGN", "whsec_" + "a2tr" * 11)
+    chats = "".join(f'[channels.{name}]\nurl = "env:{name.upper()}"\n' for name in ("chat", "strange", "unset"))
+    hooks = '[channels.hook]\nwebhook = "https://hooks.example/"\nsecret = "env:SIGN"\n'
+    configure(place, f'recipients = ["channel:chat", "channel:strange", "channel:unset"]\n{chats}{hooks}')
+    code, found = diagnosed()
+    assert code == 3
+    assert {name: step["state"] for name, step in found["channels"].items()} == {
+        "chat": "ok",
+        "strange": "fault",
+        "unset": "fault",
+        "hook": "warning",
+    }
+    assert found["channels"]["chat"]["what"] == "ntfy, which apprise knows"
+    assert found["mail"]["settings"]["what"] == "every recipient is a channel, so that none is needed"
+    result = specwatch("doctor")
+    assert "c4n4ry" not in result.out + result.err
+    assert 'Add "channel:hook" to the recipients.' in result.out
+
+
 def test_a_certificate_that_is_not_trusted_is_a_fault_of_tls(place, diagnosed):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
