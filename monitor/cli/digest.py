@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ import click
 from monitor.cli.options import day_end, shared, today_option
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
-from monitor.jobs import build_digest, deliver, digest_states, preview_digest, send_digest
+from monitor.jobs import build_digest, deliver, outbox_items, preview_digest, send_digest
 from monitor.report.outbox import MessageState
 from monitor.report.text import plural
 from monitor.store import UNSETTLED
@@ -22,6 +22,7 @@ from monitor.store import UNSETTLED
 if TYPE_CHECKING:
     from monitor.jobs import Sent
     from monitor.notify import Delivered
+    from monitor.report import OutboxItem
 
 
 @click.command("digest")
@@ -62,24 +63,30 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
             return 0
         sent = send_digest(store, settings, now=now, folder=state.folder())
         delivered = deliver(store, settings, now=now, environ=os.environ, folder=state.folder())
-        standing = digest_states(store, sent.week)
-    return _say(sent, delivered, standing)
+        items = outbox_items(store, week=sent.week, now=now)
+    return _say(sent, delivered, items)
 
 
-def _say(sent: Sent, delivered: Delivered, standing: Mapping[MessageState, int]) -> int:
-    """What became of it; exit code 3 while a message of that week waits or was given up."""
+def _say(sent: Sent, delivered: Delivered, items: Sequence[OutboxItem]) -> int:
+    """What became of it, for each recipient; exit code 3 while a message of that week waits or was given up."""
     if not sent.claimed:
         click.echo(f"The digest of week {sent.week} was made before; it goes out once.")
     if delivered.sent:
         click.echo(f"{delivered.sent} sent.")
-    why = f": {delivered.error}" if delivered.error else "."
-    waiting = sum(standing.get(state, 0) for state in UNSETTLED)
-    given_up = standing.get(MessageState.FAILED, 0) + standing.get(MessageState.DEAD, 0)
-    if waiting:
-        note(f"{plural(waiting, 'message')} could not be sent yet and will be tried again{why}")
-    if given_up:
-        note(f"{plural(given_up, 'message')} could not be sent and will not be tried again{why}")
+    waiting = [item for item in items if item.state in UNSETTLED]
+    given_up = [item for item in items if item.state in (MessageState.FAILED, MessageState.DEAD)]
+    for left, what in ((waiting, "yet and will be tried again"), (given_up, "and will not be tried again")):
+        if left:
+            note(f"{plural(len(left), 'message')} could not be sent {what}:")
+        for item in left:
+            note(f"  {_why(item)}")
     if waiting or given_up:
         note("Next: specwatch outbox")
         return 3
     return 0
+
+
+def _why(item: OutboxItem) -> str:
+    """Who has not got it, and why; a channel's errors name it already."""
+    error = "\n    ".join((item.error or "not tried: the one before it found nobody there").splitlines())
+    return error if error.startswith(item.recipient) else f"{item.recipient}: {error}"

@@ -61,7 +61,7 @@ Tell (`digesting`, `alerting`, `noticing`, `delivering`)
     send_digest(store, settings, *, now, folder, week=None) -> Sent      into the outbox, once a week
     put_notice(uow, recipient, notice: Notice, *, kind, period, now) -> bool     for `channel:NAME`
     deliver(store, settings, *, now, environ, folder=Path()) -> Delivered
-    outbox_items(store, *, states=(), now) -> tuple[OutboxItem, ...]
+    outbox_items(store, *, states=(), week=None, now) -> tuple[OutboxItem, ...]
     outbox_message(store, row_id, *, raw=False) -> tuple[OutboxItem, str]
     retry_message(store, row_id, *, now), drop_message(store, row_id, *, now) -> OutboxItem
     retry_all(store, *, now) -> int

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.errors import ConfigurationError, UsageError
 from monitor.fetch import AddressPolicy
+from monitor.jobs.due import DIGEST
 from monitor.jobs.requests import options_of
 from monitor.notify import Delivered, Server, Smtp, Transport, Waiting, readable, readable_notice
 from monitor.notify import deliver as deliver_outbox
@@ -19,6 +20,7 @@ from monitor.settings import CHANNEL
 
 if TYPE_CHECKING:
     from monitor.notify.channels import Chat, Webhook
+    from monitor.schedule import Week
     from monitor.settings import ChannelSettings, Settings
     from monitor.store import OutboxRow, Store
 
@@ -45,10 +47,17 @@ def deliver(
     return delivered
 
 
-def outbox_items(store: Store, *, states: Collection[MessageState] = (), now: datetime) -> tuple[OutboxItem, ...]:
-    """The messages in these states, oldest first; without any, what will be sent and what was settled of late."""
+def outbox_items(
+    store: Store, *, states: Collection[MessageState] = (), week: Week | None = None, now: datetime
+) -> tuple[OutboxItem, ...]:
+    """The messages in these states, or of the digest of a week, oldest first; without either, what will be sent and
+    what was settled of late.
+    """
     with store.reading() as uow:
-        rows = uow.outbox.in_states(states) if states else uow.outbox.recent(since=now - RECENT)
+        if week is not None:
+            rows = uow.outbox.of(DIGEST, [str(week)])
+        else:
+            rows = uow.outbox.in_states(states) if states else uow.outbox.recent(since=now - RECENT)
     return tuple(_item(row) for row in sorted(rows, key=lambda row: row.id))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -142,12 +142,20 @@ def message_json(item: OutboxItem, message: str) -> str:
 
 def _sayings(item: OutboxItem) -> list[str]:
     """Why it stands where it stands."""
-    said = [plain(" ".join(item.error.split()))] if item.error else []
+    said = [" ".join(_sentences(item.error))] if item.error else []
     if item.uncertain and item.state is not MessageState.ACCEPTED:
         said.append("It may have arrived already: an attempt ended without an answer.")
     elif item.uncertain:
         said.append("It may have arrived twice, with one Message-ID: an attempt before ended without an answer.")
     return said
+
+
+def _sentences(error: str) -> Iterator[str]:
+    """What went wrong, and what to do about it, which an error has on lines of their own."""
+    for line in error.splitlines():
+        text = plain(line)
+        if text:
+            yield text if text.endswith((".", "…")) else f"{text}."
 
 
 def _totals(items: Sequence[OutboxItem]) -> str:

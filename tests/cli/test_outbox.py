@@ -30,6 +30,14 @@ def sent(specwatch, place: Path, acme, mailbox):
     return mailbox
 
 
+def test_who_sends_a_digest_is_told_of_each_recipient_who_has_not_got_it_and_why(specwatch, sent):
+    again = specwatch("digest", "--send")
+    assert again.code == 3
+    assert f"  {RECIPIENTS[1]}: 127.0.0.1:{sent.port}: the recipient {RECIPIENTS[1]} is refused: 451" in again.err
+    assert f"  {RECIPIENTS[2]}: 127.0.0.1:{sent.port}: the recipient {RECIPIENTS[2]} is refused: 550" in again.err
+    assert RECIPIENTS[0] not in again.err
+
+
 def ids(specwatch, *states: str) -> list[int]:
     words = [word for state in states for word in ("--state", state)]
     return [item["id"] for item in json.loads(specwatch("outbox", *words, "--format", "json").out)]
