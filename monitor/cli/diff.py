@@ -14,7 +14,7 @@ import click
 
 from monitor import report
 from monitor.cli.opened import Opened, own_profile
-from monitor.cli.options import shared
+from monitor.cli.options import level_option, operation_option, output_option, shared
 from monitor.cli.printing import write_out
 from monitor.cli.state import State, note, pass_state
 from monitor.contract.operation_patterns import OperationPattern
@@ -55,17 +55,6 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _level(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Level | None:
-    return None if value is None else Level(value)
-
-
-def _patterns(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[OperationPattern, ...]:
-    try:
-        return tuple(map(OperationPattern.parse, value))
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
 
 
 _FORMATS: Final = ("text", "json", "markdown", "html", "sarif", "junit", "github", "line")
@@ -125,20 +114,8 @@ _WITHOUT_NOTES: Final = ("json", "sarif", "junit", "line")
     type=click.Choice([*map(str, Level), PROMISE_BROKEN]),
     help="End with exit code 1 when a change is of this level or worse, or when one breaks the promise.",
 )
-@click.option(
-    "--level",
-    type=click.Choice([*map(str, Level)]),
-    callback=_level,
-    help="Show what is of this level or worse; the rest is counted.",
-)
-@click.option(
-    "--operation",
-    "operations",
-    metavar="PATTERN",
-    multiple=True,
-    callback=_patterns,
-    help="Show what these operations meet: 'GET /v1/users/*' or a path alone; ** is any number of segments.",
-)
+@level_option
+@operation_option
 @click.option(
     "--group-by",
     "by",
@@ -167,12 +144,7 @@ _WITHOUT_NOTES: Final = ("json", "sarif", "junit", "line")
     show_default=True,
     help="For people, for programs, for a page or a pull request, or for a CI system.",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to a file instead of stdout.",
-)
+@output_option
 @click.option(
     "--also",
     metavar="FORMAT=FILE",

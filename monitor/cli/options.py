@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from monitor.cli.state import State
 from monitor.clock import system_clock
+from monitor.contract.operation_patterns import OperationPattern
+from monitor.rules.levels import Level
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -170,6 +173,40 @@ format_option = click.option(
 )
 today_option = click.option(
     "--today", type=DAY, metavar="DATE", help="Look at it as on that day (UTC) instead of now; for tests and the past."
+)
+
+
+def _level(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Level | None:
+    return None if value is None else Level(value)
+
+
+def patterns(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[OperationPattern, ...]:
+    """The patterns of operations that were written. Raises click.BadParameter."""
+    try:
+        return tuple(map(OperationPattern.parse, value))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+level_option = click.option(
+    "--level",
+    type=click.Choice([*map(str, Level)]),
+    callback=_level,
+    help="Show what is of this level or worse; the rest is counted.",
+)
+operation_option = click.option(
+    "--operation",
+    "operations",
+    metavar="PATTERN",
+    multiple=True,
+    callback=patterns,
+    help="Show what these operations meet: 'GET /v1/users/*' or a path alone; ** is any number of segments.",
+)
+output_option = click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to a file instead of stdout.",
 )
 
 

@@ -27,6 +27,11 @@ class Forms(NamedTuple):
 
 def show(state: State, form: str, forms: Forms, *answer: object) -> None:
     """Print an answer on stdout. `form` is `text`, `markdown`, `json`, or `html` and `ics` where there are such."""
+    write_out(rendered(state, form, forms, *answer), None)
+
+
+def rendered(state: State, form: str, forms: Forms, *answer: object, to_file: bool = False) -> Iterable[str]:
+    """An answer in a form, in pieces; text for a file has no colours."""
     if form == "json":
         written = forms.json(*answer)
     elif form == "markdown":
@@ -36,9 +41,8 @@ def show(state: State, form: str, forms: Forms, *answer: object) -> None:
     elif form == "ics" and forms.ics is not None:
         written = forms.ics(*answer)
     else:
-        written = forms.text(*answer, width=state.width, color=state.color)
-    for piece in [written] if isinstance(written, str) else written:
-        click.echo(piece, nl=False)
+        written = forms.text(*answer, width=state.width, color=state.color and not to_file)
+    return [written] if isinstance(written, str) else written
 
 
 def write_out(pieces: Iterable[str], output: Path | None) -> None:

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import Edge, format_option, shared, since_option, span_of, today_of, today_option, until_option
-from monitor.cli.printing import Forms, show
+from monitor.cli.options import (
+    FORMATS,
+    Edge,
+    format_option,
+    level_option,
+    operation_option,
+    output_option,
+    patterns,
+    shared,
+    since_option,
+    span_of,
+    today_of,
+    today_option,
+    until_option,
+)
+from monitor.cli.printing import Forms, rendered, show, write_out
 from monitor.cli.progress import progress_bar
-from monitor.cli.state import State, pass_state
+from monitor.cli.state import State, note, pass_state
+from monitor.contract.operation_patterns import OperationPattern
 from monitor.jobs import build_report, source_history
+from monitor.jobs.locating import pages_of
 from monitor.report import (
     history_json,
     history_markdown,
     history_text,
+    report_html,
     report_json,
     report_markdown,
     report_text,
 )
+from monitor.report.selection import Selection
+from monitor.rules import Level
+
+if TYPE_CHECKING:
+    from monitor.report.report_markup import Arrangement
 
 
 @click.command("report")
@@ -27,16 +52,44 @@ from monitor.report import (
 @since_option("7d")
 @until_option
 @today_option
-@format_option
+@level_option
+@operation_option
+@click.option(
+    "--path", "paths", metavar="PATTERN", multiple=True, callback=patterns, help="As --operation, by path alone."
+)
+@click.option(
+    "--group-by",
+    "by",
+    type=click.Choice(["source", "change", "operation"]),
+    default="source",
+    show_default=True,
+    help="With --format html: show changes by source and version, by level, or by the operations that meet them.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "html"]),
+    default="text",
+    show_default=True,
+    help="What to print: for people, for programs, or for a page.",
+)
+@output_option
 @shared
 @pass_state
 def report_command(
     state: State,
+    /,
+    *,
     names: tuple[str, ...],
     since: Edge,
     until: Edge | None,
     today: date | None,
+    level: Level | None,
+    operations: tuple[OperationPattern, ...],
+    paths: tuple[OperationPattern, ...],
+    by: Arrangement,
     form: str,
+    output: Path | None,
 ) -> None:
     """Show the changes of a span of time, what to act on first.
 
@@ -48,7 +101,11 @@ def report_command(
       specwatch report
       specwatch report acme --since 30d
       specwatch report acme --since 2026-08-01 --until 2026-09-01 --format markdown
+      specwatch report acme --since 90d --path '/v2/incidents/**' --level risky
+      specwatch report --since 30d --format html --output report.html
     """
+    if by != "source" and form != "html":
+        raise click.UsageError("--group-by goes with --format html: the other forms tell source by source")
     span = span_of(since, until, today)
     settings = state.settings()
     with closing(state.store(settings)) as store, progress_bar(state, "report", "comparisons") as progress:
@@ -62,7 +119,15 @@ def report_command(
             folder=state.folder(),
             progress=progress,
         )
-    show(state, form, Forms(report_text, report_markdown, report_json), report)
+        told, notes = Selection(level, (*operations, *paths)).of_report(report)
+        if form == "html":
+            written: Iterable[str] = [report_html(told, lambda each: pages_of(store, each), notes=notes, by=by)]
+        else:
+            forms = Forms(report_text, report_markdown, report_json)
+            written = rendered(state, form, forms, told, to_file=output is not None)
+    write_out(written, output)
+    if notes and form != "html":
+        note(" ".join(notes))
 
 
 @click.command("history")

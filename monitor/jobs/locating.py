@@ -13,6 +13,8 @@ from monitor.jobs.comparing import Input
 from monitor.reading.bundling import has_parts
 
 if TYPE_CHECKING:
+    from monitor.report.excerpts import Pages
+    from monitor.report.view import ComparisonView
     from monitor.store import SourceRow, Store, UnitOfWork
 
 _STORED = re.compile(r"(?P<name>[^@/\\:]+)@(?P<when>[^@/\\]+)")
@@ -62,6 +64,14 @@ def _fetched(reference: str, path: Path | None = None) -> Input:
     if fetched.data is None:
         raise UsageError("the server sent no document", where=reference)
     return Input(fetched.data, reference, together=len(fetched.parts) > 1)
+
+
+def pages_of(store: Store, view: ComparisonView) -> Pages:
+    """The two stored documents of a comparison, with the places of what changed. Raises StoreError."""
+    from monitor.report.excerpts import pages  # libyaml and difflib come with it, for the forms that show lines
+
+    before, after = (locate(name, store=lambda: store) for name in (view.before_name, view.after_name))
+    return pages(view.document, before.data, after.data)
 
 
 def newest(reference: str) -> str:

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from monitor.report.report import report_json as report_json
     from monitor.report.report import report_markdown as report_markdown
     from monitor.report.report import report_text as report_text
+    from monitor.report.report_markup import report_html as report_html
     from monitor.report.rules import rule_json as rule_json
     from monitor.report.rules import rule_markdown as rule_markdown
     from monitor.report.rules import rule_text as rule_text
@@ -137,6 +138,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
         "outbox_text",
     ),
     "report": ("report_json", "report_markdown", "report_text"),
+    "report_markup": ("report_html",),
     "rules": ("rule_json", "rule_markdown", "rule_text", "rules_json", "rules_markdown", "rules_text"),
     "sample": ("alterations_text", "sample_json", "sample_text"),
     "schedule": ("schedule_json", "schedule_markdown", "schedule_text"),

@@ -72,10 +72,10 @@ class Deck:
         self.names = [plain(str(each)) for each in known]
         self.levels = [(level, sum(change.level == level for change in changes)) for level in Level]
 
-    def card(self, change: ChangeEntry, pages: Pages | None, *, promise: bool) -> Card:
-        """The card of a change. Ids stay unique where the same change is on a page twice."""
+    def card(self, change: ChangeEntry, pages: Pages, *, promise: bool, first: tuple[str, str] | None = None) -> Card:
+        """The card of a change, its facts led by `first`. Ids stay unique where the same change is on a page twice."""
         reach = change.reach
-        before, after = (None, None) if pages is None else pages.excerpts(change)
+        before, after = pages.excerpts(change)
         at = place(change)
         self._left_open -= 1
         number = self._taken[change.fingerprint] = self._taken.get(change.fingerprint, 0) + 1
@@ -85,7 +85,7 @@ class Deck:
             message=change.message,
             details="; ".join(filter(None, (at + more_places(change) if at else "", reach_words(change)))),
             broken=change.promise == PromiseState.BROKEN,
-            facts=tuple(labelled_facts(change, promise=promise)),
+            facts=(*([first] if first else []), *labelled_facts(change, promise=promise)),
             operations=_runs(sorted(self._places[each] for each in reach)),
             reach=len(reach),
             more=len(reach) > NAMED,
@@ -123,7 +123,7 @@ def diff_html(view: DiffView) -> str:
     )
 
 
-def page(template: str, deck: Deck, **values: object) -> str:
+def page(template: str, deck: Deck, *, more_css: str = "", **values: object) -> str:
     """A page with the cards of a deck, its style, its script and the policy that allows no other."""
     script = _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -135,7 +135,7 @@ def page(template: str, deck: Deck, **values: object) -> str:
         _environment()
         .get_template(template)
         .render(
-            css=style_sheet("diff/diff.css"),
+            css=style_sheet("diff/diff.css") + more_css,
             script=Markup(script),  # noqa: S704  # no word in it is a stranger's
             policy=policy,
             operations=deck.names,

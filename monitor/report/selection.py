@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from monitor.contract.operation_patterns import OperationPattern
-from monitor.contract.types import OperationRef
+from monitor.contract.types import OperationKind, OperationRef
 from monitor.report.diffdoc import ChangeEntry, DiffDocument, summary_of
 from monitor.report.text import plural
 from monitor.rules import Level
+
+if TYPE_CHECKING:
+    from monitor.ledger import Entry
+    from monitor.report.view import Report  # the ledger comes with it, which a diff of two files does not need
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,32 @@ class Selection:
         if not notes:
             return document, ()
         return msgspec.structs.replace(document, changes=told, summary=summary_of(told)), tuple(notes)
+
+    def of_report(self, report: Report) -> tuple[Report, tuple[str, ...]]:
+        """The report with what is to be seen of every comparison and of the ledger, and sentences as `of` gives them.
+
+        Of the ledger an operation that is named is kept, and what hangs on one; levels do not concern it.
+        """
+        if self.level is None and not self.operations:
+            return report, ()
+        sources, hidden = [], 0
+        for view in report.sources:
+            found = [replace(each, document=self.of(each.document)[0]) for each in view.comparisons]
+            hidden += sum(len(each.document.changes) for each in view.comparisons)
+            hidden -= sum(len(each.document.changes) for each in found)
+            entries = tuple(entry for entry in view.entries if self._concerns(entry))
+            sources.append(replace(view, comparisons=tuple(found), entries=entries))
+        notes = (f"{plural(hidden, 'more change')} not shown: asked for was {self._words()}.",) if hidden else ()
+        return replace(report, sources=tuple(sources)), notes
+
+    def _concerns(self, entry: Entry) -> bool:
+        subject = entry.subject
+        if not self.operations or subject.kind in ("document", "url"):
+            return True
+        if subject.path is None:
+            return False
+        kind: OperationKind = "webhook" if subject.kind == "webhook" else "operation"
+        return self._names(OperationRef(subject.path, subject.method or "", kind))
 
     def _asked_for(self, change: ChangeEntry) -> bool:
         if self.level is not None and Level(change.level).rank > self.level.rank:

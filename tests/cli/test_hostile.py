@@ -101,7 +101,7 @@ FORMS = {
     "text": ("diff", "diff by operation", "report", "history", "deprecations", "audit", "list"),
     "markdown": ("diff", "diff by operation", "report", "history", "deprecations", "audit", "list"),
     "json": ("diff", "report", "history", "deprecations", "audit", "list"),
-    "html": ("diff", "diff by operation", "deprecations", "audit"),
+    "html": ("diff", "diff by operation", "report", "deprecations", "audit"),
     "ics": ("deprecations",),
     "line": ("diff",),
     "github": ("diff",),
@@ -166,7 +166,7 @@ def test_a_page_is_without_fault_and_loads_and_runs_nothing_of_a_document(output
         assert not [
             each.tag for each in page.iter() if each.tag in ("img", "iframe", "object", "embed", "link", "base")
         ]
-        assert len(own_script(page)) == (1 if name.startswith("diff") else 0)
+        assert len(own_script(page)) == (1 if name.startswith(("diff", "report")) else 0)
         attributes = [(key, value) for each in page.iter() for key, value in each.attrib.items()]
         assert not [
             key for key, _ in attributes if key.startswith("on") or key in ("src", "srcset", "style", "action")
