@@ -86,6 +86,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("digest", "monitor.cli.digest", "Look at the weekly email, or send it."),
             Entry("outbox", "monitor.cli.outbox", "Show what was sent, what waits and what was given up; try again."),
+            Entry("feed", "monitor.cli.feed", "Write what became known as a feed to subscribe to."),
         ),
     ),
     (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from contextlib import closing, suppress
@@ -15,6 +14,7 @@ import click
 
 from monitor.cli.options import FIRST, shared
 from monitor.cli.state import State, note, pass_state, say
+from monitor.cli.whole import whole
 from monitor.clock import system_clock
 from monitor.errors import UsageError
 from monitor.jobs import Pruned, Rule, export_lines, prune
@@ -103,18 +103,11 @@ def export_command(state: State, names: tuple[str, ...], output: Path | None, wi
 
 def _written(output: Path, lines: Iterable[str]) -> int:
     """Write lines into a file for its owner alone, whole or not at all; returns how many."""
-    part = output.with_name(f".{output.name}.part")
-    try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            count = 0
-            for line in lines:
-                file.write(line)
-                count += 1
-        part.replace(output)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
+    count = 0
+    with whole(output, mode=0o600) as file:
+        for line in lines:
+            file.write(line.encode("ascii"))
+            count += 1
     return count
 
 

@@ -43,6 +43,10 @@ Ask (`reporting`)
     explain_stored(store, settings, prefix, names=(), *, folder) -> Explanation
     known_now(store, source: SourceSettings) -> Known      what `add` ends with
 
+Publish (`feeding`)
+    build_feed(store, settings, names=(), *, today, folder, most=100, level=Level.DOCS) -> bytes      Atom (RFC 4287)
+    build_calendar(store, settings, names=(), *, today, folder) -> bytes      the deadlines (RFC 5545)
+
 Correct (`correcting`)
     set_deprecation(store, settings, name, subject, setting: Setting, *, folder) -> Entry
     done_with(store, settings, name, subject, *, by, note, now, folder) -> Entry     ends the reminders
@@ -120,6 +124,7 @@ if TYPE_CHECKING:
     from monitor.jobs.due import Claim, claim_checks, due_digest, plan_checks, upcoming
     from monitor.jobs.explaining import explain_documents, explain_stored
     from monitor.jobs.exporting import export_lines
+    from monitor.jobs.feeding import build_calendar, build_feed
     from monitor.jobs.giving import given_document
     from monitor.jobs.importing import ImportResult, import_history
     from monitor.jobs.locating import locate, newest
@@ -190,6 +195,7 @@ _MODULES = {
         "explain_stored",
     ),
     "exporting": ("export_lines",),
+    "feeding": ("build_calendar", "build_feed"),
     "giving": ("given_document",),
     "importing": (
         "ImportResult",
@@ -261,7 +267,9 @@ __all__ = [
     "Wanted",
     "add_source",
     "build_audit",
+    "build_calendar",
     "build_digest",
+    "build_feed",
     "build_report",
     "check_all",
     "check_source",

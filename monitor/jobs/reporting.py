@@ -41,6 +41,7 @@ from monitor.report.view import (
     Crossing,
     Health,
     History,
+    HistoryEvent,
     HistoryItem,
     Outage,
     Report,
@@ -159,15 +160,23 @@ def source_history(
     with store.reading() as uow:
         summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
     items = tuple(_item(seen, past, summaries.get(seen.row.id)) for seen in past.seen)
+    told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after)
+    return History(name, source.url, items, told)
+
+
+def happened(
+    store: Store, stored: SourceRow, past: Past, profiles: Profiles, *, today: date, frozen_after: timedelta
+) -> tuple[HistoryEvent, ...]:
+    """Everything that happened by `today` to what is deprecated, to the promise and to the source itself, by day."""
     with store.reading() as uow:
         removals = removals_of(past.observations, past, ways_of(uow, stored))
     found = events(entries_of(past, profiles, today=today), removals, today)
     until = datetime.combine(today + timedelta(days=1), time(), UTC)
     promised = lasting_promise_changes(past, _EVER[0], until)
     words = "" if profiles.promise is None else profiles.promise.words
-    still = frozen_sources(sights_of(past, until), past.url, settings.frozen_after)
+    still = frozen_sources(sights_of(past, until), past.url, frozen_after)
     told = [*history_events(found), *source_events(promised, outdated_by(words, promised), still)]
-    return History(name, source.url, items, tuple(sorted(told, key=lambda each: each.day)))
+    return tuple(sorted(told, key=lambda each: each.day))
 
 
 def list_sources(

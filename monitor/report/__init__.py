@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from monitor.report.explanation import explanation_json as explanation_json
     from monitor.report.explanation import explanation_markdown as explanation_markdown
     from monitor.report.explanation import explanation_text as explanation_text
+    from monitor.report.feed import feed_atom as feed_atom
     from monitor.report.history import history_json as history_json
     from monitor.report.history import history_markdown as history_markdown
     from monitor.report.history import history_text as history_text
@@ -124,6 +125,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
         "encode",
     ),
     "digest": ("Digest", "render_digest"),
+    "feed": ("feed_atom",),
     "history": ("history_json", "history_markdown", "history_text"),
     "log": ("LogItem", "log_json", "log_markdown", "log_text"),
     "migration": ("migration_json", "migration_markdown", "migration_text"),

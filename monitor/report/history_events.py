@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from monitor.ledger import Event, EventKind, Frozen, PromiseChange, day_of, service
 from monitor.report.deprecations_words import Fold, between, by_key, frozen_words
@@ -30,9 +30,10 @@ def source_events(
         kind = "promise profile out of date" if change in outdated else "promise changed"
         how = "is new" if change.before is None else "is gone" if change.after is None else "says something else"
         words = f"{kind}: the section {plain(change.section)} {how}, {between(change.first_seen)}"
-        yield HistoryEvent(day_of(change.confirmed_at), kind, (change.section,), words)
+        yield HistoryEvent(day_of(change.confirmed_at), kind, (change.section,), words, change.confirmed_at)
     for still in frozen:
-        yield HistoryEvent(day_of(still.known_at), "frozen", (), f"frozen: {frozen_words(still)}")
+        words = f"frozen: {frozen_words(still)}"
+        yield HistoryEvent(day_of(still.known_at), "frozen", (), words, still.known_at)
 
 
 def _line(group: tuple[Event, ...]) -> HistoryEvent:
@@ -41,8 +42,19 @@ def _line(group: tuple[Event, ...]) -> HistoryEvent:
     words = f"{told}: {_names(group)}"
     detail = "; ".join(_details(first))
     return HistoryEvent(
-        first.day, str(first.kind), tuple(str(one.subject) for one in group), f"{words}; {detail}" if detail else words
+        first.day,
+        str(first.kind),
+        tuple(str(one.subject) for one in group),
+        f"{words}; {detail}" if detail else words,
+        _seen_at(group),
     )
+
+
+def _seen_at(group: Sequence[Event]) -> datetime | None:
+    """When the last of them was seen; None for what nobody saw, because it is a day that came."""
+    if group[0].kind is EventKind.DONE:
+        return max((one.entry.done.at for one in group if one.entry and one.entry.done), default=None)
+    return max((one.seen.by for one in group if one.seen is not None), default=None)
 
 
 def _details(event: Event) -> Iterator[str]:

@@ -165,12 +165,16 @@ class HistoryItem:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """What happened on a day to one or more things: a `ledger.EventKind` (or another word), whom, and all in words."""
+    """What happened on a day to one or more things: a `ledger.EventKind` (or another word), whom, and all in words.
+
+    `at` is when it was seen (UTC); None for what the calendar brought, such as a deadline that passed.
+    """
 
     day: date
     kind: str
     subjects: tuple[str, ...]
     words: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

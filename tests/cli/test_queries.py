@@ -49,6 +49,7 @@ RUNS: dict[str, list[list[str]] | None] = {
     "digest": [["--preview", "there"], ["--send"]],
     "schedule": [[]],
     "outbox": [[], ["--state", "accepted"], ["show", "1"], ["retry", "--all"]],
+    "feed": [[], ["harbour", "--output", "harbour.atom"], ["--format", "ics"]],
     "log": [[], ["harbour"]],
     "export": [["--output", "all.jsonl"], ["--source", "harbour", "--output", "one.jsonl"]],
     "prune": [["--keep", "3"]],
