@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,10 @@ from monitor.contract.operation_patterns import OperationPattern
 from monitor.jobs import build_report, source_history
 from monitor.jobs.locating import pages_of
 from monitor.report import (
+    history_html,
     history_json,
     history_markdown,
+    history_plot,
     history_text,
     report_html,
     report_json,
@@ -133,21 +136,43 @@ def report_command(
 @click.command("history")
 @click.argument("name")
 @today_option
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "html"]),
+    default="text",
+    show_default=True,
+    help="What to print: for people, for programs, for a page, or the page itself.",
+)
+@click.option(
+    "--plot/--no-plot",
+    default=None,
+    help="The plot alone, or the list alone; else a terminal shows both, the plot first, and a pipe the list.",
+)
 @shared
 @pass_state
-def history_command(state: State, name: str, today: date | None, form: str) -> None:
+def history_command(state: State, name: str, today: date | None, form: str, plot: bool | None) -> None:
     """Show every version of a source: when it was seen, where it came from, what it changed.
 
     Between the versions stands what happened to what is deprecated: when it was flagged, when its deadline was near or
-    passed, when it was removed or taken back.
+    passed, when it was removed or taken back. The plot has all of it at a glance: what each week changed, how many
+    operations there were, and how many of them were deprecated and still served; so has the page, with tables.
 
     \b
     Examples:
       specwatch history acme
+      specwatch history acme --plot
+      specwatch history acme --format html > acme.html
       specwatch history acme --format json
     """
+    if plot and form != "text":
+        raise click.UsageError(f"--plot is for a terminal, not for --format {form}; --format html draws it too")
     settings = state.settings()
     with closing(state.store(settings)) as store, progress_bar(state, "history", "comparisons") as progress:
         history = source_history(store, settings, name, today=today_of(today), folder=state.folder(), progress=progress)
-    show(state, form, Forms(history_text, history_markdown, history_json), history)
+    drawn = form == "text" and (state.draws if plot is None else plot)
+    if drawn:
+        click.echo(history_plot(history, width=state.width, color=state.color), nl=False)
+    if not plot:
+        text = partial(history_text, headed=not drawn)
+        show(state, form, Forms(text, history_markdown, history_json, history_html), history)

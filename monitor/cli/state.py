@@ -40,6 +40,15 @@ class State:
         return sys.stdout.isatty() and not self.plain and os.environ.get("TERM") != "dumb"
 
     @property
+    def draws(self) -> bool:
+        """Whether a plot is welcome: a person looks at stdout, and its encoding has block characters."""
+        try:
+            "▁█·".encode(sys.stdout.encoding or "ascii")
+        except UnicodeEncodeError:
+            return False
+        return self.terminal
+
+    @property
     def color(self) -> bool:
         """Whether colours are welcome (no-color.org: any value of NO_COLOR but the empty one turns them off)."""
         return self.terminal and not os.environ.get("NO_COLOR")

@@ -62,7 +62,7 @@ def _source(store: Store, settings: Settings, source: SourceSettings, today: dat
     told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after)
     with store.reading() as uow:
         found, warnings = comparisons_in(uow, stored, past, _BEGINNING, until)
-        kept, _ = told_apart(found, ways_of(uow, stored))
+        kept, crossings = told_apart(found, ways_of(uow, stored))
         outages = uow.outages.between(stored.id, _BEGINNING, until)
     first = past.seen[0].row if past.seen and past.seen[0].row.seen_at < until else None
     compared = {each.after_name for each in found}
@@ -73,6 +73,7 @@ def _source(store: Store, settings: Settings, source: SourceSettings, today: dat
         operations=0 if first is None else first.operations,
         comparisons=tuple(replace(each, document=without(each.document, PROMISE_WORDS)) for each in kept),
         events=told,
+        crossings=crossings,
         uncompared=tuple(zip(missing, warnings, strict=False)),
         outages=tuple(
             FeedOutage(each.since, each.seen_at, each.failures, each.category, each.message, each.over_at)

@@ -154,14 +154,16 @@ def source_history(
     with store.reading() as uow:
         stored = uow.sources.find(name)
     if stored is None:
-        return History(name, source.url, ())
+        return History(name, source.url, (), today=today)
     step = None if progress is None else _steps(f"comparing the versions of {name}", progress)
     past = derive_comparisons(store, stored, profiles, step=step).past
     with store.reading() as uow:
         summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
-    items = tuple(_item(seen, past, summaries.get(seen.row.id)) for seen in past.seen)
+        ways = ways_of(uow, stored)
+    items = tuple(_item(seen, past, summaries.get(seen.row.id), ways) for seen in past.seen)
     told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after)
-    return History(name, source.url, items, told)
+    flagged = tuple(entry for entry in entries_of(past, profiles, today=today) if entry.flagged)
+    return History(name, source.url, items, told, flagged, today)
 
 
 def happened(
@@ -413,7 +415,7 @@ def _summary(uow: UnitOfWork, before: Seen, after: Seen) -> Summary | None:
     return None if row is None or row.document is None else decode(row.document).summary
 
 
-def _item(seen: Seen, past: Past, summary: Summary | None) -> HistoryItem:
+def _item(seen: Seen, past: Past, summary: Summary | None, ways: Mapping[datetime, str]) -> HistoryItem:
     row = seen.row
     return HistoryItem(
         sequence=row.sequence,
@@ -431,6 +433,7 @@ def _item(seen: Seen, past: Past, summary: Summary | None) -> HistoryItem:
         unconfirmed=row.sequence in past.doubts.unconfirmed,
         same_as=_same_as(seen, past),
         summary=summary,
+        another_url=AT_ANOTHER_URL in ways.get(row.seen_at, ""),
     )
 
 

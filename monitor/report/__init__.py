@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from monitor.report.history import history_json as history_json
     from monitor.report.history import history_markdown as history_markdown
     from monitor.report.history import history_text as history_text
+    from monitor.report.history_blocks import history_plot as history_plot
+    from monitor.report.history_markup import history_html as history_html
     from monitor.report.log import LogItem as LogItem
     from monitor.report.log import log_json as log_json
     from monitor.report.log import log_markdown as log_markdown
@@ -127,6 +129,8 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
     "digest": ("Digest", "render_digest"),
     "feed": ("feed_atom",),
     "history": ("history_json", "history_markdown", "history_text"),
+    "history_markup": ("history_html",),
+    "history_blocks": ("history_plot",),
     "log": ("LogItem", "log_json", "log_markdown", "log_text"),
     "migration": ("migration_json", "migration_markdown", "migration_text"),
     "notice": ("Notice", "NoticeSection", "digest_notice"),

@@ -83,14 +83,16 @@ def timeline(groups: Iterable[tuple[str, Sequence[Entry]]], *, first: date, toda
     last deadline, whichever is later."""
     told = [(name, entries) for name, entries in groups if entries]
     days = [entry.deadline for _, entries in told for entry in entries[:1] if entry.deadline is not None]
-    scale = _Scale(first, max([today, first + timedelta(days=1), *days]))
+    scale = Scale(first, max([today, first + timedelta(days=1), *days]))
     ordered = sorted(told, key=lambda group: (group[1][0].first_seen.by, group[0]))
     bars = tuple(_bar(name, entries, scale, today) for name, entries in ordered)
-    return Timeline(scale.first, scale.last, _ticks(scale), bars, scale.of(today))
+    return Timeline(scale.first, scale.last, ticks_of(scale), bars, scale.of(today))
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class Scale:
+    """The days that an axis covers, the first at its left edge and the last, which is later, at its right."""
+
     first: date
     last: date
 
@@ -100,7 +102,7 @@ class _Scale:
         return round(100 * min(max(share, 0.0), 1.0), 2)
 
 
-def _bar(name: str, entries: Sequence[Entry], scale: _Scale, today: date) -> Bar:
+def _bar(name: str, entries: Sequence[Entry], scale: Scale, today: date) -> Bar:
     entry = entries[0]
     end = end_of(entry)
     stop = day_of(end.by) if end is not None else today
@@ -127,7 +129,7 @@ def facts_of(entry: Entry, today: date) -> tuple[str, str, str, str]:
     return (state, between(entry.first_seen), deadline, ended_words(entry))
 
 
-def _segments(entry: Entry, stop: date, scale: _Scale) -> Iterable[Segment]:
+def _segments(entry: Entry, stop: date, scale: Scale) -> Iterable[Segment]:
     after, by = _days(entry.first_seen)
     if after is not None and after < by:
         yield _segment("uncertain", after, by, scale)
@@ -155,7 +157,7 @@ def _days(interval: Interval) -> tuple[date | None, date]:
     return None if interval.after is None else day_of(interval.after), day_of(interval.by)
 
 
-def _segment(kind: SegmentKind, start: date, stop: date, scale: _Scale) -> Segment:
+def _segment(kind: SegmentKind, start: date, stop: date, scale: Scale) -> Segment:
     x = scale.of(start)
     return Segment(kind, x, round(scale.of(stop) - x, 2))
 
@@ -166,7 +168,7 @@ def _kind(entry: Entry) -> EndKind:
     return "removed early" if entry.outcome in ("early", "unannounced") else "removed"
 
 
-def _ticks(scale: _Scale) -> tuple[Tick, ...]:
+def ticks_of(scale: Scale) -> tuple[Tick, ...]:
     """Beginnings of months, as many as a telephone has room for."""
     months = (scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month
     step = next((step for step in _STEPS if months / step <= _MOST_TICKS), _STEPS[-1])

@@ -17,12 +17,12 @@ from uuid import NAMESPACE_URL, uuid5
 from msgspec import structs
 
 from monitor.policy import PromiseState
-from monitor.report.diffdoc import ChangeEntry, DiffDocument
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, Summary
 from monitor.report.entries import counted
 from monitor.report.report_points import Point, sights
 from monitor.report.report_story import TITLES
 from monitor.report.text import clip, day, moment, plain, plural
-from monitor.report.view import ComparisonView, HistoryEvent
+from monitor.report.view import ComparisonView, Crossing, HistoryEvent
 from monitor.rules import Level
 
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "specwatch:feed")
@@ -52,7 +52,7 @@ class FeedSource:
 
     `begun` is when its first version was seen, which had so many `operations`; None where there is none yet.
     `uncompared` has the moments of versions that could not be compared, each with a sentence why. The comparisons are
-    without those of another URL: what differs there is no change of the API.
+    without those of another URL: what differs there is no change of the API. Those are `crossings`.
     """
 
     name: str
@@ -62,6 +62,7 @@ class FeedSource:
     events: tuple[HistoryEvent, ...] = ()
     uncompared: tuple[tuple[datetime, str], ...] = ()
     outages: tuple[FeedOutage, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,9 @@ def _entries(source: FeedSource, level: Level) -> Iterator[FeedEntry]:
         commands = (f"specwatch history {name}",)
         identity = _urn(source.name, "uncompared", at.isoformat())
         yield FeedEntry(identity, at, title, (name, "not compared"), (plain(sentence),), (), commands)
+    for crossing in source.crossings:
+        if crossing.summary is not None:
+            yield _crossed(name, _urn(source.name, "crossing", crossing.at.isoformat()), crossing, crossing.summary)
     yield from _outages(name, source)
     if source.begun is not None:
         title = _title(name, f"the first version that is known, with {plural(source.operations, 'operation')}")
@@ -182,6 +186,14 @@ def _event(name: str, identity: str, event: HistoryEvent) -> FeedEntry:
     sentence = f"{words[:1].upper()}{words[1:]}."
     commands = (f"specwatch deprecations {name}", _history(name))
     return FeedEntry(identity, at, _title(name, words), (name, event.kind), (sentence,), (), commands)
+
+
+def _crossed(name: str, identity: str, crossing: Crossing, summary: Summary) -> FeedEntry:
+    """Another document: what differs is counted, with the command that shows it."""
+    title = _title(name, f"asked for {crossing.how}")
+    sentence = f"What differs from the document before is no change of the API: {counted(summary)}."
+    commands = (f"specwatch diff {plain(crossing.before_name)} {plain(crossing.after_name)}",)
+    return FeedEntry(identity, crossing.at, title, (name, "another URL"), (sentence,), (), commands)
 
 
 def _outages(name: str, source: FeedSource) -> Iterator[FeedEntry]:

@@ -20,15 +20,19 @@ _LEAST: Final = 24
 """Columns that the origin gets at least, however long the rest is."""
 
 
-def history_text(history: History, *, width: int = 100, color: bool = False) -> str:
-    """For people: a line for each version, oldest first, with the changes against the one before in counts."""
+def history_text(history: History, *, width: int = 100, color: bool = False, headed: bool = True) -> str:
+    """For people: a line for each version, oldest first, with the changes against the one before in counts.
+
+    Not `headed`, it goes on where the plot ends, which has the same head.
+    """
     style = Style(color)
     name = plain(history.source)
-    lines = wrap(_head(history), width)
+    lines = wrap(head_of(history), width)
     lines[0] = lines[0].replace(name, style.bold(name), 1)
+    lines = lines if headed else []
     if not history.items:
-        return "\n".join(lines) + "\n"
-    rows = [_columns(history), *(_cells(history, item, short=True) for item in history.items)]
+        return "".join(f"{line}\n" for line in lines)
+    rows = [columns_of(history), *(cells_of(history, item, short=True) for item in history.items)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
     room = max(width - sum(widths) - 2 * len(widths), _LEAST)
     heading, *aligned = [_row(row, widths, room) for row in rows]
@@ -51,10 +55,10 @@ def _event(event: HistoryEvent, indent: int, width: int, style: Style) -> list[s
 
 def history_markdown(history: History) -> str:
     """A page: a table of the versions, and a list of what happened to what was deprecated or went."""
-    parts = [f"# {escape(history.source)}: every version", f"{escape(_head(history))}."]
+    parts = [f"# {escape(history.source)}: every version", f"{escape(head_of(history))}."]
     if history.items:
-        columns = _columns(history)
-        rows = [[escape(cell) for cell in _cells(history, item)] for item in history.items]
+        columns = columns_of(history)
+        rows = [[escape(cell) for cell in cells_of(history, item)] for item in history.items]
         parts.append("\n".join(f"| {' | '.join(row)} |" for row in [columns, ["---"] * len(columns), *rows]))
     if history.events:
         parts.append("## What became of what")
@@ -77,7 +81,8 @@ def history_json(history: History) -> str:
     )
 
 
-def _head(history: History) -> str:
+def head_of(history: History) -> str:
+    """Which source it is, how many versions are known, and from when until when they were seen."""
     name = f"{plain(history.source)}, {plain(history.url)}"
     if not history.items:
         return f"{name}: no version is known yet; specwatch check {plain(history.source)}"
@@ -85,13 +90,14 @@ def _head(history: History) -> str:
     return f"{name}: {plural(len(history.items), 'version')}, seen from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
-def _columns(history: History) -> list[str]:
+def columns_of(history: History) -> list[str]:
     """The headings. A version's own number is left out where every version has the same."""
     version = ["version"] if _versions_differ(history) else []
     return ["no.", "seen (UTC)", *version, "ops", *_LEVELS, "origin"]
 
 
-def _cells(history: History, item: HistoryItem, *, short: bool = False) -> list[str]:
+def cells_of(history: History, item: HistoryItem, *, short: bool = False) -> list[str]:
+    """A version under those headings; `short`: of its origin only what a line has room for."""
     version = [clip(plain(item.version or "-"), 16)] if _versions_differ(history) else []
     counts = [_count(item.summary, level) for level in _LEVELS]
     origin = "; ".join([*_notes(item), _origin(history, item, short=short)])
@@ -118,6 +124,8 @@ def _notes(item: HistoryItem) -> list[str]:
         notes.append(f"the same as no. {item.same_as:,}")
     elif item.summary is None:
         notes.append("first version" if item.sequence == 1 else "not compared")
+    if item.another_url:
+        notes.append("from another URL, no changes of the API")
     if item.invalid:
         notes.append(f"invalid, {plural(item.invalid, 'problem')}")
     return notes

@@ -144,6 +144,7 @@ class HistoryItem:
     `size` is in bytes. `origin` says in words where it came from. `invalid` counts the problems of the document.
     `summary` is of the changes against the version before; None for the first and for suspect ones. `unconfirmed`: it
     is suspect, and not yet known to be a slip. `same_as`: the version before the slip that it took back, byte for byte.
+    `another_url`: it came from another URL than the version before, and what differs is no change of the API.
     """
 
     sequence: int
@@ -161,6 +162,7 @@ class HistoryItem:
     summary: Summary | None
     unconfirmed: bool = False
     same_as: int | None = None
+    another_url: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +181,17 @@ class HistoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Every version of a source, and every event of its ledger, both oldest first."""
+    """Every version of a source, and every event of its ledger until `today`, both oldest first.
+
+    `deprecated` are the ledger's operations and webhooks that more than prose calls deprecated, or once did.
+    """
 
     source: str
     url: str
     items: tuple[HistoryItem, ...]
     events: tuple[HistoryEvent, ...] = ()
+    deprecated: tuple[Entry, ...] = ()
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

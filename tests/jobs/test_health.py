@@ -16,6 +16,7 @@ from monitor.clock import fixed_clock
 from monitor.jobs import (
     CheckResult,
     build_digest,
+    build_feed,
     build_report,
     check_all,
     check_source,
@@ -27,6 +28,7 @@ from monitor.jobs import (
     upcoming,
 )
 from monitor.report import report_json, report_markdown, report_text, sources_json, sources_markdown, sources_text
+from monitor.report.history_glance import glance
 from monitor.settings import FetchSettings, Settings, SmtpSettings, SourceSettings
 from monitor.store import Store, open_store
 
@@ -170,6 +172,14 @@ def test_history_and_ledger_go_on_at_another_url_and_in_another_version_without_
     assert entry.episodes[0].first_seen.by == START + timedelta(hours=24)
     (due,) = upcoming(store, Settings(sources=(acme,)), now=START + timedelta(hours=49))
     assert due.due > START + timedelta(hours=49)
+    history = source_history(store, Settings(sources=(acme,)), "acme", today=date(2026, 3, 9), folder=tmp_path)
+    assert [item.another_url for item in history.items] == [False, False, True]
+    *_, crossed = history.items
+    week = next(week for week in glance(replace(history, items=(crossed,))).weeks if week.looked)
+    assert (week.versions, week.changed) == (1, False)
+    feed = build_feed(store, Settings(sources=(acme,)), today=date(2026, 3, 9), folder=tmp_path).decode()
+    assert "acme: asked for at another URL" in feed
+    assert "What differs from the document before is no change of the API" in feed
 
 
 @pytest.mark.corpus
