@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.options import shared, today_of, today_option
+from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, note, pass_state
 from monitor.cli.whole import whole
 from monitor.jobs import build_calendar, build_feed
@@ -67,12 +68,19 @@ def feed_command(
       specwatch feed --format ics --output /srv/www/deadlines.ics
     """
     settings, day = state.settings(), today_of(today)
-    with closing(state.store(settings)) as store:
+    with closing(state.store(settings)) as store, progress_bar(state, "feed", "comparisons") as progress:
         if form == "ics":
             data = build_calendar(store, settings, names, today=day, folder=state.folder())
         else:
             data = build_feed(
-                store, settings, names, today=day, folder=state.folder(), most=entries, level=Level(level)
+                store,
+                settings,
+                names,
+                today=day,
+                folder=state.folder(),
+                most=entries,
+                level=Level(level),
+                progress=progress,
             )
     if output is None:
         click.echo(data, nl=False)

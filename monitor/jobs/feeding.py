@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from monitor.jobs.deriving import derive_comparisons, label
 from monitor.jobs.profiles import profiles_of
-from monitor.jobs.reporting import comparisons_in, deprecations, happened, told_apart, ways_of
+from monitor.jobs.progress import Progress
+from monitor.jobs.reporting import comparisons_in, deprecations, happened, steps, told_apart, ways_of
 from monitor.report import deprecations_ics, feed_atom
 from monitor.report.diffdoc import PROMISE_WORDS, without
 from monitor.report.feed_view import FeedOutage, FeedSource, feed_entries
@@ -35,14 +36,15 @@ def build_feed(
     folder: Path,
     most: int = MOST,
     level: Level = Level.DOCS,
+    progress: Callable[[Progress], None] | None = None,
 ) -> bytes:
     """The newest `most` entries of the named sources, or of all, by the end of `today`, as an Atom document in UTF-8.
 
     Versions that changed nothing of at least `level` have none.
 
-    Raises UnknownSource, UsageError (a profile), StoreError.
+    `progress` hears of the comparisons that are made first. Raises UnknownSource, UsageError (a profile), StoreError.
     """
-    sources = [_source(store, settings, source, today, folder) for source in settings.chosen(names)]
+    sources = [_source(store, settings, source, today, folder, progress) for source in settings.chosen(names)]
     return feed_atom(feed_entries(sources, most=most, level=level), names, updated=datetime.combine(today, time(), UTC))
 
 
@@ -51,13 +53,21 @@ def build_calendar(store: Store, settings: Settings, names: Sequence[str] = (), 
     return deprecations_ics(deprecations(store, settings, names, today=today, folder=folder), today).encode()
 
 
-def _source(store: Store, settings: Settings, source: SourceSettings, today: date, folder: Path) -> FeedSource:
+def _source(
+    store: Store,
+    settings: Settings,
+    source: SourceSettings,
+    today: date,
+    folder: Path,
+    progress: Callable[[Progress], None] | None,
+) -> FeedSource:
     profiles = profiles_of(source, folder)
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
     if stored is None:
         return FeedSource(source.name)
-    past = derive_comparisons(store, stored, profiles).past
+    step = None if progress is None else steps(f"comparing the versions of {source.name}", progress)
+    past = derive_comparisons(store, stored, profiles, step=step).past
     until = datetime.combine(today + timedelta(days=1), time(), UTC)
     told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after)
     with store.reading() as uow:

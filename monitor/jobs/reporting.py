@@ -129,7 +129,7 @@ def deprecations(
         profiles = profiles_of(source, folder)
         with store.reading() as uow:
             stored = uow.sources.find(source.name)
-        step = None if progress is None else _steps(f"reading {source.name} again", progress)
+        step = None if progress is None else steps(f"reading {source.name} again", progress)
         past = Past(()) if stored is None else Past.load(store, stored.id, profiles, step=step)
         found.append((source.name, entries_of(past, profiles, today=today)))
     return tuple(found)
@@ -155,7 +155,7 @@ def source_history(
         stored = uow.sources.find(name)
     if stored is None:
         return History(name, source.url, (), today=today)
-    step = None if progress is None else _steps(f"comparing the versions of {name}", progress)
+    step = None if progress is None else steps(f"comparing the versions of {name}", progress)
     past = derive_comparisons(store, stored, profiles, step=step).past
     with store.reading() as uow:
         summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
@@ -245,7 +245,7 @@ def _view(
         stored = uow.sources.find(source.name)
     past = Past(())
     if stored is not None:
-        step = _steps(f"comparing the versions of {source.name}", progress)
+        step = steps(f"comparing the versions of {source.name}", progress)
         past = derive_comparisons(store, stored, profiles, step=step).past
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
     first = past.seen[0] if past.seen else None
@@ -290,7 +290,8 @@ def _view(
     )
 
 
-def _steps(doing: str, progress: Callable[[Progress], None]) -> Callable[[int, int], None]:
+def steps(doing: str, progress: Callable[[Progress], None]) -> Callable[[int, int], None]:
+    """What hears how many of how many are done, and passes it on with what is being done."""
     return lambda done, total: progress(Progress(done, total, doing))
 
 
