@@ -14,7 +14,6 @@ import click
 from monitor.cli.options import (
     FORMATS,
     Edge,
-    format_option,
     level_option,
     operation_option,
     output_option,
