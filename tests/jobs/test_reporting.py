@@ -205,7 +205,7 @@ def test_mail_that_cannot_be_handed_over_waits_and_is_tried_again(harbour, maili
 
 
 def test_without_recipients_nothing_is_sent_and_it_is_said_why(harbour):
-    with pytest.raises(ConfigurationError, match=r"\[smtp\]"):
+    with pytest.raises(ConfigurationError, match="no recipients"):
         send_digest(harbour, SETTINGS, now=moment("2025-07-07T09:00"), folder=HERE)
     with harbour.reading() as uow:
         assert uow.runs.last("digest") is None
