@@ -322,6 +322,8 @@ class Daemon:
         week = due_digest(self.store, settings, now=now)
         if week is None:
             return
+        # What waits goes out as it is, before this digest tells it again: a kill may have left it behind.
+        self._guarded("deliver", lambda: self._deliver(settings))
         sent = send_digest(self.store, settings, now=now, folder=self.folder, week=week)
         self.log("digest", week=str(week), messages=sent.messages, new=sent.claimed)
 

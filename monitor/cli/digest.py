@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ import click
 from monitor.cli.options import day_end, shared, today_option
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
+from monitor.errors import ConfigurationError
 from monitor.jobs import build_digest, deliver, outbox_items, preview_digest, send_digest
 from monitor.report.outbox import MessageState
 from monitor.report.text import plural
@@ -21,7 +22,6 @@ from monitor.store import UNSETTLED
 
 if TYPE_CHECKING:
     from monitor.jobs import Sent
-    from monitor.notify import Delivered
     from monitor.report import OutboxItem
 
 
@@ -61,18 +61,22 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
             for path in preview_digest(built, settings, target, now=now):
                 click.echo(str(path))
             return 0
+        earlier = 0
+        with suppress(ConfigurationError):  # it comes again below, where the digest no longer depends on it
+            # What waits goes out as it is, before this digest tells it again.
+            earlier = deliver(store, settings, now=now, environ=os.environ, folder=state.folder()).sent
         sent = send_digest(store, settings, now=now, folder=state.folder())
         delivered = deliver(store, settings, now=now, environ=os.environ, folder=state.folder())
         items = outbox_items(store, week=sent.week, now=now)
-    return _say(sent, delivered, items)
+    return _say(sent, earlier + delivered.sent, items)
 
 
-def _say(sent: Sent, delivered: Delivered, items: Sequence[OutboxItem]) -> int:
+def _say(sent: Sent, accepted: int, items: Sequence[OutboxItem]) -> int:
     """What became of it, for each recipient; exit code 3 while a message of that week waits or was given up."""
     if not sent.claimed:
         click.echo(f"The digest of week {sent.week} was made before; it goes out once.")
-    if delivered.sent:
-        click.echo(f"{delivered.sent} sent.")
+    if accepted:
+        click.echo(f"{accepted} sent.")
     waiting = [item for item in items if item.state in UNSETTLED]
     given_up = [item for item in items if item.state in (MessageState.FAILED, MessageState.DEAD)]
     for left, what in ((waiting, "yet and will be tried again"), (given_up, "and will not be tried again")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,22 @@ def test_who_sends_a_digest_is_told_of_each_recipient_who_has_not_got_it_and_why
     assert f"  {RECIPIENTS[1]}: 127.0.0.1:{sent.port}: the recipient {RECIPIENTS[1]} is refused: 451" in again.err
     assert f"  {RECIPIENTS[2]}: 127.0.0.1:{sent.port}: the recipient {RECIPIENTS[2]} is refused: 550" in again.err
     assert RECIPIENTS[0] not in again.err
+
+
+def test_what_nobody_received_goes_out_as_it_is_before_the_next_digest_would_tell_it_again(
+    specwatch, sent, time_machine
+):
+    for row in ids(specwatch, "accepted", "deferred", "failed"):
+        specwatch("outbox", "drop", str(row))
+    sent.refuse |= dict.fromkeys(RECIPIENTS, "451 4.7.1 come back")
+    now = datetime.now(UTC)
+    time_machine.move_to(now + timedelta(days=7), tick=False)
+    assert "3 messages could not be sent yet" in specwatch("digest", "--send").err
+    sent.refuse.clear()
+    time_machine.move_to(now + timedelta(days=14), tick=False)
+    later = specwatch("digest", "--send")
+    assert (later.code, later.out) == (0, "6 sent.\n")
+    assert len(ids(specwatch, "accepted")) == 7
 
 
 def ids(specwatch, *states: str) -> list[int]:
