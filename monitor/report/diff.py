@@ -321,13 +321,13 @@ def diff_markdown(
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of the Markdown: a change in full and in a line (or `count` of them), or, without a level, what stands
-    around them."""
+    """A part of the Markdown: a change in full and in a line; counts, which are `kept` whatever room there is; or,
+    without a level, what stands around them."""
 
     full: str
     line: str = ""
     level: Level | None = None
-    count: int = 1
+    kept: bool = False
 
 
 def _by_operation(document: DiffDocument) -> Iterator[_Piece]:
@@ -361,7 +361,7 @@ def _line_piece(change: ChangeEntry) -> _Piece:
 def _fitted(pieces: Sequence[_Piece], room: int) -> Iterator[str]:
     """The pieces that fit, items of one list together, and what was left out in counts."""
     whole = sum(len(piece.full) + 2 for piece in pieces) <= room
-    room -= sum(len(piece.full) + 2 for piece in pieces if piece.level is None)
+    room -= sum(len(piece.full) + 2 for piece in pieces if piece.level is None or piece.kept)
     for_details = room if whole else room // 2
     left = dict.fromkeys(Level, 0)
     items: list[str] = []
@@ -371,9 +371,12 @@ def _fitted(pieces: Sequence[_Piece], room: int) -> Iterator[str]:
             items = []
             yield piece.full
             continue
+        if piece.kept:
+            items.append(piece.full)
+            continue
         text = piece.full if len(piece.full) < for_details else piece.line
         if len(text) + 2 > room:
-            left[piece.level] += piece.count
+            left[piece.level] += 1
             continue
         items.append(text)
         room -= len(text) + 2
@@ -448,4 +451,4 @@ def _docs_markdown(docs: list[ChangeEntry]) -> Iterator[_Piece]:
             yield _line_piece(change)
     for rule, count in by_rule(change for change in docs if change.promise != PromiseState.BROKEN):
         line = f"- {Level.DOCS}: {count:,} {code(rule)}"
-        yield _Piece(line, line, Level.DOCS, count)
+        yield _Piece(line, line, Level.DOCS, kept=True)

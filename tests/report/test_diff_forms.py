@@ -299,6 +299,15 @@ def test_markdown_fits_a_comment_and_says_what_it_leaves_out(compared):
     assert "Not shown here" not in diff_markdown(document, longest=10_000_000)
 
 
+def test_counts_of_docs_have_room_in_a_comment_that_is_full(compared):
+    names = [f"property_{number:04}_{'x' * 60}" for number in range(600)]
+    page = diff_markdown(compared(_with(names), _with(names[:1]).replace("title: t", "title: u")))
+    assert len(page) <= COMMENT
+    assert "Not shown here" in page
+    assert re.search(r"^- docs: 1 `[a-z-]+`$", page, re.MULTILINE)
+    assert not re.search(r"Not shown here[^.]*docs", page)
+
+
 def _with(names: list[str]) -> str:
     properties = "".join(f"        {name}: {{type: string}}\n" for name in names)
     return (
