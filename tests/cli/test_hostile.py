@@ -101,7 +101,7 @@ FORMS = {
     "text": ("diff", "diff by operation", "report", "history", "deprecations", "audit", "list"),
     "markdown": ("diff", "diff by operation", "report", "history", "deprecations", "audit", "list"),
     "json": ("diff", "report", "history", "deprecations", "audit", "list"),
-    "html": ("diff", "diff by operation", "report", "deprecations", "audit"),
+    "html": ("diff", "diff by operation", "report", "history", "deprecations", "audit"),
     "ics": ("deprecations",),
     "line": ("diff",),
     "github": ("diff",),
@@ -237,3 +237,18 @@ def test_the_story_of_one_change_does_no_harm_either(watched, specwatch):
             result = specwatch("explain", fingerprint[:8], "--format", form)
             assert result.code == 0, result.err
             assert UNSEEN.findall(result.out) == orders(result.out) == [], form
+
+
+def test_a_feed_has_nothing_that_a_reader_would_load_or_run(watched, specwatch):
+    text = specwatch("feed", "--today", "2026-08-01").out
+    assert UNSEEN.findall(text) == []
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ET.fromstring(text.encode())
+    assert list(feed.iter(f"{atom}entry"))
+    assert not [each.attrib for each in feed.iter(f"{atom}link") if HOST in each.attrib.get("href", "")]
+    for content in feed.iter(f"{atom}content"):
+        if content.get("type") != "html":
+            assert not list(content)
+            continue
+        tags = {each.tag for each in html5lib.parse(content.text or "", namespaceHTMLElements=False).iter()}
+        assert not tags & {"img", "a", "script", "style", "iframe", "link", "object"}
