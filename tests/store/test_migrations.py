@@ -95,6 +95,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         | {"tried_at": MOMENT, "uncertain": True, "withdrawn": False}
     ],
     "runs": [{"job": "digest", "period": "2026-W01", "claimed_at": MOMENT}],
+    "due": [{"job": "check", "name": "acme", "plan": "6h", "named_at": MOMENT, "due_at": MOMENT, "failures": 0}],
+    "leases": [{"name": "daemon", "owner": "a", "until": MOMENT}],
 }
 GIVEN_UP = {"sources": {"etag", "last_modified", "validated_url", "validated_content_id"}}
 """Columns that a schema has left behind: validators belong to a way of asking since 0005, and are asked for anew."""
