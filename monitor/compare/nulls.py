@@ -23,7 +23,7 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
         return False
     if listed is not None and None not in listed and contract.dialect.types(value) == frozenset():
         return False  # nothing but `null`, and not `null`
-    if not _OF_THE_SAME.isdisjoint(value) and not is_marked(node) and not _fits(contract, node, frozenset()):
+    if not _OF_THE_SAME.isdisjoint(value) and not is_marked(node) and not _fits(contract, node, {}):
         return False
     if not decided and "allOf" not in value:
         return None
@@ -42,20 +42,27 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
     return False if False in heard else True if True in heard else None
 
 
-def _fits(contract: Contract, node: Node, seen: frozenset[str]) -> bool:
+def _fits(contract: Contract, node: Node, known: dict[str, bool]) -> bool:
     """Whether `null` fits a schema, all of its parts taken by the letter; where it leads in a circle it does."""
     if is_marked(node):
         return True
     node = contract.refs.follow(node)
-    if isinstance(node.value, bool) or node.pointer in seen:
-        return node.value is not False
-    inner, value, listed = seen | {node.pointer}, node.mapping, _listed(node)
+    if isinstance(node.value, bool):
+        return node.value
+    if node.pointer not in known:  # many ways may lead there
+        known[node.pointer] = True
+        known[node.pointer] = _fit(contract, node, known)
+    return known[node.pointer]
+
+
+def _fit(contract: Contract, node: Node, known: dict[str, bool]) -> bool:
+    value, listed = node.mapping, _listed(node)
     decided = contract.dialect.types(value) is not None or (listed is not None and None not in listed)
     if is_marked(node) or (decided and not contract.dialect.nullable(value)):
         return is_marked(node)
 
     def fits(holder: Node) -> bool:
-        return _fits(contract, holder, inner)
+        return _fits(contract, holder, known)
 
     excluded, asked = node.child("not"), node.child("if")
     if excluded.value is not None and fits(excluded):

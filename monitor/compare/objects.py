@@ -148,6 +148,8 @@ def _rest(context: Context, scope: Scope, before: ObjectView, after: ObjectView)
     if (mine is None) != (yours is None) and before.unevaluated is not None and after.unevaluated is not None:
         # What `additionalProperties` of one member takes is not left to `unevaluatedProperties` of the whole.
         mine, yours = mine or before.unevaluated, yours or after.unevaluated
+    if mine is None and yours is None:
+        return
     lists = before.lists, after.lists
     if scope.wholes is not None:  # one of several schemas of a value leaves it to all of them together
         closed = evaluated.closes(context.before, scope.wholes[0]), evaluated.closes(context.after, scope.wholes[1])
