@@ -79,9 +79,7 @@ class Maker:
     def pair(self) -> Pair:
         while True:
             found = self._pair()
-            if not any(
-                _is_itself(name, side.components) for side in (found.before, found.after) for name in self.names
-            ):
+            if not any(map(is_circular, (found.before, found.after))):
                 return found
 
     def _pair(self) -> Pair:
@@ -445,8 +443,12 @@ SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
 
 
+def is_circular(side: Side) -> bool:
+    """Whether a component is defined by itself about the same value, which JSON Schema forbids (2020-12 core, 9.4.1)."""
+    return any(_is_itself(name, side.components) for name in side.components)
+
+
 def _is_itself(name: str, components: dict[str, Schema]) -> bool:
-    """Whether a component is defined by itself, about the same value: such a schema says nothing."""
     waiting, seen = [components[name]], set()
     while waiting:
         schema = waiting.pop()
