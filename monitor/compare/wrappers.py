@@ -51,6 +51,8 @@ def is_null(contract: Contract, node: Node) -> bool:
     value = contract.refs.follow(node).mapping
     if (isinstance(value.get("enum"), list) and None not in value["enum"]) or value.get("const") is not None:
         return False
+    if contract.dialect.types(value) is not None and not contract.dialect.nullable(value):
+        return False  # a type that refuses `null`, which alone is listed
     return value.get("type") in ("null", ["null"]) or value.get("enum") == [None] or value.get("const", 0) is None
 
 

@@ -204,6 +204,13 @@ EXEMPTIONS: tuple[Exemption, ...] = (
         reading=_with_null,
     ),
     Exemption(
+        "null beside one value in a request",
+        Direction.REQUEST,
+        "the list would refuse `null`; but who writes it announces that `null` comes",
+        _pair({"anyOf": [{"const": "a"}, {"type": "null"}]}, {"type": ["string", "null"], "const": "a"}),
+        reading=_with_null,
+    ),
+    Exemption(
         "a property newly listed in an open request",
         Direction.REQUEST,
         "an optional property listed where any name was accepted | `compatible` in a request",
