@@ -54,8 +54,10 @@ def compare_all_of(
             objects.add(contracts[side], views[side], part, use=_use(context, part, lone, side))
     objects.compare_objects(context, scope, *views)
     moved = _moved(mine, yours, [(mine[0], yours[0]), *pairs])
-    if any(evaluated.looks_at_items(*side) for side in ((context.before, before), (context.after, after))):
-        moved = {group: sides for group, sides in moved.items() if not any(map(evaluated.refuses_items, sides))}
+    placed = {group for group, sides in moved.items() if any(map(evaluated.refuses_items, sides))}
+    if placed and any(map(evaluated.looks_at_items, contracts, (before, after))):
+        # What `unevaluatedItems` is about hangs on where it stands.
+        moved = {group: sides for group, sides in moved.items() if group not in placed}
     for left, right in moved.values():
         schemas.compare_part(context, scope, left, right, null=null, stated=stated)
     for left, right in pairs:
@@ -64,7 +66,8 @@ def compare_all_of(
             schemas.compare_part(context, scope, *rest, null=null, stated=stated)
     news = _not_in(gone, yours), _not_in(come, mine)
     told = _unpaired(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
-    applicators.compare_listed(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
+    alone = ([_without(node, moved) for node in nodes] for nodes in news)
+    applicators.compare_listed(context, scope, (before, after), *alone)
     read = [[node for node in _unheard(*side) if node.pointer not in told] for side in ((gone, yours), (come, mine))]
     _only_read(context, scope, *([_without(node, moved) for node in nodes] for nodes in read))
     _idle(context, scope, _ignored(context.before, mine), _ignored(context.after, yours))

@@ -42,7 +42,7 @@ from monitor.compare.changes import (
     SubschemaRemoved,
 )
 from monitor.compare.context import Context, Scope
-from monitor.compare.evaluated import ANYTHING
+from monitor.compare.evaluated import ANYTHING, Listing
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Node
@@ -154,6 +154,8 @@ def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> 
         if is_schema(pair[0]) and is_schema(pair[1]):
             schemas.compare_schemas(context, place, *pair)
         elif any(node.value in ANYTHING for node in pair):
+            if scope.wholes is not None and all(map(evaluated.refuses_items, scope.wholes)):
+                continue  # told of `unevaluatedItems`, to which the position is left, or is no longer
             values = {"old": pair[0].value, "new": pair[1].value, "keyword": "prefixItems"}
             context.emit(place, KeywordWithoutEffect, (_at(pair[0]), _at(pair[1])), **values)
         elif is_schema(pair[1]):
@@ -232,14 +234,14 @@ def _condition(context: Context, scope: Scope, before: Node, after: Node) -> Non
     if not any(map(_decides, (before, after))):
         _idle_condition(context, scope, before, after)
     elif is_schema(mine) and is_schema(yours):
-        looks = _looks(context, wholes, mine, yours)
+        looks = not context.is_unchanged(mine, yours) and _looks(context, wholes, mine, yours)
         if (looks and _looked_at(context, mine, yours)) or not _alike(context, scope.part("(if)"), mine, yours):
             values = {"old": mine.value, "new": yours.value, "keyword": "if"}
             context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
         for keyword in _IN_PLACE:
             _subschema(context, scope.part(f"({keyword})"), before.child(keyword), after.child(keyword), keyword)
-        _listed_go(context, scope, wholes, _stands_alone(scope, before, after, _IN_PLACE))
-        _listed_come(context, scope, wholes, _stands_alone(scope, after, before, _IN_PLACE))
+        _listed_go(context, scope, (before, after), _stands_alone(scope, before, after, _IN_PLACE))
+        _listed_come(context, scope, (before, after), _stands_alone(scope, after, before, _IN_PLACE))
     elif not _decides(after if is_schema(yours) else before):
         _idle_condition(context, scope, before, after)
     else:
@@ -251,8 +253,8 @@ def _condition(context: Context, scope: Scope, before: Node, after: Node) -> Non
             _stands_alone(scope, node, Node(node.pointer, {}), ("if", *_IN_PLACE)) if is_schema(asked) else []
             for node, asked in ((before, mine), (after, yours))
         ]
-        _listed_go(context, scope, wholes, alone[0])
-        _listed_come(context, scope, wholes, alone[1])
+        _listed_go(context, scope, (before, after), alone[0])
+        _listed_come(context, scope, (before, after), alone[1])
 
 
 _IN_PLACE = ("then", "else")
@@ -302,21 +304,25 @@ def _stands_alone(scope: Scope, one: Node, other: Node, keys: Iterable[str]) -> 
     ]
 
 
-def compare_listed(context: Context, scope: Scope, gone: list[Node], come: list[Node]) -> None:
+def compare_listed(
+    context: Context, scope: Scope, sides: tuple[Node, Node], gone: list[Node], come: list[Node]
+) -> None:
     """Tell what members of an `allOf` that stand on one side alone list, but for what they say of one object together:
-    properties, and `additionalProperties`.
+    properties, and `additionalProperties`. `sides`: the schemas that have the `allOf`.
     """
-    if scope.wholes is not None:
-        alone = [[(scope, node.without(("additionalProperties",))) for node in nodes] for nodes in (gone, come)]
-        _listed_go(context, scope, scope.wholes, alone[0])
-        _listed_come(context, scope, scope.wholes, alone[1])
+    alone = [[(scope, node.without(("additionalProperties",))) for node in nodes] for nodes in (gone, come)]
+    _listed_go(context, scope, sides, alone[0])
+    _listed_come(context, scope, sides, alone[1])
 
 
-def _listed_go(context: Context, scope: Scope, wholes: tuple[Node, Node], gone: list[tuple[Scope, Node]]) -> None:
-    """Tell of names that only schemas which are gone listed: nothing accepts them in a request now."""
-    if not gone or not evaluated.closes(context.after, wholes[1]):
+def _listed_go(context: Context, scope: Scope, sides: tuple[Node, Node], gone: list[tuple[Scope, Node]]) -> None:
+    """Tell of names that only schemas which are gone listed: nothing accepts them in a request now.
+
+    `sides`: the schemas that these stood in, which may be parts of others.
+    """
+    if not gone or not any(evaluated.closes(context.after, each) for each in _around(scope, sides, 1)):
         return
-    known, left = evaluated.surely(context.before, wholes[0]), evaluated.surely(context.after, wholes[1])
+    known, left = _listed_around(context, scope, sides)
     for place, node in gone:
         found = evaluated.in_place(context.before, node, under_if=True)
         for each in found.openings:
@@ -325,7 +331,7 @@ def _listed_go(context: Context, scope: Scope, wholes: tuple[Node, Node], gone: 
         for name in sorted(found.names.keys() - known.names.keys()):
             listed = found.names[name]
             if name in left.names:
-                schemas.compare_schemas(context, scope.at(name), _stated(listed), left.names[name])
+                schemas.compare_schemas(context, scope.at(name), _stated(listed), _stated(left.names[name]))
                 continue
             old = _stated(listed).value
             context.emit(place.at(name), PropertyRemoved, (listed.pointer, None), old=old, name=name)
@@ -340,12 +346,24 @@ def _stated(node: Node) -> Node:
     return Node(node.pointer, {}) if isinstance(node.value, list) else node
 
 
-def _listed_come(context: Context, scope: Scope, wholes: tuple[Node, Node], come: list[tuple[Scope, Node]]) -> None:
+def _around(scope: Scope, sides: tuple[Node, Node], side: int) -> tuple[Node, ...]:
+    """A schema and the outermost one of the value, on one side (0: before)."""
+    return (sides[side],) if scope.wholes is None else (sides[side], scope.wholes[side])
+
+
+def _listed_around(context: Context, scope: Scope, sides: tuple[Node, Node]) -> list[Listing]:
+    """What two schemas, or those that they are parts of, list whichever condition holds."""
+    return [
+        Listing.of(evaluated.surely(contract, each) for each in _around(scope, sides, side))
+        for side, contract in enumerate((context.before, context.after))
+    ]
+
+
+def _listed_come(context: Context, scope: Scope, sides: tuple[Node, Node], come: list[tuple[Scope, Node]]) -> None:
     """Tell of names that schemas which are new list, where the whole had ruled them out."""
     if not come or scope.ruled_out is None:
         return
-    known = evaluated.surely(context.before, wholes[0])
-    told = evaluated.surely(context.after, wholes[1])
+    known, told = _listed_around(context, scope, sides)
     for place, node in come:
         found = evaluated.in_place(context.after, node, under_if=True, asked=False)
         for each in found.openings:
@@ -409,11 +427,10 @@ def _dependent_schemas(context: Context, scope: Scope, before: Node, after: Node
     for name in sorted(mine.mapping.keys() | yours.mapping.keys()):
         place = scope.part(f"(with {name})")
         _subschema(context, place, mine.child(name), yours.child(name), "dependentSchemas", name)
-    wholes = scope.wholes or (before, after)
     gone = [name for name in sorted(mine.mapping) if yours.child(name).value in (None, *ANYTHING)]
     come = [name for name in sorted(yours.mapping) if mine.child(name).value in (None, *ANYTHING)]
-    _listed_go(context, scope, wholes, [(scope.part(f"(with {name})"), mine.child(name)) for name in gone])
-    _listed_come(context, scope, wholes, [(scope.part(f"(with {name})"), yours.child(name)) for name in come])
+    _listed_go(context, scope, (before, after), [(scope.part(f"(with {name})"), mine.child(name)) for name in gone])
+    _listed_come(context, scope, (before, after), [(scope.part(f"(with {name})"), yours.child(name)) for name in come])
 
 
 def _dependent_required(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -482,8 +499,7 @@ def _is_open(context: Context, scope: Scope, node: Node, side: int) -> bool:
     `side`: 0 before, 1 after. As one of several schemas of a value it does if all of them do.
     """
     contract = (context.before, context.after)[side]
-    wholes = (node,) if scope.wholes is None else (node, scope.wholes[side])
-    return not any(evaluated.closes(contract, each) for each in wholes)
+    return not any(evaluated.closes(contract, each) for each in _around(scope, (node, node), side))
 
 
 def _contents(context: Context, scope: Scope, before: Node, after: Node) -> None:

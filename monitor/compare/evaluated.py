@@ -62,8 +62,10 @@ class Listing:
         """Several as one."""
         listing = cls()
         for each in found:
-            listing.names = {**each.names, **listing.names}
-            listing.patterns = {**each.patterns, **listing.patterns}
+            for name, node in each.names.items():
+                listing.names.setdefault(name, node)
+            for pattern, node in each.patterns.items():
+                listing.patterns.setdefault(pattern, node)
             listing.openings += each.openings
         return listing
 
@@ -153,8 +155,8 @@ def _listing(part: Part, *, asked: bool) -> Listing:
 
 
 def surely(contract: Contract, node: Node) -> Listing:
-    """What is listed whichever condition holds."""
-    return Listing.of(own(part.node) for part in parts(contract, node, perhaps=False))
+    """What is listed, or required, whichever condition holds."""
+    return Listing.of(_listing(part, asked=True) for part in parts(contract, node, perhaps=False))
 
 
 def rest(node: Node) -> Node | None:
