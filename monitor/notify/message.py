@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
@@ -13,12 +15,22 @@ from hashlib import sha256
 from monitor.errors import DeliveryError
 from monitor.notify.address import idna, mailbox
 
-_UNFOLDED = frozenset({"message-id", "list-unsubscribe"})
+_UNFOLDED = frozenset({"message-id", "list-unsubscribe", "list-id", "in-reply-to"})
 _SHOWN = ("From", "To", "Subject", "Date", "Message-ID")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NOT_AN_ATOM = re.compile(r"[^A-Za-z0-9]+")
 _ID = re.compile(r"<[!-;=?A-~]{1,400}@[!-;=?A-~]{1,400}>")
+_LIST_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_FILE = re.compile(r"[A-Za-z0-9_.-]{1,120}")
 _LINK = re.compile(r"(?:https?|mailto):[!-;=?-~]{1,900}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text that goes along as a file: its name (letters, digits, dots, dashes, underscores), and the text."""
+
+    name: str
+    text: str
 
 
 class _Policy(policy.EmailPolicy):
@@ -34,7 +46,7 @@ class _Policy(policy.EmailPolicy):
 _POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 
 
-def build_message(
+def build_message(  # noqa: PLR0913  # each is a header or a part, and named
     *,
     sender: str,
     recipient: str,
@@ -44,12 +56,17 @@ def build_message(
     message_id: str,
     date: datetime,
     list_unsubscribe: str | None = None,
+    list_id: str | None = None,
+    references: Sequence[str] = (),
+    attachments: Sequence[Attachment] = (),
 ) -> EmailMessage:
     """A message from `sender` to `recipient` (each `name@host` or `Name <name@host>`); `date` is aware.
 
-    `list_unsubscribe` is an https: or mailto: address (RFC 2369). The same arguments give the same bytes. Raises
-    DeliveryError (permanent) for what is no single address, link or message id, and for line breaks and other control
-    characters in a header, which could smuggle in headers of somebody else's.
+    `list_unsubscribe` is an https: or mailto: address (RFC 2369), `list_id` the identifier of the list (RFC 2919),
+    `references` are the message ids before it in its thread, oldest first (RFC 5322, section 3.6.4). The same arguments
+    give the same bytes. Raises DeliveryError (permanent) for what is no single address, link, message id, list id or
+    name of a file, and for line breaks and other control characters in a header, which could smuggle in headers of
+    somebody else's.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = mailbox("sender", sender)
@@ -59,17 +76,41 @@ def build_message(
     if not _ID.fullmatch(message_id):
         raise DeliveryError("the message id is none", permanent=True)
     message["Message-ID"] = message_id
+    _thread(message, references)
     # No answers from those on holiday (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     if list_unsubscribe is not None:
         if not _LINK.fullmatch(list_unsubscribe):
             raise DeliveryError("the list-unsubscribe is no https: or mailto: address", permanent=True)
         message["List-Unsubscribe"] = f"<{list_unsubscribe}>"
+    if list_id is not None:
+        if not _LIST_ID.fullmatch(list_id):
+            raise DeliveryError("the list id is none", permanent=True)
+        message["List-Id"] = f"<{list_id}>"
     message.set_content(_utf8(text))
     message.add_alternative(_utf8(html), subtype="html")
-    # Python's own boundary is random.
-    message.set_boundary("=_" + sha256(message_id.encode()).hexdigest()[:32])
+    for file in attachments:
+        if not _FILE.fullmatch(file.name):
+            raise DeliveryError("the name of an attached file holds more than letters, digits and -_.", permanent=True)
+        message.add_attachment(_utf8(file.text), filename=file.name)
+    _settle_boundaries(message, message_id)
     return message
+
+
+def _thread(message: EmailMessage, references: Sequence[str]) -> None:
+    """Put it behind what came before it, so that mail programs show them together."""
+    if not all(map(_ID.fullmatch, references)):
+        raise DeliveryError("a message id among the references is none", permanent=True)
+    if references:
+        message["In-Reply-To"] = references[-1]
+        message["References"] = " ".join(references)
+
+
+def _settle_boundaries(message: EmailMessage, message_id: str) -> None:
+    """Boundaries that follow from the message id: Python's own are random."""
+    for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        mark = sha256(f"{message_id}{depth or ''}".encode()).hexdigest()
+        part.set_boundary("=_" + mark[:32])
 
 
 def message_id(kind: str, period: str, recipient: str, domain: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import DeliveryError
-from monitor.notify import build_message, message_id
+from monitor.notify import Attachment, build_message, message_id
 
 ID = message_id("digest", "2026-W31", "ada@example.org", "example.com")
 
@@ -188,3 +188,39 @@ def test_a_domain_that_is_no_host_name_makes_no_message_id():
 )
 def test_an_address_may_have_a_name_before_it(sender, shown):
     assert parsed(built(sender=sender))["From"] == shown
+
+
+def test_a_thread_a_list_and_a_way_out_of_it_stand_in_the_headers():
+    before = message_id("digest", "2026-W30", "ada@example.org", "example.com")
+    first = message_id("digest", "thread", "ada@example.org", "example.com")
+    leave = "mailto:team@example.com?subject=unsubscribe%20specwatch"
+    message = parsed(built(references=[first, before], list_id="digest.specwatch.example.com", list_unsubscribe=leave))
+    assert message["References"].split() == [first, before]
+    assert message["In-Reply-To"] == before
+    assert message["List-Id"] == "<digest.specwatch.example.com>"
+    assert message["List-Unsubscribe"] == f"<{leave}>"
+
+
+def test_a_file_goes_along_and_the_bytes_stay_the_same():
+    file = Attachment("specwatch-2026-W31.txt", "Every change: ä\n" * 100)
+    message = parsed(built(attachments=[file]))
+    assert message.get_content_type() == "multipart/mixed"
+    (attached,) = message.iter_attachments()
+    assert (attached.get_filename(), attached.get_content_type()) == ("specwatch-2026-W31.txt", "text/plain")
+    assert attached.get_content().replace("\r\n", "\n") == file.text
+    assert plain_text(message) == "Two deadlines.\n"
+    assert bytes(built(attachments=[file])) == bytes(built(attachments=[file]))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"references": ["<a@example.com>\r\nBcc: eve@example.org"]},
+        {"list_id": "a>\r\nBcc: eve@example.org"},
+        {"attachments": [Attachment('a"\r\nBcc: eve@example.org', "")]},
+    ],
+    ids=["references", "list id", "file name"],
+)
+def test_nothing_is_smuggled_in_by_threads_lists_and_files(hostile):
+    with pytest.raises(DeliveryError):
+        built(**hostile)
