@@ -18,6 +18,7 @@ from monitor.policy.pages import profiles_page
 from monitor.policy.phrases import promise_phrases
 from monitor.policy.profiles import Adjustment, Allowance, ClientProfile, PromiseProfile
 from monitor.policy.promise import PromiseState, Removals, propose_promise
+from monitor.policy.uses import Use, Uses
 
 __all__ = [
     "Adjustment",
@@ -26,6 +27,8 @@ __all__ = [
     "PromiseProfile",
     "PromiseState",
     "Removals",
+    "Use",
+    "Uses",
     "Verdict",
     "client_names",
     "client_profile",

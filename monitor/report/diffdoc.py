@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import date
 from operator import attrgetter
 from typing import Any, Final, Literal
 
@@ -16,7 +17,7 @@ import msgspec
 from monitor import algebra
 from monitor.compare.changes import Location as Place
 from monitor.contract.types import Direction, OperationKind, OperationRef
-from monitor.policy import PromiseState, Verdict
+from monitor.policy import PromiseState, Use, Verdict
 from monitor.proof import Shown
 from monitor.rules import Affects, Level
 
@@ -114,11 +115,23 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     undecided: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class Muted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """That somebody has seen a change (`acknowledged`) or wants to hear no more of it (`muted`): it is counted, and no
+    longer told. `until` is the last day of it, None where there is none.
+    """
+
+    how: Literal["acknowledged", "muted"]
+    by: str
+    reason: str
+    until: date | None = None
+
+
 class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One change with its verdict. `level` is the worst of its `operations`, which are complete.
 
     `before` and `after` are JSON values as the comparison carries them. `places` has the further places of one edit
-    that stands at many, and is left out of the JSON when there are none.
+    that stands at many, and is left out of the JSON when there are none; `use` and `muted` are what the reader knows of
+    itself (`marks.marked`), left out where nothing is known.
     """
 
     rule: str
@@ -137,6 +150,8 @@ class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     # A factory, so that `omit_defaults` does not see the default: null is said.
     witness: Witness | None = msgspec.field(default_factory=lambda: None)
     places: tuple[Location, ...] = ()
+    use: Use | None = None
+    muted: Muted | None = None
 
     @property
     def reach(self) -> tuple[OperationRef, ...]:
@@ -145,7 +160,10 @@ class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class DiffDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """All differences between two documents, for one client and one promise, ordered as `policy.decide` orders them."""
+    """All differences between two documents, for one client and one promise, ordered as `policy.decide` orders them.
+
+    `yours` counts the changes that the reader's own code meets, and is left out where nothing is known of that.
+    """
 
     format: Literal["specwatch.diff/1"] = FORMAT
     client: str
@@ -153,6 +171,7 @@ class DiffDocument(msgspec.Struct, frozen=True, kw_only=True):
     before: Side
     after: Side
     summary: Summary
+    yours: Summary | msgspec.UnsetType = msgspec.UNSET
     changes: tuple[ChangeEntry, ...]
 
 

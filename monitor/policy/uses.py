@@ -1,0 +1,49 @@
+"""What of an API its reader uses: patterns of operations, held against what a change or a deprecation reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from monitor.contract.operation_patterns import OperationPattern
+from monitor.contract.types import OperationRef
+
+
+class Use(StrEnum):
+    """Whether the reader's own code meets something."""
+
+    HIT = "hit"
+    """An operation that is used meets it."""
+    NOT_USED = "not used"
+    """Operations meet it, and none of them is used."""
+    UNKNOWN = "unknown"
+    """No operation is known to meet it: it may concern everything."""
+
+
+@dataclass(frozen=True)
+class Uses:
+    """The operations that a reader uses, by patterns; `texts` are these as they were written."""
+
+    texts: tuple[str, ...]
+    patterns: tuple[OperationPattern, ...]
+    _known: dict[OperationRef, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Uses:
+        """The uses that some patterns name. Raises ValueError for what is no pattern."""
+        written = tuple(texts)
+        return cls(written, tuple(map(OperationPattern.parse, written)))
+
+    def use(self, operations: Iterable[OperationRef]) -> Use:
+        """Whether one of these operations is used."""
+        found = [self._used(operation) for operation in operations]
+        if any(found):
+            return Use.HIT
+        return Use.NOT_USED if found else Use.UNKNOWN
+
+    def _used(self, operation: OperationRef) -> bool:
+        """Asked once of each: a large comparison has hundreds of thousands of effects on a few hundred operations."""
+        if operation not in self._known:
+            self._known[operation] = any(pattern.matches(operation) for pattern in self.patterns)
+        return self._known[operation]

@@ -1,0 +1,44 @@
+"""What a reader knows of itself, laid over a comparison: which changes it meets, and which it has muted.
+
+Nothing of it is stored with the comparison: it holds for whoever reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from monitor.contract.types import OperationKind, OperationRef
+from monitor.ledger import Entry
+from monitor.policy import Use, Uses
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, Muted, summary_of
+
+
+def marked(document: DiffDocument, uses: Uses | None, mutes: Mapping[str, Muted] | None = None) -> DiffDocument:
+    """The document with what the reader uses and has muted (by fingerprint) at each change; nothing is left out."""
+    if uses is None and not mutes:
+        return document
+    found = mutes or {}
+    changes = tuple(_marked(change, uses, found.get(change.fingerprint)) for change in document.changes)
+    yours = msgspec.UNSET if uses is None else summary_of(change for change in changes if change.use == Use.HIT)
+    return msgspec.structs.replace(document, changes=changes, yours=yours)
+
+
+def _marked(change: ChangeEntry, uses: Uses | None, muted: Muted | None) -> ChangeEntry:
+    use = None if uses is None else uses.use(change.reach)
+    return msgspec.structs.replace(change, use=use, muted=muted)
+
+
+def use_of(entry: Entry, uses: Uses | None) -> Use | None:
+    """Whether a reader meets a deprecated thing; None where nothing is known of what it uses.
+
+    Of what hangs on no operation (a property of a definition, the document itself) nothing is known either.
+    """
+    if uses is None:
+        return None
+    subject = entry.subject
+    if subject.path is None or subject.kind == "callback":
+        return Use.UNKNOWN
+    kind: OperationKind = "webhook" if subject.kind == "webhook" else "operation"
+    return uses.use([OperationRef(subject.path, subject.method or "", kind)])

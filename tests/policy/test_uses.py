@@ -1,0 +1,14 @@
+"""What a reader uses of an API."""
+
+from __future__ import annotations
+
+from monitor.contract import OperationRef
+from monitor.policy import Use, Uses
+
+
+def test_what_one_used_operation_meets_is_hit_what_none_meets_is_not_used_and_what_no_operation_meets_is_unknown():
+    uses = Uses.of(["GET /v1/a", "/v2/**"])
+    used, other = OperationRef("/v1/a", "GET"), OperationRef("/v1/b", "GET")
+    assert uses.use([other, used]) is Use.HIT
+    assert uses.use([other]) is Use.NOT_USED
+    assert uses.use([]) is Use.UNKNOWN
