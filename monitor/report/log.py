@@ -1,4 +1,4 @@
-"""What `specwatch log` prints: who said what of the ledger, and when."""
+"""What `specwatch log` prints: who said what of the ledger and of single changes, and when."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from monitor.values import JsonObject
 
 NOTHING: Final = "Nobody has corrected anything yet."
 
+_OF_CHANGES: Final = {"ack": "acknowledged", "mute": "muted", "unmute": "told again of"}
+
 
 @dataclass(frozen=True, slots=True)
 class LogItem:
-    """One thing that somebody did: when (UTC), who, of which source, what (`set`, `done`), of what, and why.
+    """One thing that somebody did: when (UTC), who, of which source, what (`set`, `done`; `ack`, `mute`, `unmute` of a
+    change), of what, and why.
 
-    `deadline`, `since` and `successor` are what was set; None where that was left as it was.
+    `deadline`, `since` and `successor` are what was set, of a mute its last day; None where that was left as it was.
     """
 
     at: datetime
@@ -34,6 +37,9 @@ class LogItem:
     @property
     def what(self) -> str:
         """The action in words."""
+        if self.action in _OF_CHANGES:
+            until = f" until {self.deadline}" if self.deadline is not None else ""
+            return f"{_OF_CHANGES[self.action]} {self.subject}{until}"
         if self.action == "done":
             return f"done with {self.subject}"
         told = (("deadline", self.deadline), ("deprecated since", self.since), ("successor", self.successor))

@@ -5,6 +5,7 @@ from monitor.settings.editing import add_source, remove_source, rename_source, r
 from monitor.settings.loading import find, load
 from monitor.settings.model import (
     CHANNEL,
+    AlertSettings,
     ChannelSettings,
     DigestSettings,
     ExtensionSettings,
@@ -12,10 +13,12 @@ from monitor.settings.model import (
     Settings,
     SmtpSettings,
     SourceSettings,
+    SubscriptionSettings,
 )
 
 __all__ = [
     "CHANNEL",
+    "AlertSettings",
     "ChannelSettings",
     "DigestSettings",
     "ExtensionSettings",
@@ -23,6 +26,7 @@ __all__ = [
     "Settings",
     "SmtpSettings",
     "SourceSettings",
+    "SubscriptionSettings",
     "add_source",
     "find",
     "format_every",

@@ -18,6 +18,10 @@ from monitor.settings.environment import is_reference
 DEFAULT_EVERY: Final = timedelta(hours=6)
 FROZEN_AFTER: Final = timedelta(days=180)
 DEFAULT_CONFIRM_AFTER: Final = timedelta(days=3)
+RHYTHMS: Final = ("weekly", "daily", "at once")
+LEVELS: Final = ("breaking", "risky", "compatible", "docs")
+KINDS: Final = ("changes", "deadlines", "promise", "health")
+"""What a subscription chooses among; `report.choice` says what each kind is."""
 Security = Literal["starttls", "tls", "none"]
 SECURITIES: Final[dict[Security, int]] = {"starttls": 587, "tls": 465, "none": 25}
 """How a connection to the mail server is protected, and the port that is usual for it."""
@@ -250,6 +254,20 @@ def timezone(text: str) -> str:
     return text
 
 
+def operation_pattern(text: str) -> str:
+    """A pattern of operations."""
+    from monitor.contract.operation_patterns import OperationPattern  # only when one is configured
+
+    try:
+        OperationPattern.parse(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{text!r} names no operation",
+            advice='Write it as in "GET /v2/incidents", "/v2/incidents/**", "POST /v1/*/notes", "webhook incident.*".',
+        ) from error
+    return text
+
+
 def extension(text: str) -> str:
     """The key of a specification extension."""
     if not _EXTENSION.fullmatch(text):
@@ -322,6 +340,13 @@ def times(number: int) -> int:
     """How often something must happen."""
     if not 1 <= number <= 1000:
         raise ConfigurationError(f"{number} is no number of times", advice="It goes from 1 to 1000.")
+    return number
+
+
+def days_before(number: int) -> int:
+    """How many days before a deadline somebody is reminded."""
+    if not 0 <= number <= 365:
+        raise ConfigurationError(f"{number} is no number of days before a deadline", advice="It goes from 0 to 365.")
     return number
 
 

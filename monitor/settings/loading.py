@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, NoReturn
 
 from monitor.errors import ConfigurationError
 from monitor.settings import checks
-from monitor.settings.checks import DEFAULT_CONFIRM_AFTER, DEFAULT_EVERY, FROZEN_AFTER, SECURITIES
+from monitor.settings.checks import (
+    DEFAULT_CONFIRM_AFTER,
+    DEFAULT_EVERY,
+    FROZEN_AFTER,
+    KINDS,
+    LEVELS,
+    RHYTHMS,
+    SECURITIES,
+)
 from monitor.settings.model import (
+    AlertSettings,
     ChannelSettings,
     DigestSettings,
     ExtensionSettings,
@@ -20,6 +29,7 @@ from monitor.settings.model import (
     Settings,
     SmtpSettings,
     SourceSettings,
+    SubscriptionSettings,
 )
 from monitor.settings.table import File, Table
 
@@ -71,15 +81,20 @@ def settings_from(text: str, path: Path) -> Settings:
     except RecursionError as error:
         raise ConfigurationError("nested too deeply", where=str(path)) from error
     root = Table(File(path, text), values, "the configuration")
-    root.only("database", "recipients", "frozen_after", "digest", "extensions", "smtp", "sources", "fetch", "channels")
+    root.only(
+        "database", "recipients", "frozen_after", "digest", "alerts", "subscriptions", "extensions", "smtp", "sources",
+        "fetch", "channels",
+    )  # fmt: skip
     extensions = _extensions(root.table("extensions"), ExtensionSettings())
     channels = _channels(root.table("channels"))
     return Settings(
         sources=_sources(root, extensions),
         database=root.text("database", checks.database),
         digest=_digest(root.table("digest")),
+        alerts=_alerts(root.table("alerts")),
         smtp=_smtp(root.table("smtp")),
         recipients=_recipients(root, channels),
+        subscriptions=_subscriptions(root, channels),
         channels=channels,
         fetch=_fetch(root.table("fetch")),
         extensions=extensions,
@@ -116,6 +131,7 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
     table.only(
         "name", "url", "promise", "client", "every", "cron", "day", "at", "timezone", "jitter", "headers", "extensions",
         "confirm_after", "confirm_checks", "paused", "allow_hosts", "allow_private", "allow_networks",
+        "uses",
     )  # fmt: skip
     source = SourceSettings(
         name=table.needed("name", checks.name),
@@ -136,6 +152,7 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         at=_one_or_more(table, "at", checks.hour),
         timezone=table.text("timezone", checks.timezone) or "UTC",
         jitter=table.text("jitter", checks.parse_every) or timedelta(),
+        uses=table.texts("uses", _once(checks.operation_pattern, "`uses`")),
     )
     _see_to_schedule(table, source)
     return source
@@ -213,13 +230,65 @@ def _fetch(table: Table | None) -> FetchSettings:
 def _digest(table: Table | None) -> DigestSettings:
     if table is None:
         return DigestSettings()
-    table.only("day", "at", "timezone", "enabled")
+    table.only("day", "at", "timezone", "enabled", "quiet", "unsubscribe")
     usual = DigestSettings()
     return DigestSettings(
         day=table.text("day", checks.day) or usual.day,
         at=table.text("at", checks.hour) or usual.at,
         timezone=table.text("timezone", checks.timezone) or usual.timezone,
         enabled=table.flag("enabled", default=usual.enabled),
+        quiet=table.flag("quiet", default=usual.quiet),
+        unsubscribe=table.text("unsubscribe", checks.address),
+    )
+
+
+def _alerts(table: Table | None) -> AlertSettings:
+    if table is None:
+        return AlertSettings()
+    table.only("enabled", "reminders", "quiet_from", "quiet_until", "timezone")
+    usual = AlertSettings()
+    begin, end = table.text("quiet_from", checks.hour), table.text("quiet_until", checks.hour)
+    if (begin is None) != (end is None):
+        raise table.error(
+            "quiet_from" if end is None else "quiet_until",
+            "`quiet_from` and `quiet_until` belong together",
+            "Give both, or neither where people are told at any hour.",
+        )
+    return AlertSettings(
+        enabled=table.flag("enabled", default=usual.enabled),
+        reminders=table.numbers("reminders", checks.days_before) if "reminders" in table.values else usual.reminders,
+        quiet_from=begin,
+        quiet_until=end,
+        timezone=table.text("timezone", checks.timezone) or usual.timezone,
+    )
+
+
+def _subscriptions(root: Table, channels: tuple[ChannelSettings, ...]) -> tuple[SubscriptionSettings, ...]:
+    """The subscriptions; their names and the sources that they choose must be known."""
+    watched = [table.needed("name", checks.name) for table in root.tables("sources")]
+    once = _once(checks.name, "the subscriptions")
+    return tuple(_subscription(table, channels, watched, once) for table in root.tables("subscriptions"))
+
+
+def _subscription(
+    table: Table, channels: tuple[ChannelSettings, ...], watched: Sequence[str], once: Callable[[str], str]
+) -> SubscriptionSettings:
+    table.only("name", "recipients", "rhythm", "sources", "levels", "operations", "kinds")
+
+    def words(key: str, known: Sequence[str]) -> tuple[str, ...]:
+        return table.texts(key, lambda text: checks.choice(text, known))
+
+    recipients = _recipients(table, channels)
+    if not recipients:
+        raise table.error("recipients", "a subscription needs `recipients`: who is told")
+    return SubscriptionSettings(
+        name=table.needed("name", once),
+        recipients=recipients,
+        rhythm=table.text("rhythm", lambda text: checks.choice(text, RHYTHMS)) or "weekly",
+        sources=words("sources", watched),
+        levels=words("levels", LEVELS),
+        operations=table.texts("operations", _once(checks.operation_pattern, "`operations`")),
+        kinds=words("kinds", KINDS),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -54,6 +54,7 @@ class SourceSettings:
     own networks, `allow_networks` (CIDR) only those named. A document that lacks much of the one before is suspect, and
     nothing is told of it, until it is seen `confirm_after` later, or for the `confirm_checks`th time (None: only time
     counts; 1: nothing is ever suspect).
+    `uses` are patterns (`contract.operation_patterns`) of the operations that one's own code calls; none: nobody knows.
     """
 
     name: str
@@ -69,6 +70,7 @@ class SourceSettings:
     allow_hosts: tuple[str, ...] = ()
     allow_private: bool = False
     allow_networks: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     cron: str | None = None
     day: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
@@ -130,12 +132,57 @@ class FetchSettings:
 
 @dataclass(frozen=True, slots=True)
 class DigestSettings:
-    """When the weekly digest falls due: a day's English name, a local time as in 08:00, an IANA time zone."""
+    """When the weekly digest falls due: a day's English name, a local time as in 08:00, an IANA time zone.
+
+    `quiet`: whether one is sent of a week with nothing to tell. `unsubscribe` is the address that takes the mail of who
+    wants no more of it, by default the sender's.
+    """
 
     day: str = "monday"
     at: str = "08:00"
     timezone: str = "UTC"
     enabled: bool = True
+    quiet: bool = True
+    unsubscribe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """Whether people are told at once of what breaks them, reminders (days before a deadline), and when nobody is told.
+
+    `quiet_from` and `quiet_until` are local times as in 22:00, both or neither: what happens between is told after.
+    """
+
+    enabled: bool = True
+    reminders: tuple[int, ...] = (30, 7, 1)
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+    timezone: str = "UTC"
+
+    def quiet(self, now: datetime) -> bool:
+        """Whether nobody is to be told now."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return False
+        local = f"{now.astimezone(ZoneInfo(self.timezone)):%H:%M}"
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= local < self.quiet_until
+        return local >= self.quiet_from or local < self.quiet_until
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionSettings:
+    """Some recipients and what they are told: of which sources, levels, operations (patterns) and kinds, and when.
+
+    What is empty is told whole. `rhythm` is `weekly`, `daily` or `at once`.
+    """
+
+    name: str
+    recipients: tuple[str, ...]
+    rhythm: str = "weekly"
+    sources: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +237,10 @@ class Settings:
     sources: tuple[SourceSettings, ...] = ()
     database: str | None = None
     digest: DigestSettings = DigestSettings()
+    alerts: AlertSettings = AlertSettings()
     smtp: SmtpSettings | None = None
     recipients: tuple[str, ...] = ()
+    subscriptions: tuple[SubscriptionSettings, ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
     fetch: FetchSettings = FetchSettings()
     extensions: ExtensionSettings = ExtensionSettings()
@@ -205,7 +254,11 @@ class Settings:
     @property
     def reachable(self) -> bool:
         """Whether there is anybody to tell, and a way to each of them."""
-        return bool(self.recipients) and (self.smtp is not None or not self.mailed)
+        return bool(self.recipients) and self.reaches(self.recipients)
+
+    def reaches(self, recipients: Sequence[str]) -> bool:
+        """Whether there is a way to each of some recipients: addresses need [smtp], channels do not."""
+        return self.smtp is not None or all(each.startswith(CHANNEL) for each in recipients)
 
     def channel(self, recipient: str) -> ChannelSettings:
         """The channel that `channel:NAME` means. Raises ConfigurationError."""

@@ -87,9 +87,11 @@ class Table:
 
     def texts(self, name: str, check: Callable[[str], T]) -> tuple[T, ...]:
         """A list of texts; none is an empty one."""
-        values = self._checked(name, list, lambda given: given) or []
-        place = Table(self.file, dict(enumerate(values)), f"`{name}`", (*self.key, name))  # type: ignore[arg-type]
-        return tuple(place._element(index, str, check) for index in range(len(values)))
+        return self._list(name, str, check)
+
+    def numbers(self, name: str, check: Callable[[int], T]) -> tuple[T, ...]:
+        """A list of whole numbers; none is an empty one."""
+        return self._list(name, int, check)
 
     def table(self, name: str) -> Table | None:
         """A table below it; None where there is none."""
@@ -103,6 +105,11 @@ class Table:
             if not isinstance(values, dict):
                 raise self.file.error(key, f"`{name}` must hold tables, not {_kind(values)}")
             yield Table(self.file, values, f"[[{name}]]", key)
+
+    def _list(self, name: str, kind: type[V], check: Callable[[V], T]) -> tuple[T, ...]:
+        values = self._checked(name, list, lambda given: given) or []
+        place = Table(self.file, dict(enumerate(values)), f"`{name}`", (*self.key, name))  # type: ignore[arg-type]
+        return tuple(place._element(index, kind, check) for index in range(len(values)))
 
     def _checked(self, name: str, kind: type[V], check: Callable[[V], T]) -> T | None:
         return self._element(name, kind, check) if name in self.values else None

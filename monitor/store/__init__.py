@@ -7,6 +7,7 @@ the ledger are derived from them.
 from monitor.store.copying import backup, restore
 from monitor.store.exporting import EXPORT_FORMAT, records
 from monitor.store.integrity import Integrity, check_integrity
+from monitor.store.mutes import ACK, MUTE, UNMUTE, MuteRow
 from monitor.store.outbox import LEASE, UNSETTLED, OutboxRow
 from monitor.store.rows import (
     CheckOutcome,
@@ -25,8 +26,11 @@ from monitor.store.snapshots import Sighting
 from monitor.store.store import Store, UnitOfWork, open_store
 
 __all__ = [
+    "ACK",
     "EXPORT_FORMAT",
     "LEASE",
+    "MUTE",
+    "UNMUTE",
     "UNSETTLED",
     "CheckOutcome",
     "CheckRow",
@@ -34,6 +38,7 @@ __all__ = [
     "DueRow",
     "Facts",
     "Integrity",
+    "MuteRow",
     "OutageRow",
     "OutboxRow",
     "Provenance",

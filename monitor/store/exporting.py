@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, ScalarSelect, Select, bindparam, select
@@ -25,6 +25,7 @@ from monitor.store.tables import (
     ContentTable,
     CorrectionTable,
     LedgerTable,
+    MuteTable,
     OutageTable,
     OutboxTable,
     RunTable,
@@ -98,6 +99,8 @@ def _bytes(data: bytes) -> JsonObject:
 def _plain(key: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return _moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if key == "document" and value is not None:
         return json.loads(unpack(value))
     return value
@@ -131,6 +134,7 @@ def _statements() -> dict[str, Select[Any]]:
     origin = (SnapshotTable.last_seen_at, SnapshotTable.kind, SnapshotTable.location, SnapshotTable.revision)
     pair = (_sequence(ComparisonTable.before_id).label("before"), _sequence(ComparisonTable.after_id).label("after"))
     compared = (ComparisonTable.client, ComparisonTable.promise, ComparisonTable.engine, ComparisonTable.document)
+    muted = (MuteTable.at, MuteTable.author, MuteTable.action, MuteTable.fingerprint, MuteTable.reason, MuteTable.until)
     corrected = (CorrectionTable.at, CorrectionTable.author, CorrectionTable.correction)
     return {
         "version": select(*seen, *origin, SnapshotTable.headers)
@@ -144,6 +148,7 @@ def _statements() -> dict[str, Select[Any]]:
         .where(OutageTable.source_id == mine)
         .order_by(OutageTable.since, OutageTable.id),
         "correction": select(*corrected).where(CorrectionTable.source_id == mine).order_by(CorrectionTable.id),
+        "mute": select(*muted).where(MuteTable.source_id == mine).order_by(MuteTable.id),
         "comparison": select(*pair, *compared, ComparisonTable.error)
         .where(ComparisonTable.source_id == mine)
         .order_by(ComparisonTable.after_id, ComparisonTable.id),

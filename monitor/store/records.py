@@ -246,6 +246,14 @@ class Runs:
         statement = statement.on_conflict_do_nothing()
         return self._connection.execute(statement.returning(RunTable.job)).first() is not None
 
+    def times(self, job: str, *, prefix: str = "") -> list[datetime]:
+        """When the periods of a job that begin so were claimed, oldest first."""
+        # `~` follows all that a period holds. A range keeps to the index in both databases, LIKE does not.
+        within = (RunTable.job == job, RunTable.period >= prefix, RunTable.period < prefix + "~")
+        return list(
+            self._connection.execute(select(RunTable.claimed_at).where(*within).order_by(RunTable.claimed_at)).scalars()
+        )
+
     def forget(self, job: str, *, before: str) -> None:
         """Forget the runs of a job in earlier periods, where they are known from elsewhere."""
         self._connection.execute(delete(RunTable).where(RunTable.job == job, RunTable.period < before))

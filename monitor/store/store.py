@@ -20,6 +20,7 @@ from monitor.errors import ConfigurationError, DatabaseNewer, StoreError
 from monitor.store.contents import Contents, Unpacked
 from monitor.store.derived import Comparisons, Ledger
 from monitor.store.due import Due, Leases
+from monitor.store.mutes import Mutes
 from monitor.store.outbox import OutboxRows
 from monitor.store.records import Checks, Corrections, Outages, Runs
 from monitor.store.snapshots import Snapshots
@@ -41,6 +42,7 @@ class UnitOfWork:
     snapshots: Snapshots
     checks: Checks
     corrections: Corrections
+    mutes: Mutes
     outages: Outages
     comparisons: Comparisons
     ledger: Ledger
@@ -59,6 +61,7 @@ class UnitOfWork:
             snapshots=Snapshots(connection, contents),
             checks=Checks(connection),
             corrections=Corrections(connection),
+            mutes=Mutes(connection),
             outages=Outages(connection),
             comparisons=Comparisons(connection),
             ledger=Ledger(connection),

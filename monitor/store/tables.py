@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -230,6 +230,24 @@ class CorrectionTable(Base):
     at: Mapped[datetime]
     author: Mapped[str] = mapped_column(Words)
     correction: Mapped[dict[str, Any]]
+
+
+class MuteTable(Base):
+    """What somebody said of one change of a source, by its fingerprint: `action` is `ack`, `mute` or `unmute`.
+
+    `until` is the last day of a mute. Only ever added to; the last word counts.
+    """
+
+    __tablename__ = "mutes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(Words)
+    action: Mapped[str] = mapped_column(String(20))
+    fingerprint: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(Words)
+    until: Mapped[date | None]
 
 
 class ComparisonTable(Base):

@@ -13,6 +13,7 @@ import pytest
 
 from monitor.errors import ConfigurationError, UnknownSource
 from monitor.settings import (
+    AlertSettings,
     ChannelSettings,
     DigestSettings,
     ExtensionSettings,
@@ -20,6 +21,7 @@ from monitor.settings import (
     Settings,
     SmtpSettings,
     SourceSettings,
+    SubscriptionSettings,
     find,
     format_every,
     load,
@@ -48,6 +50,7 @@ def test_every_key_of_the_example_is_read():
         allow_hosts=("schemas.acme.example",),
         allow_networks=("10.20.0.0/16",),
         jitter=timedelta(minutes=5),
+        uses=("GET /v2/incidents", "/v2/incidents/**", "webhook incident.*"),
     )
     assert (billing.confirm_after, billing.confirm_checks) == (timedelta(days=3), None)
     assert (billing.day, billing.at, billing.timezone) == (("monday", "thursday"), ("07:30", "19:30"), "Europe/Berlin")
@@ -67,7 +70,8 @@ def test_every_key_of_the_example_is_read():
             secret="file:/run/secrets/specwatch-webhook",
         ),
     )
-    assert settings.digest == DigestSettings(day="monday", at="08:00", timezone="Europe/London", enabled=True)
+    when = {"day": "monday", "at": "08:00", "timezone": "Europe/London"}
+    assert settings.digest == DigestSettings(**when, enabled=True, quiet=True, unsubscribe="api-team@example.org")
     assert settings.smtp == SmtpSettings(
         host="mail.example.org",
         port=587,
@@ -83,6 +87,7 @@ def test_the_example_shows_every_key_that_there_is():
     fields = {
         "sources": set(SourceSettings.__dataclass_fields__),
         "digest": set(DigestSettings.__dataclass_fields__),
+        "alerts": set(AlertSettings.__dataclass_fields__),
         "extensions": set(ExtensionSettings.__dataclass_fields__),
         "smtp": set(SmtpSettings.__dataclass_fields__),
         "fetch": set(FetchSettings.__dataclass_fields__),
@@ -91,6 +96,8 @@ def test_the_example_shows_every_key_that_there_is():
     # An interval, times of the calendar and a cron expression exclude each other.
     assert set().union(*values["sources"]) == fields["sources"]
     assert set(values["digest"]) == fields["digest"]
+    assert set(values["alerts"]) == fields["alerts"]
+    assert set(values["subscriptions"][0]) == set(SubscriptionSettings.__dataclass_fields__)
     assert set(values["extensions"]) == fields["extensions"]
     assert set(values["smtp"]) == fields["smtp"]
     shown = {key for channel in values["channels"].values() for key in channel}

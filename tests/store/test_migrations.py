@@ -72,6 +72,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         | {"over_at": None, "told": True, "told_over": False}
     ],
     "corrections": [{"id": 1, "source_id": 1, "at": MOMENT, "author": "jo", "correction": {"action": "done"}}],
+    "mutes": [
+        {"id": 1, "source_id": 1, "at": MOMENT, "author": "jo", "action": "ack", "fingerprint": "f", "reason": "w"}
+    ],
     "comparisons": [
         {
             "id": 1,
