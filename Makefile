@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test sweep soak lint format bench wheel clean
+.PHONY: help demo test sweep soak lint golden format bench wheel clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ test: lint  ## everything that must hold: lint, then the tests
 
 sweep: $(VENV)/.installed-dev  ## the heavier tests, on large real documents (skips what is absent)
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
+
+golden: $(VENV)/.installed-dev  ## write the kept forms of the reports anew (tests/report/golden), for review
+	SPECWATCH_GOLDEN=write $(BIN)/python -m pytest -q tests/report/test_golden.py
 
 format: $(VENV)/.installed-dev  ## put the code in shape
 	$(BIN)/ruff check --fix .

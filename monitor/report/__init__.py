@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from monitor.report.alert import render_alert as render_alert
+    from monitor.report.alert import render_reminder as render_reminder
     from monitor.report.audit import audit_json as audit_json
     from monitor.report.audit import audit_text as audit_text
     from monitor.report.audit_markup import audit_html as audit_html
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from monitor.report.diffdoc import ChangeEntry as ChangeEntry
     from monitor.report.diffdoc import DiffDocument as DiffDocument
     from monitor.report.diffdoc import Location as Location
+    from monitor.report.diffdoc import Muted as Muted
     from monitor.report.diffdoc import OperationEffect as OperationEffect
     from monitor.report.diffdoc import Side as Side
     from monitor.report.diffdoc import Summary as Summary
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from monitor.report.diffdoc import encode as encode
     from monitor.report.digest import Digest as Digest
     from monitor.report.digest import render_digest as render_digest
+    from monitor.report.digest_content import is_quiet as is_quiet
     from monitor.report.excerpts import DiffView as DiffView
     from monitor.report.explanation import Explanation as Explanation
     from monitor.report.explanation import Sighting as Sighting
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from monitor.report.explanation import explanation_markdown as explanation_markdown
     from monitor.report.explanation import explanation_text as explanation_text
     from monitor.report.feed import feed_atom as feed_atom
+    from monitor.report.full import full_text as full_text
     from monitor.report.history import history_json as history_json
     from monitor.report.history import history_markdown as history_markdown
     from monitor.report.history import history_text as history_text
@@ -56,6 +61,7 @@ if TYPE_CHECKING:
     from monitor.report.log import log_json as log_json
     from monitor.report.log import log_markdown as log_markdown
     from monitor.report.log import log_text as log_text
+    from monitor.report.marks import marked as marked
     from monitor.report.migration import migration_json as migration_json
     from monitor.report.migration import migration_markdown as migration_markdown
     from monitor.report.migration import migration_text as migration_text
@@ -100,6 +106,7 @@ if TYPE_CHECKING:
     from monitor.report.view import Upcoming as Upcoming
 
 _MODULES: Final[dict[str, tuple[str, ...]]] = {
+    "alert": ("render_alert", "render_reminder"),
     "audit": ("audit_json", "audit_text"),
     "audit_markup": ("audit_html",),
     "audit_page": ("audit_markdown",),
@@ -118,6 +125,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
         "ChangeEntry",
         "DiffDocument",
         "Location",
+        "Muted",
         "OperationEffect",
         "Side",
         "Summary",
@@ -127,11 +135,14 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
         "encode",
     ),
     "digest": ("Digest", "render_digest"),
+    "digest_content": ("is_quiet",),
+    "full": ("full_text",),
     "feed": ("feed_atom",),
     "history": ("history_json", "history_markdown", "history_text"),
     "history_markup": ("history_html",),
     "history_blocks": ("history_plot",),
     "log": ("LogItem", "log_json", "log_markdown", "log_text"),
+    "marks": ("marked",),
     "migration": ("migration_json", "migration_markdown", "migration_text"),
     "notice": ("Notice", "NoticeSection", "digest_notice"),
     "outbox": (

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
+from msgspec import UNSET
 
 from monitor.contract.types import OperationRef
-from monitor.policy import PromiseState
+from monitor.policy import PromiseState, Use
 from monitor.report.diffdoc import ChangeEntry, DiffDocument, Side, encode
 from monitor.report.entries import (
     Met,
@@ -143,7 +144,10 @@ def _levels_text(
                 "",
                 *change_text(change, width=width, style=style, promise=document.promise is not None, told=told),
             ]
-    return lines + _compatible_text(found, width, style) + _docs_text(found, width, style)
+    lines += _compatible_text(found, width, style) + _docs_text(found, width, style)
+    for title, aside in _asides(found):
+        lines += ["", style.bold(f"{title} ({len(aside):,})"), "", *_lines(aside, width, style)]
+    return lines
 
 
 def change_text(
@@ -170,6 +174,8 @@ def _facts(change: ChangeEntry, *, promise: bool, told: set[str]) -> Iterator[tu
     yield "rule", f"{change.rule} {keep(f'({short(change.fingerprint)})')}"
     yield "at", pointer(change) + more_places(change)
     yield from values(change)
+    if change.use is not None:
+        yield "use", str(change.use)
     for group in () if names_operation(change) else met(change):
         yield group.how, operations(group.operations) + _milder(group, change)
     path, others = where(change)
@@ -217,7 +223,7 @@ def _head(document: DiffDocument, width: int, style: Style) -> list[str]:
         for words in declared:
             text = text.replace(words, keep(words))  # noqa: PLW2901  # each is kept in one piece
         lines += _field(label, text, width, style)
-    return [*lines, "", *(style.bold(line) for line in wrap(sum_words(document), width))]
+    return [*lines, "", *(style.bold(line) for words in opening_words(document) for line in wrap(words, width))]
 
 
 def _field(label: str, text: str, width: int, style: Style) -> list[str]:
@@ -232,6 +238,17 @@ def _about(side: Side) -> str:
 
 def _declared(side: Side) -> str:
     return f"OpenAPI {plain(side.openapi)}"
+
+
+def opening_words(document: DiffDocument) -> list[str]:
+    """What concerns the reader's own code, where that is known; then all changes."""
+    if document.yours is UNSET:
+        return [sum_words(document)]
+    unsure = sum(change.use == Use.UNKNOWN for change in document.changes)
+    may = f"; {plural(unsure, 'change')} may be yours" if unsure else ""
+    rest = msgspec.structs.replace(document.yours, breaking=0)
+    own = f"Yours: {document.yours.breaking:,} breaking, {counted(rest)}{may}."
+    return [own, f"In all: {sum_words(document)}"]
 
 
 def sum_words(document: DiffDocument) -> str:
@@ -251,8 +268,22 @@ def _title(level: Level, count: int) -> str:
 
 def _of(changes: Iterable[ChangeEntry], level: Level) -> list[ChangeEntry]:
     """The changes of a level in their order, but what is deprecated now before the rest: a clock runs for it."""
-    found = [change for change in changes if change.level == level]
+    found = [change for change in changes if change.level == level and _told(change)]
     return sorted(found, key=lambda change: not change.rule.endswith("-became-deprecated"))
+
+
+def _told(change: ChangeEntry) -> bool:
+    """Whether it stands among its level: what the reader does not use or has muted stands behind all others."""
+    return change.muted is None and change.use != Use.NOT_USED
+
+
+def _asides(of: Sequence[ChangeEntry]) -> Iterator[tuple[str, list[ChangeEntry]]]:
+    """What stands behind all others, a line each: what the reader does not use, what somebody muted."""
+    unused = [each for each in of if each.use == Use.NOT_USED and each.muted is None]
+    muted = [each for each in of if each.muted is not None]
+    for title, changes in (("Not used by you", unused), ("Muted or acknowledged", muted)):
+        if changes:
+            yield title, changes
 
 
 def _compatible_text(of: Sequence[ChangeEntry], width: int, style: Style) -> list[str]:
@@ -276,7 +307,16 @@ def _line(change: ChangeEntry) -> str:
     at = place(change)
     details = "; ".join(word for word in (at + more_places(change) if at else "", keep(reach_words(change))) if word)
     broken = " Promise: broken." if change.promise == PromiseState.BROKEN else ""
+    broken += _muted(change)
     return f"{plain(change.message)}{f' ({details})' if details else ''}{broken} [{change.rule}]"
+
+
+def _muted(change: ChangeEntry) -> str:
+    """` Muted by ada until 2026-12-01: we handle it.`, or nothing."""
+    if change.muted is None:
+        return ""
+    until = f" until {change.muted.until}" if change.muted.until else ""
+    return f" {change.muted.how.capitalize()} by {plain(change.muted.by)}{until}: {plain(change.muted.reason)}."
 
 
 def _docs_text(of: Sequence[ChangeEntry], width: int, style: Style) -> list[str]:
@@ -312,7 +352,7 @@ def diff_markdown(
     head = [
         "# What changed",
         _sides(document),
-        f"**{sum_words(document)}** Client {code(document.client)}{promise}.",
+        f"**{'** **'.join(opening_words(document))}** Client {code(document.client)}{promise}.",
         *(escape(note) for note in notes),
     ]
     pieces = list(_by_operation(document) if by == "operation" else _levels(document, document.changes, "##"))
@@ -352,6 +392,10 @@ def _levels(document: DiffDocument, changes: Sequence[ChangeEntry], heading: str
             yield _Piece(f"<details>\n<summary>{_title(level, len(found))}</summary>")
             yield from (_docs_markdown(found) if level is Level.DOCS else (_line_piece(each) for each in found))
             yield _Piece("</details>")
+    for title, aside in _asides(changes):
+        yield _Piece(f"<details>\n<summary>{title} ({len(aside):,})</summary>")
+        yield from (_line_piece(each) for each in aside)
+        yield _Piece("</details>")
 
 
 def _line_piece(change: ChangeEntry) -> _Piece:
@@ -405,6 +449,7 @@ def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None
     groups = () if names_operation(change) else met(change)
     facts = [f"at {code(pointer(change))}{more_places(change)}"]
     facts += [f"{label} {code(text)}" for label, text in values(change)]
+    facts += [] if change.use is None else [f"use: {change.use}"]
     facts += [f"{group.how} {_named(group)}{_milder(group, change)}" for group in groups]
     path, others = where(change)
     if path:
@@ -441,6 +486,7 @@ def _details(change: ChangeEntry) -> str:
 
 def _item(change: ChangeEntry) -> str:
     broken = " Promise **broken**." if change.promise == PromiseState.BROKEN else ""
+    broken += escape(_muted(change))
     return f"- {change.level}: {prose(change.message)}{_details(change)}{broken} ({code(change.rule)})"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -13,11 +14,11 @@ from markupsafe import Markup, escape
 
 from monitor import resources
 from monitor.report.digest_content import mail
-from monitor.report.digest_view import LADDER, Mail
+from monitor.report.digest_view import LADDER, Limits, Mail
 from monitor.report.text import keep, wrap
 from monitor.report.view import Report
 
-LARGEST: Final = 95_000
+LARGEST: Final = 80_000
 """Bytes of the HTML: Gmail clips a message at 102 kB, what the transport adds to it included."""
 _WIDTH: Final = 76
 """Columns of the plain text (RFC 5322, section 2.1.1: at most 78)."""
@@ -37,11 +38,16 @@ def render_digest(report: Report) -> Digest:
 
     What does not fit is counted, with the command that shows it, so that no mail program clips the end.
     """
-    digest = _render(mail(report, LADDER[0]))
+    return render(lambda limits: mail(report, limits))
+
+
+def render(make: Callable[[Limits], Mail]) -> Digest:
+    """The email with the first limits by which it is small enough, or the last ones."""
+    digest = _render(make(LADDER[0]))
     for limits in LADDER[1:]:
         if len(digest.html.encode()) <= LARGEST:
             break
-        digest = _render(mail(report, limits))
+        digest = _render(make(limits))
     return digest
 
 

@@ -1,66 +1,117 @@
 """What the weekly email says, cut to a size that mail programs show whole.
 
-Names are clipped and carry no backtick of their own, so those that stand around them match.
+What to do and by when stands first, then what broke, what may, the rest in counts, every window that is open, how the
+sources do, and what is new in the book. Names are clipped and carry no backtick of their own, so those that stand
+around them match.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 from typing import Final
 
 from monitor.contract.types import OperationRef
-from monitor.ledger import State, day_of
+from monitor.ledger import Entry, State, day_of
 from monitor.policy import PromiseState
-from monitor.report.deprecations_words import Fold, Group, state_word
-from monitor.report.diffdoc import Summary
-from monitor.report.digest_view import DeadlineRow, Limits, Mail, PointRow, Section, SightRow, SourcePart
-from monitor.report.entries import counted
+from monitor.report.deprecations_words import Fold, Group, deadline_words, groups, left_words, state_word
+from monitor.report.digest_acts import acts
+from monitor.report.digest_view import (
+    BookRow,
+    Count,
+    HealthRow,
+    Limits,
+    Mail,
+    PointRow,
+    Section,
+    SightRow,
+    Urgency,
+    WindowRow,
+)
+from monitor.report.digest_words import name, sentence, short_command
 from monitor.report.report_points import Line, Point, Sight
 from monitor.report.report_story import (
     TITLES,
-    Block,
     Story,
     about,
+    aside_words,
     checked,
     deadline_line,
     headline,
     last_day,
+    overdue_words,
+    rest_words,
     stories,
     totals,
+    whole_counts,
+    yours,
 )
-from monitor.report.text import clip, listed, plain, plural
+from monitor.report.text import clip, listed, moment, plain, plural
 from monitor.report.view import Report
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_NAME: Final = 120
-"""Characters of a path or a definition's name."""
 _SENTENCE: Final = 300
-_WEEK: Final = range(6, 9)
-"""Days of a span that is called a week: clocks change, and a digest may be late by hours."""
+_WEEK: Final = timedelta(days=7)
+_SLACK: Final = timedelta(hours=26)
+"""By how much a span may miss whole weeks: clocks change, and a digest may be late by hours."""
+_NAMED_APIS: Final = 2
+"""Sources that the subject names; of more it gives the number."""
 
 
 def mail(report: Report, limits: Limits) -> Mail:
     """The email about a report, cut to the limits."""
     told = stories(report)
-    loud = [story for story in told if not story.quiet or story.urgent]
-    quiet = [story for story in told if story.quiet and not story.urgent]
-    shown = loud[: limits.sources]
-    alarms = [("Delivery", words) for words in _undelivered(report)]
-    alarms += [(_name(story.view.name), warning) for story in told for warning in story.warnings]
-    since = f"{report.since:%Y-%m-%d}"
+    several = len(told) > 1
+    calm = is_quiet(report)
+    acts_shown, acts_more = acts(told, limits)
+    windows, windows_more = _windows(told, limits, several=several)
+    health, health_more = _health(told, limits)
+    book, book_more = _book(told, limits, several=several)
     return Mail(
         subject=subject(report, told),
-        title=_title(report),
-        preheader=_preheader(loud),
-        totals=_sentence(totals(told) or (_otherwise(told),)),
-        checked=checked(told, report.today),
-        alarms=tuple(alarms[: limits.sources]),
-        more_alarms=_more(len(alarms) - limits.sources, "warning", f"specwatch report --since {since}"),
-        sources=tuple(_source(story, limits, since) for story in shown),
-        more_sources=_more(len(loud) - len(shown), "source", f"specwatch report --since {since}"),
-        quiet=_quiet(quiet, limits),
-        command=f"specwatch report --since {since}",
+        title=_title(report, told),
+        preheader=clip(" ".join([acts_shown[0].when, "·", acts_shown[0].what.replace("`", "")]), 140)
+        if acts_shown
+        else "What changed in the APIs you watch.",
+        verdict=(*_undelivered(report), *verdict(told, report.today)),
+        counts=_counts(told),
+        quiet=_quiet(told) if calm else (),
+        acts=() if calm else acts_shown,
+        acts_more=() if calm else acts_more,
+        sections=() if calm else tuple(change_sections(told, limits, report)),
+        rest=() if calm else _rest(told, limits, several=several),
+        windows=() if calm else windows,
+        windows_more=() if calm else windows_more,
+        health=() if calm else health,
+        health_more=() if calm else health_more,
+        book=() if calm else book,
+        book_more=() if calm else book_more,
+        foot=_foot(report, calm=calm),
+    )
+
+
+def verdict(told: Sequence[Story], today: date) -> tuple[str, ...]:
+    """What concerns the reader's own code, where that is known, then all; and which sources could not be checked."""
+    whole = sentence(totals(told) or (_otherwise(told),))
+    own = yours(told)
+    lines = (f"{own}.", f"In all: {whole[0].lower()}{whole[1:]}") if own else (whole,)
+    return tuple(filter(None, (*lines, checked(told, today))))
+
+
+def _foot(report: Report, *, calm: bool) -> tuple[str, ...]:
+    """How to learn more, and why one reads this."""
+    whole = "" if calm else "The full report is attached. "
+    command = f"specwatch report --since {report.since:%Y-%m-%d}"
+    return (
+        f"{whole}At any time: `{command}`; what a verdict means: `specwatch rules RULE`.",
+        "specwatch watches these APIs for you; who receives this stands in specwatch.toml.",
+    )
+
+
+def is_quiet(report: Report) -> bool:
+    """Whether there is nothing to tell: nothing new, no deadline near, no source that fails or is not understood."""
+    return not report.undelivered and all(
+        story.quiet and not story.urgent and not story.warnings for story in stories(report)
     )
 
 
@@ -70,33 +121,62 @@ def _undelivered(report: Report) -> Iterable[str]:
         weeks = listed(report.undelivered, len(report.undelivered))
         one = len(report.undelivered) == 1
         digests, their = ("the digest of week", "its") if one else ("the digests of weeks", "their")
-        yield f"nobody received {digests} {weeks}; this one covers {their} time too."
+        yield f"Nobody received {digests} {weeks}; this one covers {their} time too."
+
+
+# --- subject and title ----------------------------------------------------------------------------------------------
 
 
 def subject(report: Report, told: Sequence[Story]) -> str:
-    """`specwatch: 2 breaking changes, 3 deadlines within 30 days (week to 10 Aug 2026)`."""
-    title = _title(report)
-    return f"specwatch: {', '.join(totals(told) or (_otherwise(told),))} ({title[0].lower()}{title[1:]})"
+    """`[specwatch] incident.io: 1 breaking, 2 deadlines within 30 days, 14 compatible (week 47)`."""
+    acted, rest = totals(told, brief=True), whole_counts(told)
+    counts = ", ".join((*acted, *(words for words in rest if not (acted and words.endswith("docs")))))
+    counts = counts or _otherwise(told)
+    own = yours(told)
+    counts = f"{own[0].lower()}{own[1:]}; in all {counts}" if own and not is_quiet(report) else counts
+    return f"[specwatch] {_whom(told)}: {counts} ({_weeks(report)})"
+
+
+def _whom(told: Sequence[Story]) -> str:
+    """The sources by name where they are few; of many only those of which there is something to tell."""
+    loud = [story for story in told if not (story.quiet and not story.urgent) or story.warnings]
+    chosen = told if len(told) <= _NAMED_APIS else loud
+    if 0 < len(chosen) <= _NAMED_APIS:
+        return listed([clip(plain(story.view.name), 40) for story in chosen])
+    return plural(len(told), "API")
 
 
 def _otherwise(told: Sequence[Story]) -> str:
-    """What the subject says when there is nothing to act on."""
-    risky = sum(story.summary.risky for story in told)
-    rest = sum(story.summary.compatible + story.summary.docs for story in told)
-    if risky:
-        return plural(risky, "risky change")
-    if rest:
-        return f"{plural(rest, 'change')}, none of them breaking"
+    """What is said when there is nothing to act on and nothing to count."""
+    changes = whole_counts(told)
+    if changes:
+        return f"nothing to act on; {listed(list(changes), len(changes))} changes"
     begun = sum(story.view.baseline is not None for story in told)
-    return f"{plural(begun, 'source')} watched from now on" if begun else "nothing new"
+    return f"{plural(begun, 'API')} watched from now on" if begun else "nothing new"
 
 
-def _title(report: Report) -> str:
-    end = last_day(report)
-    days = round((report.until - report.since).total_seconds() / 86_400)
-    if days in _WEEK:
-        return f"Week to {_day(end)}"
-    return f"{_day(day_of(report.since))} to {_day(end)}"
+def _title(report: Report, told: Sequence[Story]) -> str:
+    """`incident.io, week 31 (27 Jul to 3 Aug 2026)`."""
+    weeks, span = _weeks(report), _span(report)
+    when = weeks if weeks == span else f"{weeks} ({span})"
+    return f"{_whom(told)}, {when}" if told else f"{when[0].upper()}{when[1:]}"
+
+
+def _weeks(report: Report) -> str:
+    """The ISO weeks that a span lies in by its larger part, `week 31`, `weeks 29 to 31`; of no whole weeks its days."""
+    length = report.until - report.since
+    count = round(length / _WEEK)
+    if count < 1 or abs(length - count * _WEEK) > _SLACK:
+        return _span(report)
+    first = (report.since + _WEEK / 2).isocalendar().week
+    last = (report.until - _WEEK / 2).isocalendar().week
+    return f"week {first}" if count == 1 else f"weeks {first} to {last}"
+
+
+def _span(report: Report) -> str:
+    """`27 Jul to 3 Aug 2026`."""
+    begin, end = day_of(report.since), last_day(report)
+    return f"{_day(begin).removesuffix(f' {end.year}')} to {_day(end)}"
 
 
 def _day(day: date) -> str:
@@ -104,131 +184,115 @@ def _day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _preheader(loud: Sequence[Story]) -> str:
-    """What a list of messages shows behind the subject: the first thing to act on."""
-    for story in loud:
-        for found in (story.breaking, story.broken):
-            if found:
-                point = found[0].points[0]
-                return clip(f"{_name(story.view.name)}: {_plain(point.lines[0].text)}", 140)
-    for story in loud:
-        for group in story.deadlines:
-            line = f"{_name(story.view.name)}: {_plain(str(group.folds[0]))} {state_word(group.first)}"
-            return clip(f"{line}, {deadline_line(group, story)}", 140)
-    return "What changed in the APIs you watch."
-
-
-def _quiet(quiet: Sequence[Story], limits: Limits) -> tuple[str, ...]:
-    """A line for each source of which there is little to tell; those of which there is nothing share one.
-
-    Of a source that stands among the alarms nobody says that it is quiet.
-    """
-    calm = [story for story in quiet if not story.warnings]
-    same = [story for story in calm if not story.notes and not any(story.standing)]
-    others = [story for story in calm if story.notes or any(story.standing)]
-    lines = [f"`{_name(story.view.name)}`: {' '.join([f'{headline(story)}.', *story.notes])}" for story in others]
-    shown = lines[: limits.sources]
-    if len(lines) > len(shown):
-        shown.append(f"… and {plural(len(lines) - len(shown), 'more source')}.")
-    if same:
-        shown.append(f"Nothing new: {listed([f'`{_name(story.view.name)}`' for story in same], limits.sources)}.")
-    return tuple(shown)
-
-
-def _source(story: Story, limits: Limits, since: str) -> SourcePart:
-    current, long_overdue = _by_age(story)
-    command = f"specwatch report {plain(story.view.name)} --since {since}"
-    deadlines = [_deadline(group, story, limits) for group in current[: limits.deadlines]]
-    ended = [_deadline(group, story, limits) for group in story.ended[: limits.deadlines]]
-    hidden = len(current) + len(story.ended) - len(deadlines) - len(ended)
-    found = (("breaking", story.breaking), ("broken", story.broken), ("promised", story.promised))
-    return SourcePart(
-        name=_name(story.view.name),
-        headline=headline(story),
-        about=about(story.view),
-        notes=story.notes,
-        deadlines=tuple(deadlines),
-        overdue=_overdue(long_overdue, limits),
-        blocks=tuple(_block(block, story, limits) for block in story.blocks),
-        besides=story.besides,
-        ended=tuple(ended),
-        more_deadlines=_more(hidden, "deadline", f"specwatch deprecations {plain(story.view.name)}"),
-        sections=tuple(_section(TITLES[title], sights, limits, command) for title, sights in found if sights),
-        rest=_rest(story, command),
+def _counts(told: Sequence[Story]) -> tuple[Count, ...]:
+    """The four numbers that a reader looks for first."""
+    broken = sum(story.broken_promises for story in told)
+    found: tuple[tuple[str, Urgency, int, int], ...] = (
+        ("breaking", "bad", *_both(told, lambda story: (story.ours.breaking, story.summary.breaking))),
+        ("promise broken", "bad", broken, broken),
+        ("deadlines near", "soon", *_both(told, lambda each: (each.our_deadlines(), each.due_soon() + each.passed()))),
+        ("risky", "soon", *_both(told, lambda story: (story.ours.risky, story.summary.risky))),
+    )
+    return tuple(
+        Count(f"{own:,}", label, f"of {whole:,}" if whole != own else "", urgency if own else "later")
+        for label, urgency, own, whole in found
     )
 
 
-def _by_age(story: Story) -> tuple[list[Group], list[Group]]:
-    """The deadlines to show one by one, and those that had passed before the span began."""
-    old = [group for group in story.deadlines if story.long_overdue(group)]
-    current = [group for group in story.deadlines if not story.long_overdue(group)]
-    return current, old
+def _both(told: Sequence[Story], of: Callable[[Story], tuple[int, int]]) -> tuple[int, int]:
+    """Two numbers of each source, over all sources: the reader's own, and the whole."""
+    pairs = [of(story) for story in told]
+    return sum(own for own, _ in pairs), sum(whole for _, whole in pairs)
 
 
-def _overdue(old: Sequence[Group], limits: Limits) -> str:
-    """What has been overdue for longer, in a sentence."""
-    if not old:
+# --- a quiet week ---------------------------------------------------------------------------------------------------
+
+
+def _quiet(told: Sequence[Story]) -> tuple[str, ...]:
+    """A quiet week in at most four lines: the title is the fifth."""
+    if not told:
+        return ("No source is watched yet: `specwatch add NAME URL`.",)
+    checked = [story.view.health.checked_at for story in told if story.view.health.checked_at is not None]
+    paused = sum(story.view.health.paused for story in told)
+    looked = f", last checked on {moment(max(checked))}" if checked else ""
+    off = f", {paused:,} of them paused" if paused else ""
+    lesser = sum(len(story.lesser) for story in told)
+    lines = [
+        f"Nothing new in {listed([f'`{name(story.view.name)}`' for story in told])}.",
+        _standing(told),
+        f"{plural(lesser, 'smaller thing')} besides; `specwatch deprecations` has all deadlines." if lesser else "",
+        f"{plural(len(told), 'source')} watched{off}{looked}; none fails.",
+    ]
+    return tuple(line for line in lines if line)
+
+
+def _standing(told: Sequence[Story]) -> str:
+    standing = [entry for story in told for group in story.standing for entry in group.entries]
+    if not standing:
         return ""
-    folds = [f"`{_fold_name(fold)}`" for group in old for fold in group.folds]
-    whole = Fold("", tuple(entry for group in old for entry in group.entries))
-    return f"Overdue for longer and still served ({whole.count}): {listed(folds, limits.deadlines)}."
+    folds = [f"`{name(fold.name)}`" for story in told for group in story.standing for fold in group.folds]
+    words = overdue_words(standing)
+    return f"{words[0].upper()}{words[1:]}: {listed(folds)}."
 
 
-def _block(block: Block, story: Story, limits: Limits) -> tuple[str, tuple[DeadlineRow, ...], str]:
-    rows = tuple(_deadline(group, story, limits) for group in block.groups[: limits.deadlines])
-    hidden = block.more + sum(len(group.entries) for group in block.groups[limits.deadlines :])
-    return block.title, rows, _more(hidden, "deprecation", f"specwatch deprecations {plain(story.view.name)}")
+# --- what changed ---------------------------------------------------------------------------------------------------
 
 
-def _fold_name(fold: Fold) -> str:
-    return _name(str(fold) if fold.alone else fold.name)
-
-
-def _deadline(group: Group, story: Story, limits: Limits) -> DeadlineRow:
-    folds = group.folds
-    return DeadlineRow(
-        state=state_word(group.first),
-        urgent=group.first.state in (State.OVERDUE_STILL_SERVED, State.DUE_SOON),
-        when=deadline_line(group, story),
-        services=tuple(_fold(fold, story, limits) for fold in folds[: limits.deadlines]),
-        more=max(len(folds) - limits.deadlines, 0),
+def change_sections(told: Sequence[Story], limits: Limits, report: Report) -> Iterable[Section]:
+    """What changed, by how bad it is: breaking, a broken promise, risky, and the words of the promise."""
+    found: tuple[tuple[str, Callable[[Story], tuple[Sight, ...]]], ...] = (
+        ("breaking", lambda story: story.breaking),
+        ("broken", lambda story: story.broken),
+        ("risky", lambda story: story.risky),
+        ("promised", lambda story: story.promised),
     )
+    for title, of in found:
+        section = _section(TITLES[title], [(story, of(story)) for story in told], limits, report)
+        if section is not None:
+            yield section
 
 
-def _fold(fold: Fold, story: Story, limits: Limits) -> str:
-    """`Bookings V1` → `/v2/bookings`, new: 3 operations, `/v1/bookings` (GET, POST) and so on."""
-    successor = f" → `{_name(fold.successor)}`" if fold.successor is not None else ""
-    words = f"`{_fold_name(fold)}`{successor}{', new' if story.newly(fold) else ''}"
-    if fold.alone:
-        return words
-    return f"{words}: {fold.count}, {listed([f'`{_name(name)}`' for name in fold.inside], limits.operations)}"
-
-
-def _section(title: str, sights: Sequence[Sight], limits: Limits, command: str) -> Section:
-    """The first points of all sights, and how many changes are left."""
-    room = limits.points
-    rows = []
-    shown = 0
-    for sight in sights:
-        points = sight.points[:room]
-        if points:
-            rows.append(SightRow(f"Seen {sight.when}", tuple(_point(point, limits) for point in points)))
-        room -= len(points)
-        shown += sum(point.changes for point in points)
-    total = sum(sight.changes for sight in sights)
-    return Section(f"{title} ({total:,})", tuple(rows), _more(total - shown, "change", command))
+def _section(
+    title: str, found: Sequence[tuple[Story, tuple[Sight, ...]]], limits: Limits, report: Report
+) -> Section | None:
+    """The first points of all sights, source by source, and how many changes are left."""
+    total = sum(sight.changes for _, sights in found for sight in sights)
+    if not total:
+        return None
+    room, left = limits.points, total
+    rows: list[SightRow] = []
+    for story, sights in found:
+        for sight in sights:
+            points = sight.points[:room]
+            room -= len(points)
+            left -= sum(point.changes for point in points)
+            if points:
+                source = f"{plain(story.view.name)}, " if len(found) > 1 else ""
+                before = f"; {story.told_words(sight)}" if story.told_words(sight) else ""
+                rows.append(
+                    SightRow(f"{source}seen {sight.when}{before}", tuple(_point(point, limits) for point in points))
+                )
+    return Section(f"{title} ({total:,})", tuple(rows), _more(left, "change", short_command(report)))
 
 
 def _point(point: Point, limits: Limits) -> PointRow:
     more = f" and {plural(point.more_places, 'more place')}" if point.more_places else ""
+    hidden = len(point.lines) - limits.lines
     return PointRow(
-        head=f"`{_name(point.place)}`{more}",
-        promise=None if point.promise is None else str(point.promise),
-        broken=point.promise == PromiseState.BROKEN,
-        lines=tuple((_line(line, limits), line.rule) for line in point.lines[: limits.lines]),
-        more=max(len(point.lines) - limits.lines, 0),
+        head=f"`{name(point.place)}`{more}",
+        promise=None if point.promise is None else f"promise {point.promise}",
+        urgency="bad" if point.promise == PromiseState.BROKEN else "later",
+        lines=tuple(_lines(point.lines[: limits.lines], limits)),
+        more=f"and {plural(hidden, 'more change')} there" if hidden > 0 else "",
         notes=tuple(_notes(point, limits)),
     )
+
+
+def _lines(lines: Sequence[Line], limits: Limits) -> Iterable[tuple[str, str]]:
+    """The sentences, each with its rule in brackets; of neighbours with the same rule only the last one has it."""
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        same = following is not None and following.rule == line.rule
+        yield _line(line, limits), "" if same else f"[{line.rule}]"
 
 
 def _line(line: Line, limits: Limits) -> str:
@@ -239,39 +303,166 @@ def _line(line: Line, limits: Limits) -> str:
 def _notes(point: Point, limits: Limits) -> Iterable[str]:
     if point.met:
         words = [f"{group.how} {_operations(group.operations, limits)}" for group in point.met]
-        sentence = "; ".join([*words, *point.milder_words])
-        yield f"{sentence[0].upper()}{sentence[1:]}."
+        text = "; ".join([*words, *point.milder_words])
+        yield f"{text[0].upper()}{text[1:]}."
     for told in (point.shown, point.sentence, *point.reasons):
         if told:
             yield clip(plain(told), _SENTENCE)
 
 
 def _operations(operations: Sequence[OperationRef], limits: Limits) -> str:
-    return listed([f"`{_name(str(operation))}`" for operation in operations], limits.operations)
+    return listed([f"`{name(str(operation))}`" for operation in operations], limits.operations)
 
 
-def _rest(story: Story, command: str) -> str:
-    """The rest in counts, and how to see it."""
-    risky = sum(sight.changes for sight in story.risky)
-    left = Summary(risky=risky, breaking=0, operations_affected=0, **story.left_over())
-    if not (left.risky or left.compatible or left.docs):
+def _rest(told: Sequence[Story], limits: Limits, *, several: bool) -> tuple[str, ...]:
+    """One line of counts for what is compatible or docs; with several sources who has most of it."""
+    words = rest_words(told)
+    lines = tuple(line for line in (words, *aside_words(told)) if line)
+    loud = [story for story in told if story.rest()]
+    if not several or len(loud) < 2:
+        return lines
+    parts = [f"`{name(story.view.name)}` {story.rest().removeprefix('Besides: ').rstrip('.')}" for story in loud]
+    return (*lines, f"{'; '.join(parts[: limits.sources])}.")
+
+
+# --- the windows ----------------------------------------------------------------------------------------------------
+
+
+def _windows(told: Sequence[Story], limits: Limits, *, several: bool) -> tuple[tuple[WindowRow, ...], tuple[str, ...]]:
+    """A row for each service with a deadline, the nearest first and what is overdue last."""
+    rows = [
+        (_nearness(group), story, group, fold) for story in told for group in story.our_standing for fold in group.folds
+    ]
+    rows.sort(key=lambda row: row[0])
+    shown = tuple(_window(story, group, fold, several=several) for _, story, group, fold in rows[: limits.deadlines])
+    hidden = sum(len(fold.entries) for *_, fold in rows[limits.deadlines :])
+    unused = [_unused(story, several=several) for story in told]
+    lines = [*_more(hidden, "deprecation", "specwatch deprecations"), *unused, *(story.also for story in told)]
+    return shown, tuple(line for line in lines if line)
+
+
+def _unused(story: Story, *, several: bool) -> str:
+    """The services that the reader does not use, in one line."""
+    folds = [fold for group in story.unused_standing for fold in group.folds]
+    if not folds:
         return ""
-    return f"Besides: {counted(left)}; `{_name(command)}` shows them." if risky else f"Besides: {counted(left)}."
+    source = f" in {name(story.view.name)}" if several else ""
+    names = listed([f"`{name(str(fold) if fold.alone else fold.name)}`" for fold in folds], 10)
+    return f"Deprecated{source} and not used by you: {names}."
 
 
-def _more(count: int, noun: str, command: str) -> str:
-    return f"… and {plural(count, f'more {noun}')}; `{_name(command)}` shows all." if count > 0 else ""
+def _nearness(group: Group) -> tuple[bool, date]:
+    first = group.first
+    return first.state is State.OVERDUE_STILL_SERVED, first.deadline or first.deadline_late or date.max
 
 
-def _sentence(words: Sequence[str]) -> str:
-    text = listed(list(words), len(words))
-    return f"{text[0].upper()}{text[1:]}."
+def _window(story: Story, group: Group, fold: Fold, *, several: bool) -> WindowRow:
+    gone = _gone(group.first, story.today)
+    source = f"{name(story.view.name)}: " if several else ""
+    successor = f" → `{name(fold.successor)}`" if fold.successor is not None else ""
+    overdue = group.first.state is State.OVERDUE_STILL_SERVED
+    left = left_words(group.first, story.today)
+    day = deadline_words(group.first, story.today)
+    return WindowRow(
+        name=f"{source}`{name(str(fold) if fold.alone else fold.name)}`{successor}",
+        count=fold.count,
+        when=f"{'overdue: ' if overdue else ''}{left}, {day}" if left else f"deadline {day}",
+        gone=gone,
+        left=100 - gone,
+        urgency="bad" if overdue else "soon" if group.first.state is State.DUE_SOON else "later",
+    )
 
 
-def _plain(text: str) -> str:
-    return plain(text).replace("`", "")
+def _gone(entry: Entry, today: date) -> int:
+    """How much of the window has gone by, in percent; all of one that is over, none of one whose end nobody knows."""
+    if entry.state is State.OVERDUE_STILL_SERVED:
+        return 100
+    if entry.deadline is None:
+        return 0
+    begun = day_of(entry.first_seen.by)
+    whole = max((entry.deadline - begun).days, 1)
+    return min(max(round(100 * (today - begun).days / whole), 0), 100)
 
 
-def _name(text: str) -> str:
-    """A name that can stand between backticks."""
-    return clip(plain(text), _NAME).replace("`", "'")
+# --- the sources ----------------------------------------------------------------------------------------------------
+
+
+def _health(told: Sequence[Story], limits: Limits) -> tuple[tuple[HealthRow, ...], tuple[str, ...]]:
+    """What fails or is to be known, each source in full; those that do well share a row where they are many."""
+    ill = [story for story in told if story.warnings]
+    well = [story for story in told if not story.warnings]
+    loud = [story for story in well if not story.quiet or story.notes]
+    calm = [story for story in well if story.quiet and not story.notes]
+    ordered = [*ill, *loud]
+    rows = [_row(story) for story in ordered[: limits.sources]]
+    if calm:
+        names = listed([f"`{name(story.view.name)}`" for story in calm], limits.sources)
+        rows.append(HealthRow(names, "well", "later", ("Nothing new.",)))
+    return tuple(rows), _more(len(ordered) - limits.sources, "source", "specwatch list")
+
+
+def _row(story: Story) -> HealthRow:
+    health = story.view.health
+    state = "failing" if health.outcome == "failed" else "look here" if story.warnings else "well"
+    if health.paused:
+        state = "paused"
+    checked = f"Last checked on {moment(health.checked_at)}." if health.checked_at else ""
+    head = headline(story)
+    words = [
+        *story.warnings,
+        f"{head[0].upper()}{head[1:]}.",
+        *story.notes,
+        checked,
+        f"Judged for {about(story.view)}.",
+    ]
+    return HealthRow(
+        name=f"`{name(story.view.name)}`",
+        state=state,
+        urgency="bad" if story.warnings else "later",
+        words=tuple(clip(word, 600) for word in words if word),
+    )
+
+
+# --- the book -------------------------------------------------------------------------------------------------------
+
+
+def _book(told: Sequence[Story], limits: Limits, *, several: bool) -> tuple[tuple[BookRow, ...], tuple[str, ...]]:
+    """What was entered in the span: newly deprecated, gone, taken back, and smaller things."""
+    rows: list[BookRow] = []
+    hidden = 0
+    for story in told:
+        source = f"{name(story.view.name)}: " if several else ""
+        fresh = groups(entry for entry in story.view.entries if entry.standing and story.is_new(entry))
+        for group in (*fresh, *story.ended):
+            if len(rows) < limits.deadlines:
+                rows.append(_book_row(group, story, limits, source))
+            else:
+                hidden += len(group.entries)
+    lines = [*_more(hidden, "entry", "specwatch deprecations"), *(story.went for story in told)]
+    return tuple(rows), tuple(line for line in lines if line)
+
+
+def _book_row(group: Group, story: Story, limits: Limits, source: str) -> BookRow:
+    folds = group.folds
+    things = [_fold(fold) for fold in folds[: limits.deadlines]]
+    if len(folds) > limits.deadlines:
+        things.append(f"and {len(folds) - limits.deadlines:,} more")
+    weak = " in prose alone" if all(entry.strength == "weak" for entry in group.entries) else ""
+    fresh = "newly deprecated" if group.first.standing else state_word(group.first)
+    basis = group.first.deadline_basis if group.first.standing and group.first.deadline is not None else ""
+    when = f"{deadline_line(group, story)}{f' ({plain(basis)})' if basis else ''}"
+    return BookRow(f"{source}{fresh}{weak}", clip(when, _SENTENCE), tuple(things))
+
+
+def _fold(fold: Fold) -> str:
+    """`Bookings V1` → `/v2/bookings`: 3 operations."""
+    successor = f" → `{name(fold.successor)}`" if fold.successor is not None else ""
+    words = f"`{name(str(fold) if fold.alone else fold.name)}`{successor}"
+    return words if fold.alone else f"{words}: {fold.count}"
+
+
+def _more(count: int, noun: str, command: str) -> tuple[str, ...]:
+    if count <= 0:
+        return ()
+    many = "entries" if noun == "entry" else f"{noun}s"
+    return (f"… and {plural(count, f'more {noun}', f'more {many}')}; `{command}` shows all.",)

@@ -1,4 +1,4 @@
-"""The parts of the weekly email, ready for its two templates.
+"""The parts of the weekly email, ready for its two templates, which only loop over them.
 
 Words between backticks are names: the HTML sets them as code, the plain text leaves the backticks out.
 """
@@ -6,7 +6,10 @@ Words between backticks are names: the HTML sets them as code, the plain text le
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
+
+Urgency = Literal["bad", "soon", "later"]
+"""How a row is set off: a break or a failure, a deadline that is near or passed, anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,7 @@ class Limits:
     """How much of each kind is shown before the rest is counted."""
 
     sources: int
+    acts: int
     points: int
     lines: int
     deadlines: int
@@ -21,41 +25,51 @@ class Limits:
 
 
 LADDER: Final = (
-    Limits(sources=40, points=30, lines=12, deadlines=20, operations=5),
-    Limits(sources=30, points=15, lines=6, deadlines=12, operations=5),
-    Limits(sources=20, points=8, lines=4, deadlines=8, operations=3),
-    Limits(sources=15, points=4, lines=2, deadlines=5, operations=2),
-    Limits(sources=10, points=1, lines=1, deadlines=2, operations=1),
+    Limits(sources=40, acts=20, points=20, lines=8, deadlines=20, operations=5),
+    Limits(sources=30, acts=15, points=12, lines=6, deadlines=12, operations=5),
+    Limits(sources=20, acts=12, points=8, lines=4, deadlines=8, operations=3),
+    Limits(sources=15, acts=10, points=4, lines=2, deadlines=5, operations=2),
+    Limits(sources=10, acts=8, points=2, lines=1, deadlines=2, operations=1),
 )
 """From much to little; the first with which the email is small enough is taken."""
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineRow:
-    """One deadline or end: its state's word, the day in words, and the services; `more` are not shown."""
+class Count:
+    """A number at the top of the mail, what it counts, of how many where that is more, and how it is set off."""
 
-    state: str
-    urgent: bool
+    number: str
+    label: str
+    of: str
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do: by when (`in 10 days`, and the day where there is one), what, and more words about it."""
+
     when: str
-    services: tuple[str, ...]
-    more: int
+    day: str
+    urgency: Urgency
+    what: str
+    how: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """One point: its head, the promise's word or None, and its sentences."""
+    """One point: its head, the promise's word or None, its sentences, each with its rule or "", and what is cut."""
 
     head: str
     promise: str | None
-    broken: bool
+    urgency: Urgency
     lines: tuple[tuple[str, str], ...]
-    more: int
+    more: str
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SightRow:
-    """What was first seen in one version."""
+    """What was first seen in one version; `when` names the source too where there are several."""
 
     when: str
     points: tuple[PointRow, ...]
@@ -63,43 +77,67 @@ class SightRow:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Changes under a title; `more` is what was cut, in words, or empty."""
+    """Changes under a title, and lines that close it: what was cut, what is not shown, with the command for it."""
 
     title: str
     sights: tuple[SightRow, ...]
-    more: str
+    more: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SourcePart:
-    """One source that has something to tell. `blocks` are deadlines of smaller things: a title, rows, what was cut."""
+class WindowRow:
+    """One open window: who closes, when, and how much of it has gone by and is left, in percent."""
 
     name: str
-    headline: str
-    about: str
-    notes: tuple[str, ...]
-    deadlines: tuple[DeadlineRow, ...]
-    overdue: str
-    blocks: tuple[tuple[str, tuple[DeadlineRow, ...], str], ...]
-    besides: str
-    ended: tuple[DeadlineRow, ...]
-    more_deadlines: str
-    sections: tuple[Section, ...]
-    rest: str
+    count: str
+    when: str
+    gone: int
+    left: int
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class HealthRow:
+    """How a source is doing: its state in a word, and sentences about it."""
+
+    name: str
+    state: str
+    urgency: Urgency
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """What is new in the book under one state: when, and the things, each in a line."""
+
+    state: str
+    when: str
+    things: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The whole email, before it has a form."""
+    """The whole email, before it has a form.
+
+    `quiet` has the few lines of a week with nothing new; then all between `counts` and `book` is empty. `rest` are the
+    counts of what no section tells. The lines of `acts_more`, `windows_more`, `health_more` and `book_more` close their
+    sections.
+    """
 
     subject: str
     title: str
     preheader: str
-    totals: str
-    checked: str
-    alarms: tuple[tuple[str, str], ...]
-    more_alarms: str
-    sources: tuple[SourcePart, ...]
-    more_sources: str
+    verdict: tuple[str, ...]
+    counts: tuple[Count, ...]
     quiet: tuple[str, ...]
-    command: str
+    acts: tuple[Act, ...]
+    acts_more: tuple[str, ...]
+    sections: tuple[Section, ...]
+    rest: tuple[str, ...]
+    windows: tuple[WindowRow, ...]
+    windows_more: tuple[str, ...]
+    health: tuple[HealthRow, ...]
+    health_more: tuple[str, ...]
+    book: tuple[BookRow, ...]
+    book_more: tuple[str, ...]
+    foot: tuple[str, ...]

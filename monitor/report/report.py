@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from monitor.ledger import Loss, PromiseChange, entry_object
+from monitor.ledger import Entry, Loss, PromiseChange, entry_object
 from monitor.policy import PromiseState
 from monitor.report.deprecations import COLOURS
 from monitor.report.deprecations_words import Fold, Group
+from monitor.report.marks import use_of
 from monitor.report.report_object import json_text, stamp
 from monitor.report.report_page import report_markdown
 from monitor.report.report_points import Line, Point, Sight
@@ -18,6 +19,7 @@ from monitor.report.report_story import (
     TITLES,
     Story,
     about,
+    aside_words,
     by_state,
     checked,
     deadline_line,
@@ -25,6 +27,8 @@ from monitor.report.report_story import (
     span_words,
     stories,
     totals,
+    unused_lines,
+    yours,
 )
 from monitor.report.text import Style, keep, listed, operations, plain, plural, wrap
 from monitor.report.view import ComparisonView, Health, Report, SourceView
@@ -44,8 +48,8 @@ def report_text(report: Report, *, width: int = 100, color: bool = False) -> str
     lines = wrap(f"Changes from {span_words(report)}, as of {report.today}", width)
     if not told:
         lines.append("No source is watched yet: specwatch add NAME URL")
-    elif totals(told):
-        lines += [style.bold(line) for line in wrap(", ".join(totals(told)), width)]
+    opening = [yours(told), ", ".join(totals(told)), *aside_words(told)]
+    lines += [style.bold(line) for words in opening if words for line in wrap(words, width)]
     if checked(told, report.today):
         lines += wrap(checked(told, report.today), width)
     alarms = [(story.view.name, warning) for story in told for warning in story.warnings]
@@ -71,9 +75,18 @@ def _source(story: Story, width: int, style: Style) -> list[str]:
     for title, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
         lines += _changes(TITLES[title], found, width, style)
     lines += _changes(TITLES["promised"], story.promised, width, style)
+    lines += _unused(story, width, style)
     if story.rest():
         lines += ["", *wrap(story.rest(), width, first="  ")]
     return lines
+
+
+def _unused(story: Story, width: int, style: Style) -> list[str]:
+    """What the reader does not use: a line each."""
+    told = unused_lines(story)
+    title = f"{TITLES['unused']} ({len(told):,})"
+    head = ["", f"  {style.bold(title)}"] if told else []
+    return head + [line for words in told for line in wrap(words.replace("`", ""), width, first="    ", rest="      ")]
 
 
 def _deadlines(story: Story, width: int, style: Style) -> list[str]:
@@ -156,25 +169,33 @@ def _details(point: Point) -> list[str]:
 
 
 def report_json(report: Report) -> str:
-    """`specwatch.report/1`: everything in the view model, the documents of differences whole."""
+    """`specwatch.report/1`: everything in the view model, the documents of differences whole.
+
+    `yours` and the `use` of a deprecation stand there where `uses` are known.
+    """
+    told = [Story(view, report.since, report.until, report.today) for view in report.sources]
     return json_text(
         {
             "format": FORMAT,
             "since": stamp(report.since),
             "until": stamp(report.until),
             "today": report.today,
-            "sources": [_object(view) for view in report.sources],
+            "sources": [_object(story) for story in told],
         }
     )
 
 
-def _object(view: SourceView) -> JsonObject:
+def _object(story: Story) -> JsonObject:
+    view = story.view
+    known = view.uses is not None
     return {
         "name": view.name,
         "url": view.url,
         "promise": view.promise,
         "window_months": view.window_months,
         "client": view.client,
+        **({"uses": list(view.uses.texts)} if view.uses is not None else {}),
+        **({"yours": {"breaking": story.ours.breaking, "deadlines": story.our_deadlines()}} if known else {}),
         "health": _health(view.health),
         "warnings": list(view.warnings),
         "asked_otherwise": [
@@ -192,7 +213,7 @@ def _object(view: SourceView) -> JsonObject:
         "frozen": [
             {"words": each.words, "since": stamp(each.since), "known_at": stamp(each.known_at)} for each in view.frozen
         ],
-        "deprecations": [entry_object(view.name, entry) for entry in view.entries],
+        "deprecations": [_entry(view, entry) for entry in view.entries],
     }
 
 
@@ -206,6 +227,11 @@ def loss_object(loss: Loss | None) -> JsonObject | None:
         "flags": loss.flags,
         "of": loss.of,
     }
+
+
+def _entry(view: SourceView, entry: Entry) -> JsonObject:
+    use = use_of(entry, view.uses)
+    return {**entry_object(view.name, entry), **({} if use is None else {"use": str(use)})}
 
 
 def _promise_change(change: PromiseChange) -> JsonObject:

@@ -13,12 +13,15 @@ from monitor.report.report_story import (
     TITLES,
     Story,
     about,
+    aside_words,
     by_state,
     checked,
     deadline_line,
     headline,
     span_words,
     stories,
+    unused_lines,
+    yours,
 )
 from monitor.report.report_story import totals as totals_of
 from monitor.report.text import NAMED, code, escape, listed, plain, plural, prose
@@ -31,9 +34,8 @@ def report_markdown(report: Report) -> str:
     parts = [f"# Changes from {span_words(report)}", f"As of {report.today}."]
     if not told:
         parts.append("No source is watched yet: `specwatch add NAME URL`")
-    totals = totals_of(told)
-    if totals:
-        parts.append(f"**{', '.join(totals)}**")
+    opening = [yours(told), ", ".join(totals_of(told)), *aside_words(told)]
+    parts += [f"**{words}**" for words in opening if words]
     if checked(told, report.today):
         parts.append(escape(checked(told, report.today)))
     alarms = [f"- **{escape(story.view.name)}**: {escape(warning)}" for story in told for warning in story.warnings]
@@ -63,7 +65,16 @@ def _source(story: Story) -> list[str]:
     parts += _changes(TITLES["promised"], story.promised)
     if story.rest():
         parts.append(story.rest())
-    return parts
+    return parts + _unused(story)
+
+
+def _unused(story: Story) -> list[str]:
+    """What the reader does not use: folded, a line each."""
+    told = unused_lines(story)
+    if not told:
+        return []
+    summary = f"<details><summary>{TITLES['unused']} ({len(told):,})</summary>"
+    return [summary, "\n".join(f"- {prose(line)}" for line in told), "</details>"]
 
 
 def _groups(told: Iterable[Group], story: Story) -> list[str]:

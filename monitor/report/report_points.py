@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from msgspec import UNSET
@@ -52,7 +52,8 @@ class Point:
     `place` is the definition, operation or service that they are about, `more_places` of how many others the same is
     true. `met` is who meets them at their level, `milder` how many other operations meet them at a lower one. `promise`
     is None where there is none to hold them to; `sentence` says why, where that is not plain. `shown` is
-    what shows the first of the changes for which there is anything, where they break.
+    what shows the first of the changes for which there is anything, where they break. `removed` are the operations,
+    webhooks or callbacks that are gone, each a `noun`, where that is what the point is about.
     """
 
     place: str
@@ -66,6 +67,8 @@ class Point:
     sentence: str | None
     reasons: tuple[str, ...]
     shown: str | None = None
+    removed: tuple[OperationRef, ...] = ()
+    noun: str = ""
 
     @property
     def milder_words(self) -> tuple[str, ...]:
@@ -75,10 +78,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What was first seen in one version: when, in words, and the points."""
+    """What was first seen in one version: when, in words, the points, and the moment of that first sight."""
 
     when: str
     points: tuple[Point, ...]
+    seen_at: datetime | None = None
 
     @property
     def changes(self) -> int:
@@ -96,7 +100,7 @@ def sights(comparisons: Iterable[ComparisonView], select: Select) -> tuple[Sight
             day = day_of(comparison.after_seen)
             points = [_point(changes, day, promised=promised) for _, changes in by_key(chosen, _together)]
             when = between(Interval(comparison.before_seen, comparison.after_seen))
-            found.append(Sight(when, tuple(points)))
+            found.append(Sight(when, tuple(points), comparison.after_seen))
     return tuple(found)
 
 
@@ -163,6 +167,8 @@ def _point(changes: tuple[ChangeEntry, ...], since: date, *, promised: bool) -> 
         sentence=sentence,
         reasons=reasons,
         shown=_shown(changes, since) if first.level == Level.BREAKING else None,
+        removed=tuple(operation for change in changes for operation in change.reach) if removal else (),
+        noun=_REMOVALS.get(first.rule, ""),
     )
 
 

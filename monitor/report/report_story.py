@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from monitor.ledger import DUE_SOON_DAYS, Entry, Interval, Loss, Move, State, day_of
-from monitor.policy import PromiseState
+from monitor.policy import PromiseState, Use
 from monitor.report.deprecations_view import watched_words
 from monitor.report.deprecations_words import (
     Fold,
@@ -28,8 +28,9 @@ from monitor.report.deprecations_words import (
 )
 from monitor.report.diffdoc import ChangeEntry, Summary, summary_of
 from monitor.report.entries import counted
-from monitor.report.report_points import Sight, promise_sights, sights
-from monitor.report.text import clip, listed, moment, plain, plural
+from monitor.report.marks import use_of
+from monitor.report.report_points import Point, Sight, promise_sights, sights
+from monitor.report.text import clip, listed, long_day, moment, plain, plural
 from monitor.report.view import Crossing, Report, SourceView
 from monitor.rules import Level
 
@@ -42,11 +43,13 @@ TITLES: Final = {
     "broken": "Broken promises that need not break you",
     "risky": "Risky",
     "promised": "What the provider promises",
+    "unused": "Not used by you",
 }
 
 INSIDE: Final = 12
 """Paths of a service, or names of parts, that a reader is shown at a deadline; `deprecations` has all of them."""
 
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FOLDS: Final = 10
 """Services or holders of smaller things that a reader is shown; `deprecations` has all of them."""
 _MESSAGE: Final = 300
@@ -74,15 +77,45 @@ class Story:
     today: date
 
     @cached_property
+    def changes(self) -> tuple[ChangeEntry, ...]:
+        """All changes of the span but those that somebody has muted."""
+        return tuple(change for change in self._every_change if change.muted is None)
+
+    @property
+    def _every_change(self) -> Iterable[ChangeEntry]:
+        return (change for each in self.view.comparisons for change in each.document.changes)
+
+    @cached_property
     def summary(self) -> Summary:
-        """The counts over all changes of the span."""
-        return summary_of(change for each in self.view.comparisons for change in each.document.changes)
+        """The counts over the changes."""
+        return summary_of(self.changes)
+
+    @cached_property
+    def muted(self) -> Summary:
+        """The counts over what somebody has muted or acknowledged."""
+        return summary_of(change for change in self._every_change if change.muted is not None)
+
+    @cached_property
+    def ours(self) -> Summary:
+        """The counts over the changes that the reader's own code meets; over all where nobody said what it uses."""
+        if self.view.uses is None:
+            return self.summary
+        return summary_of(change for change in self.changes if change.use == Use.HIT)
+
+    @cached_property
+    def unsure(self) -> int:
+        """How many breaking changes there are of which nobody knows whether the reader's own code meets them."""
+        return sum(change.use == Use.UNKNOWN and change.level == Level.BREAKING for change in self.changes)
+
+    @cached_property
+    def unused(self) -> tuple[Sight, ...]:
+        """What is breaking, risky or a broken promise, and meets only operations that the reader does not use."""
+        return sights(self.view.comparisons, lambda change: _aside(change) and change.muted is None)
 
     @cached_property
     def broken_promises(self) -> int:
         """How many changes of the span break the promise, whatever their level."""
-        changes = (change for each in self.view.comparisons for change in each.document.changes)
-        return sum(change.promise == PromiseState.BROKEN for change in changes)
+        return sum(change.promise == PromiseState.BROKEN for change in self.changes)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -98,7 +131,25 @@ class Story:
     @cached_property
     def standing(self) -> tuple[Group, ...]:
         """The operations that are deprecated and still served, by urgency and deadline."""
-        return groups(entry for entry in self.view.entries if entry.standing and _leads(entry))
+        return groups(self._standing)
+
+    @property
+    def _standing(self) -> list[Entry]:
+        return [entry for entry in self.view.entries if entry.standing and _leads(entry)]
+
+    @cached_property
+    def our_standing(self) -> tuple[Group, ...]:
+        """Those of `standing` that are not known to be unused."""
+        return groups(entry for entry in self._standing if not self.is_unused(entry))
+
+    @cached_property
+    def unused_standing(self) -> tuple[Group, ...]:
+        """Those of `standing` that the reader does not use."""
+        return groups(entry for entry in self._standing if self.is_unused(entry))
+
+    def is_unused(self, entry: Entry) -> bool:
+        """Whether a deprecated thing is known to be none that the reader uses."""
+        return use_of(entry, self.view.uses) == Use.NOT_USED
 
     @cached_property
     def ended(self) -> tuple[Group, ...]:
@@ -110,7 +161,7 @@ class Story:
         """What is smaller, and what prose alone says, as far as it is news: new, near, or passed in the span."""
         if self.quiet and not self.urgent:
             return ()
-        news = [entry for entry in self._lesser if self._is_news(entry)]
+        news = [entry for entry in self.lesser if self._is_news(entry)]
         strong, weak = ([entry for entry in news if entry.strength == of] for of in ("strong", "weak"))
         found = (_block(TITLES["parts"], strong), _block(TITLES["prose"], weak))
         return tuple(block for block in found if block.groups)
@@ -120,12 +171,28 @@ class Story:
         """What else is deprecated and was told before, and what went that prose alone called deprecated: in counts."""
         if self.quiet and not self.urgent:
             return ""
-        told = [entry for entry in self._lesser if not self._is_news(entry)]
-        gone = [entry for entry in self._ended if entry.strength == "weak"]
-        return " ".join(filter(None, [_also(told, self.view.name, self.today), _went(gone)]))
+        return " ".join(filter(None, [self.also, self.went]))
+
+    @property
+    def also(self) -> str:
+        """What smaller things are deprecated and were told before, in counts."""
+        told = [entry for entry in self.lesser if not self._is_news(entry)]
+        return _also(told, self.view.name, self.today)
+
+    @property
+    def went(self) -> str:
+        """What went in the span that prose alone called deprecated, in counts."""
+        return _went([entry for entry in self._ended if entry.strength == "weak"])
+
+    def is_due(self, entry: Entry) -> bool:
+        """Whether a reader has to act on its deadline: it is new, near, or passed in the span, and rests on a date or
+        a flag.
+        """
+        return entry.standing and _sure(entry) and self._is_news(entry) and not self.is_unused(entry)
 
     @cached_property
-    def _lesser(self) -> tuple[Entry, ...]:
+    def lesser(self) -> tuple[Entry, ...]:
+        """What is deprecated and smaller than an operation, or said in prose alone."""
         return tuple(entry for entry in self.view.entries if entry.standing and not _leads(entry))
 
     @cached_property
@@ -146,6 +213,19 @@ class Story:
         """The days of removal that the provider moved in the span."""
         return tuple((entry, move) for entry in self.view.entries for move in entry.moves if self._known(move.seen))
 
+    def told_words(self, sight: Sight) -> str:
+        """`told on Tuesday, 4 August 2026` of what an alert has told; empty of what it has not."""
+        if sight.seen_at is None or not any(_is_alarming(point) for point in sight.points):
+            return ""
+        known = self.view.told_at(sight.seen_at)
+        at = next((at for at in self.view.alerts if at >= known), None)
+        return "" if at is None else f"told on {_WEEKDAYS[at.weekday()]}, {long_day(at.date())}"
+
+    @cached_property
+    def broken_besides(self) -> int:
+        """How many changes break the promise that are not breaking."""
+        return sum(_is_broken_besides(change) for change in self.changes)
+
     @cached_property
     def breaking(self) -> tuple[Sight, ...]:
         """The breaking changes."""
@@ -154,7 +234,7 @@ class Story:
     @cached_property
     def broken(self) -> tuple[Sight, ...]:
         """What breaks the promise, but not this client for certain."""
-        return self._sights(lambda change: change.level != Level.BREAKING and change.promise == PromiseState.BROKEN)
+        return self._sights(_is_broken_besides)
 
     @cached_property
     def risky(self) -> tuple[Sight, ...]:
@@ -180,7 +260,7 @@ class Story:
     @property
     def deadlines(self) -> tuple[Group, ...]:
         """The deadlines to show one by one; where nothing is new and none is near, `headline` counts them."""
-        return () if self.quiet and not self.urgent else self.standing
+        return () if self.quiet and not self.urgent else self.our_standing
 
     def is_new(self, entry: Entry) -> bool:
         """Whether it was first seen deprecated in the span, and not in the first version of all."""
@@ -210,31 +290,57 @@ class Story:
         """What to name beneath a service or holder; nothing of one thing, nor of what is long overdue."""
         return () if fold.alone or self.long_overdue(group) else fold.inside
 
+    def reminds(self, entry: Entry) -> bool:
+        """Whether a reader is to be reminded of its deadline: it stands, and rests on a date or a flag."""
+        return entry.standing and _sure(entry) and not self.is_unused(entry)
+
     def due_soon(self) -> int:
         """How many deadlines are near: one for each service and day."""
-        return _deadlines(entry for entry in self.view.entries if entry.state is State.DUE_SOON and _sure(entry))
+        return _deadlines(entry for entry in self.view.entries if self._is_near(entry))
 
     def passed(self) -> int:
         """How many deadlines of what is still served passed in the span."""
-        return _deadlines(entry for entry in self.view.entries if self._passed(entry) and _sure(entry))
+        return _deadlines(entry for entry in self.view.entries if self._has_passed(entry))
+
+    def our_deadlines(self) -> int:
+        """How many deadlines are near or passed in the span, of what the reader is not known not to use."""
+        near = (entry for entry in self.view.entries if self._is_near(entry) or self._has_passed(entry))
+        return _deadlines(entry for entry in near if not self.is_unused(entry))
+
+    def _is_near(self, entry: Entry) -> bool:
+        return entry.state is State.DUE_SOON and _sure(entry)
+
+    def _has_passed(self, entry: Entry) -> bool:
+        return self._passed(entry) and _sure(entry)
 
     def left_over(self) -> dict[str, int]:
         """How many compatible and docs changes are told in no section."""
-        return {
-            "compatible": self.summary.compatible - self._among_broken(Level.COMPATIBLE),
-            "docs": self.summary.docs - self._among_broken(Level.DOCS),
-        }
+        left = summary_of(change for change in self.changes if change.promise != PromiseState.BROKEN)
+        return {"compatible": left.compatible, "docs": left.docs}
 
     def rest(self) -> str:
         """`Besides: 13 compatible and 22 docs changes.`, or nothing."""
-        left = Summary(breaking=0, risky=0, operations_affected=0, **self.left_over())
-        return f"Besides: {counted(left)}." if left.compatible or left.docs else ""
-
-    def _among_broken(self, level: Level) -> int:
-        return sum(point.changes for sight in self.broken for point in sight.points if point.level == level)
+        return rest_words([self])
 
     def _sights(self, select: Callable[[ChangeEntry], bool]) -> tuple[Sight, ...]:
-        return sights(self.view.comparisons, select)
+        def told(change: ChangeEntry) -> bool:
+            return select(change) and change.use != Use.NOT_USED and change.muted is None
+
+        return sights(self.view.comparisons, told)
+
+
+def _is_alarming(point: Point) -> bool:
+    return point.level == Level.BREAKING or point.promise == PromiseState.BROKEN
+
+
+def _is_broken_besides(change: ChangeEntry) -> bool:
+    return change.level != Level.BREAKING and change.promise == PromiseState.BROKEN
+
+
+def _aside(change: ChangeEntry) -> bool:
+    """Whether a change would be told one by one, were it one of an operation that the reader uses."""
+    loud = change.level in (Level.BREAKING, Level.RISKY) or change.promise == PromiseState.BROKEN
+    return loud and change.use == Use.NOT_USED
 
 
 def stories(report: Report) -> tuple[Story, ...]:
@@ -293,11 +399,14 @@ def last_day(report: Report) -> date:
     return day_of(report.until - timedelta(microseconds=1))
 
 
-def totals(told: Iterable[Story]) -> tuple[str, ...]:
-    """What is to be acted on over all sources, most urgent first; empty when there is nothing."""
+def totals(told: Iterable[Story], *, brief: bool = False) -> tuple[str, ...]:
+    """What is to be acted on over all sources, most urgent first; empty when there is nothing.
+
+    `brief` is for a subject: `1 breaking`.
+    """
     told = tuple(told)
     breaking = sum(story.summary.breaking for story in told)
-    broken = sum(sight.changes for story in told for sight in story.broken)
+    broken = sum(story.broken_besides for story in told)
     promised = sum(len(story.view.promised) for story in told)
     soon, passed = sum(story.due_soon() for story in told), sum(story.passed() for story in told)
     outdated = sum(bool(story.view.outdated) for story in told)
@@ -305,7 +414,7 @@ def totals(told: Iterable[Story]) -> tuple[str, ...]:
     ours = sum(story.url_is_new for story in told)
     words = (
         (ours, f"{plural(ours, 'watched URL')} deprecated"),
-        (breaking, plural(breaking, "breaking change")),
+        (breaking, f"{breaking:,} breaking" if brief else plural(breaking, "breaking change")),
         (broken, plural(broken, "further broken promise" if breaking else "broken promise")),
         (promised, plural(promised, "promise change")),
         (outdated, f"{plural(outdated, 'promise profile')} out of date"),
@@ -353,6 +462,53 @@ def checked(told: Sequence[Story], today: date) -> str:
 def _ago(at: datetime | None, today: date) -> str:
     days = 0 if at is None else (today - day_of(at)).days
     return "today" if days <= 0 else f"{plural(days, 'day')} ago"
+
+
+def yours(told: Iterable[Story]) -> str:
+    """`Yours: 0 breaking, 1 deadline`, over the sources of which somebody said what is used; empty without any."""
+    known = [story for story in told if story.view.uses is not None]
+    if not known:
+        return ""
+    breaking = sum(story.ours.breaking for story in known)
+    due = sum(story.our_deadlines() for story in known)
+    unsure = sum(story.unsure for story in known)
+    words = f"Yours: {breaking:,} breaking, {plural(due, 'deadline')}"
+    return f"{words}, {unsure:,} breaking that may be yours" if unsure else words
+
+
+def aside_words(told: Iterable[Story]) -> tuple[str, ...]:
+    """What is counted and told no further: what only operations meet that are not used, and what somebody muted."""
+    told = tuple(told)
+    points = [point for story in told for sight in story.unused for point in sight.points]
+    unused = sum(point.changes for point in points)
+    breaking = sum(point.changes for point in points if point.level == Level.BREAKING)
+    words = f"Not used by you: {plural(unused, 'change')} that would be told, {breaking:,} of them breaking."
+    muted = [story.muted for story in told]
+    counts = {str(level): sum(getattr(each, level) for each in muted) for level in Level}
+    lines = [
+        words if unused else "",
+        f"Muted or acknowledged: {counted(Summary(operations_affected=0, **counts))}." if any(counts.values()) else "",
+    ]
+    return tuple(line for line in lines if line)
+
+
+def whole_counts(told: Iterable[Story]) -> tuple[str, ...]:
+    """`2 risky`, `14 compatible`: what need not be acted on; `docs` only where there is nothing else."""
+    told = tuple(told)
+    counts = [
+        (sum(getattr(story.summary, level) for story in told), level) for level in ("risky", "compatible", "docs")
+    ]
+    words = [f"{count:,} {level}" for count, level in counts if count]
+    return tuple(words[:-1] if len(words) > 1 and words[-1].endswith("docs") else words)
+
+
+def rest_words(told: Iterable[Story]) -> str:
+    """`Besides: 13 compatible and 22 docs changes.` over all sources, or nothing."""
+    counts = [story.left_over() for story in told]
+    left = {level: sum(each[level] for each in counts) for level in ("compatible", "docs")}
+    if not any(left.values()):
+        return ""
+    return f"Besides: {counted(Summary(breaking=0, risky=0, operations_affected=0, **left))}."
 
 
 def _deadlines(entries: Iterable[Entry]) -> int:
@@ -465,6 +621,19 @@ def _notes(view: SourceView) -> Iterable[str]:
     if view.suspect:
         lack, them = ("lacks", "it") if view.suspect == 1 else ("lack", "them")
         yield f"{plural(view.suspect, 'version')} {lack} what the versions around {them} have; taken for a slip."
+
+
+def unused_lines(story: Story) -> tuple[str, ...]:
+    """What the reader does not use, a line each: changes by the place that they stand in, then deprecated services."""
+    lines = []
+    for point in (point for sight in story.unused for point in sight.points):
+        more = f" (and {plural(len(point.lines) - 1, 'more change')})" if len(point.lines) > 1 else ""
+        lines.append(f"{point.level}: `{plain(point.place)}`: {plain(point.lines[0].text)}{more}")
+    for group in story.unused_standing:
+        for fold in group.folds:
+            name = plain(str(fold) if fold.alone else fold.name)
+            lines.append(f"{state_word(group.first)}: `{name}`: {fold.count}, {deadline_line(group, story)}")
+    return tuple(lines)
 
 
 def by_state(told: Iterable[Group]) -> tuple[tuple[str, tuple[Group, ...]], ...]:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from monitor.ledger import Entry, Frozen, Loss, PromiseChange
+from monitor.policy import Uses
 from monitor.report.diffdoc import DiffDocument, Summary
 
 
@@ -90,6 +91,9 @@ class SourceView:
     `warnings` are sentences about versions that could not be compared: nothing is known of what changed there.
     `promised` are the changes of the promise's own words that proved in the span to last; `comparisons`
     are without them. `outdated` are those of them that took the words of the promise profile out of the document;
+    `alerts` are the moments at which people were told at once of what broke, oldest first.
+    `uses` are the operations that the reader's own code calls, None where nobody said so; changes are marked by
+    them.
     `frozen` is set where the document proved in the span to stand still, as it says of itself. `crossings` are the
     versions of the span that were asked for in another way than the one before.
     `unconfirmed` is what the newest versions lack and may be a slip: nothing is told of those yet.
@@ -115,6 +119,8 @@ class SourceView:
     outdated: tuple[PromiseChange, ...] = ()
     frozen: tuple[Frozen, ...] = ()
     crossings: tuple[Crossing, ...] = ()
+    uses: Uses | None = None
+    alerts: tuple[datetime, ...] = ()
     unconfirmed: Loss | None = None
     told_later: Mapping[datetime, datetime] = field(default_factory=dict, hash=False)
 

@@ -1,0 +1,82 @@
+"""What is told at once: something broke, a deadline was moved or is near. The form is that of the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from monitor.ledger import Entry
+from monitor.report.deprecations_words import groups, moved_words
+from monitor.report.digest import Digest, render
+from monitor.report.digest_acts import deadline_acts, now_acts
+from monitor.report.digest_content import change_sections, verdict
+from monitor.report.digest_view import Act, Limits, Mail
+from monitor.report.digest_words import name
+from monitor.report.report_story import Story, stories, totals, yours
+from monitor.report.text import clip, moment, plain, plural
+from monitor.report.view import Report
+
+_FOOT: Final = (
+    "You are told at once of what breaks you; the weekly digest has all else, and names this again in a line."
+)
+
+
+def render_alert(report: Report) -> Digest | None:
+    """What became known of one source in a span, as far as nobody should wait for the digest; else None.
+
+    That is: breaking changes and broken promises, a deadline that was moved earlier, a watched URL that became
+    deprecated, a promise profile out of date, a document that stands still. Of what the reader does not use or has
+    muted there is no alert.
+    """
+    (story,) = stories(report)
+    moved = [(entry, move) for entry, move in story.moved if move.earlier and not story.is_unused(entry)]
+    news = (story.breaking, story.broken, moved, story.url_is_new, story.view.outdated, story.view.frozen)
+    if not any(news):
+        return None
+    earlier = tuple(
+        Act("now", "", "bad", f"Plan anew for `{name(str(entry.subject))}`", (clip(plain(moved_words(move)), 200),))
+        for entry, move in moved
+    )
+    words = [*totals([story], brief=True), *([f"{plural(len(moved), 'deadline')} moved earlier"] if moved else [])]
+    own = yours([story])
+    counts = ", ".join(words) if not own else f"{own[0].lower()}{own[1:]}; in all {', '.join(words)}"
+    subject = f"[specwatch] {clip(plain(story.view.name), 40)}: {counts} (alert)"
+    title = f"{plain(story.view.name)}, seen by {moment(report.until)}"
+    return render(lambda limits: _mail(report, story, subject, title, (*earlier, *now_acts(story, limits)), limits))
+
+
+def render_reminder(report: Report, due: Sequence[Entry]) -> Digest:
+    """That some deadlines of one source are near: by when to move from what to what."""
+    (story,) = stories(report)
+    told = groups(due)
+    nearest = min(left for entry in due if (left := entry.days_left(report.today)) is not None)
+    when = "today" if nearest == 0 else f"in {plural(nearest, 'day')}"
+    count = len({fold.name for group in told for fold in group.folds})
+    subject = (
+        f"[specwatch] {clip(plain(story.view.name), 40)}: {plural(count, 'deadline')}, the first {when} (reminder)"
+    )
+    title = f"{plain(story.view.name)}, {plural(count, 'deadline')} near"
+    return render(lambda limits: _mail(report, None, subject, title, deadline_acts(told, story, limits), limits))
+
+
+def _mail(report: Report, story: Story | None, subject: str, title: str, acts: tuple[Act, ...], limits: Limits) -> Mail:
+    changes = () if story is None else tuple(change_sections([story], limits, report))
+    return Mail(
+        subject=subject,
+        title=title,
+        preheader=clip(acts[0].what.replace("`", ""), 140) if acts else title,
+        verdict=() if story is None else verdict([story], report.today),
+        counts=(),
+        quiet=(),
+        acts=acts[: limits.acts],
+        acts_more=(),
+        sections=tuple(section for section in changes if not section.title.startswith("Risky")),
+        rest=(),
+        windows=(),
+        windows_more=(),
+        health=(),
+        health_more=(),
+        book=(),
+        book_more=(),
+        foot=(f"At any time: `specwatch report {plain(report.sources[0].name)}`.", _FOOT),
+    )
