@@ -35,7 +35,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor import settings as configuration
 from monitor.clock import Clock, system_clock
 from monitor.errors import ClaimLost, ConfigurationError, SpecwatchError, StoreError
-from monitor.jobs import claim_checks, deliver, due_digest, plan_checks, send_alerts, send_digest
+from monitor.jobs import claim_checks, deliver, due_digest, plan_checks, send_alerts, send_digest, send_subscriptions
 from monitor.jobs.authority import cancel_all
 from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
@@ -306,7 +306,7 @@ class Daemon:
         self.log("check", **_facts(visit.take_in(self.store)))
 
     def _alert(self, settings: Settings) -> None:
-        messages = send_alerts(self.store, settings, now=self.clock())
+        messages = send_alerts(self.store, settings, now=self.clock(), folder=self.folder)
         if messages:
             self.log("alerts", messages=messages)
 
@@ -319,6 +319,9 @@ class Daemon:
 
     def _digest(self, settings: Settings) -> None:
         now = self.clock()
+        messages = send_subscriptions(self.store, settings, now=now, folder=self.folder)
+        if messages:
+            self.log("subscriptions", messages=messages)
         week = due_digest(self.store, settings, now=now)
         if week is None:
             return

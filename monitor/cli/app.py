@@ -85,6 +85,9 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Who is told?",
         (
             Entry("digest", "monitor.cli.digest", "Look at the weekly email, or send it."),
+            Entry("ack", "monitor.cli.muting", "Say of a change that it was seen."),
+            Entry("mute", "monitor.cli.muting", "Tell no more of a change until a day."),
+            Entry("unmute", "monitor.cli.muting", "Tell of a change again."),
             Entry("outbox", "monitor.cli.outbox", "Show what was sent, what waits and what was given up; try again."),
             Entry("feed", "monitor.cli.feed", "Write what became known as a feed to subscribe to."),
         ),

@@ -87,7 +87,7 @@ def check_command(state: State, names: tuple[str, ...], given: str | None, form:
             say=hear,
             progress=progress,
         )
-        send_alerts(store, settings, now=system_clock())
+        send_alerts(store, settings, now=system_clock(), folder=state.folder())
     if form == "json":
         _echo_results(results)
     elif not results:
@@ -109,7 +109,7 @@ def _check_given(state: State, source: SourceSettings, given: str, form: str) ->
             given=document,
             fetching=settings.fetch,
         )
-        send_alerts(store, settings, now=system_clock())
+        send_alerts(store, settings, now=system_clock(), folder=state.folder())
     if form == "json":
         _echo_results([result])
     else:

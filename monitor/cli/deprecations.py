@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import closing
 from datetime import date, datetime
 
 import click
 
 from monitor.cli.groups import SHOW, Shown
-from monitor.cli.options import FORMATS, shared, today_of, today_option
+from monitor.cli.options import FORMATS, said, shared, today_of, today_option, who
 from monitor.cli.printing import Forms, show
 from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, pass_state
 from monitor.clock import system_clock
-from monitor.errors import UsageError
 from monitor.jobs import Setting, deprecations, done_with, frozen_now, set_deprecation
 from monitor.ledger import Entry
 from monitor.report import (
@@ -112,9 +110,9 @@ def set_command(
     """
     successor = days["successor"]
     setting = Setting(
-        _who(by),
+        who(by),
         system_clock(),
-        _said("why", why),
+        said("why", why),
         _day(days["deadline"]),
         _day(days["since"]),
         successor if isinstance(successor, str) else None,
@@ -149,27 +147,12 @@ def done_command(state: State, name: str, subject: str, by: str | None, note: st
             settings,
             name,
             subject,
-            by=_who(by),
-            note=_said("note", note),
+            by=who(by),
+            note=said("note", note),
             now=system_clock(),
             folder=state.folder(),
         )
     click.echo(f"Done with {plain(str(entry.subject))}: no more reminders, unless something happens to it.")
-
-
-def _who(by: str | None) -> str:
-    if by is not None:
-        return _said("by", by)
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise UsageError("nobody knows who you are", advice="Say it with --by.") from None
-
-
-def _said(option: str, text: str) -> str:
-    if not text.strip():
-        raise UsageError(f"--{option} says nothing")
-    return " ".join(text.split())
 
 
 def _day(value: object) -> date | None:

@@ -17,16 +17,17 @@ from monitor.cli.opened import Opened, own_profile
 from monitor.cli.options import level_option, operation_option, output_option, shared
 from monitor.cli.printing import write_out
 from monitor.cli.state import State, note, pass_state
+from monitor.clock import system_clock
 from monitor.contract.operation_patterns import OperationPattern
 from monitor.errors import ConfigurationError, UsageError
 from monitor.jobs import diff_documents
-from monitor.policy import PromiseState
-from monitor.report import diff_json_pieces, diff_markdown, diff_text
+from monitor.policy import PromiseState, Use, Uses
+from monitor.report import diff_json_pieces, diff_markdown, diff_text, marked
 from monitor.report.baseline import baseline_text, read_baseline
 from monitor.report.selection import Selection
 from monitor.report.text import listed, plural
 from monitor.rules import Level
-from monitor.settings.checks import extension
+from monitor.settings.checks import extension, operation_pattern
 
 if TYPE_CHECKING:
     from monitor.jobs.comparing import Input
@@ -88,6 +89,14 @@ _WITHOUT_NOTES: Final = ("json", "sarif", "junit", "line")
     help="What your code tolerates: strict (the default), tolerant-reader, codegen, or your own file.",
 )
 @click.option("--promise", metavar="PROFILE", help="What the provider promised: a profile's name, or your own file.")
+@click.option(
+    "--uses",
+    "uses",
+    metavar="PATTERN",
+    multiple=True,
+    help="An operation that your code calls, such as 'GET /v2/users/*'; as often as there are. What concerns them "
+    "stands first, and --fail-on passes over what does not.",
+)
 @click.option(
     "--scopes-key",
     "scopes",
@@ -164,6 +173,7 @@ def diff_command(
     file: str | None,
     client: str | None,
     promise: str | None,
+    uses: tuple[str, ...],
     fail_on: str | None,
     level: Level | None,
     operations: tuple[OperationPattern, ...],
@@ -210,6 +220,9 @@ def diff_command(
             known=pair.removals,
             invalid=_say_invalid,
         )
+        muted = opened.muted(source.name, system_clock().date())
+    patterns = _uses(uses) or source.uses
+    document = marked(document, Uses.of(patterns) if patterns else None, muted)
     accepted = () if baseline is None else read_baseline(_read(baseline), str(baseline))
     _say_stale(document, accepted, baseline)
     shown, notes = Selection(level, operations, frozenset(accepted)).of(document)
@@ -226,7 +239,7 @@ def diff_command(
         note(f"{plural(len(taken), 'change')} accepted in {write_baseline}")
         return 0
     # What was not asked for fails all the same: a filter is for the eye, the baseline alone accepts.
-    judged = (change for change in document.changes if change.fingerprint not in set(accepted))
+    judged = (change for change in document.changes if change.fingerprint not in set(accepted) and _counts(change))
     return int(fail_on is not None and any(_reaches(change, fail_on) for change in judged))
 
 
@@ -284,6 +297,13 @@ def _say_stale(document: DiffDocument, accepted: tuple[str, ...], baseline: Path
         note(f"{baseline}: {plural(len(stale), 'entry', 'entries')} of no change any more: {listed(stale)}")
 
 
+def _uses(texts: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(map(operation_pattern, texts))
+    except ConfigurationError as error:
+        raise click.UsageError(f"--uses: {error}") from error
+
+
 def _say_invalid(name: str, problems: tuple[Problem, ...]) -> None:
     """An invalid document is compared as far as it is read, and its reader is told."""
     first = problems[0]
@@ -297,6 +317,11 @@ def _extension(key: str) -> str:
         return extension(key)
     except ConfigurationError as error:
         raise click.UsageError(f"{error.what}. {error.advice}") from error
+
+
+def _counts(change: ChangeEntry) -> bool:
+    """Whether a change can fail a run: what the reader does not use, or has muted, cannot."""
+    return change.use != Use.NOT_USED and change.muted is None
 
 
 def _reaches(change: ChangeEntry, limit: str) -> bool:

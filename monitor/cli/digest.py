@@ -15,7 +15,7 @@ from monitor.cli.options import day_end, shared, today_option
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
 from monitor.errors import ConfigurationError
-from monitor.jobs import build_digest, deliver, outbox_items, preview_digest, send_digest
+from monitor.jobs import build_digest, deliver, outbox_items, preview_digest, send_digest, send_subscriptions
 from monitor.report.outbox import MessageState
 from monitor.report.text import plural
 from monitor.store import UNSETTLED
@@ -41,7 +41,7 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
     """Look at the weekly email, or send it.
 
     The daemon sends it once a week by itself; --send is for whoever runs specwatch from a timer of their own. However
-    often it is called, a week's digest goes out once.
+    often it is called, a week's digest goes out once, and so does what is due of the daily and weekly subscriptions.
 
     \b
     Examples:
@@ -66,6 +66,7 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
             # What waits goes out as it is, before this digest tells it again.
             earlier = deliver(store, settings, now=now, environ=os.environ, folder=state.folder()).sent
         sent = send_digest(store, settings, now=now, folder=state.folder())
+        send_subscriptions(store, settings, now=now, folder=state.folder())
         delivered = deliver(store, settings, now=now, environ=os.environ, folder=state.folder())
         items = outbox_items(store, week=sent.week, now=now)
     return _say(sent, earlier + delivered.sent, items)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.jobs.comparing import Input
     from monitor.jobs.profiles import Profiles
     from monitor.policy import Removals
+    from monitor.report import Muted
     from monitor.settings import Settings
     from monitor.store import Store
 
@@ -62,6 +65,16 @@ class Opened:
         from monitor.jobs.deriving import known_removals
 
         return known_removals(self._open(), before, after, profiles)
+
+    def muted(self, name: str, today: date) -> Mapping[str, Muted]:
+        """What somebody has muted of the changes of a stored source; of two files nothing is."""
+        if self._store is None or not name:
+            return {}
+        from monitor.jobs.muting import muted_by
+
+        with self._store.reading() as uow:
+            stored = uow.sources.find(name)
+            return {} if stored is None else muted_by(uow.mutes.all(stored.id), today=today)
 
     def _read(self) -> Settings:
         if self._settings is None:

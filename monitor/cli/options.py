@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import click
 from monitor.cli.state import State
 from monitor.clock import system_clock
 from monitor.contract.operation_patterns import OperationPattern
+from monitor.errors import UsageError
 from monitor.rules.levels import Level
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -223,3 +225,20 @@ def since_option(default: str) -> Callable[[Command], Command]:
 
 
 until_option = click.option("--until", type=EDGE, metavar="7d|DATE", help="End here, exclusive; else now.")
+
+
+def who(by: str | None) -> str:
+    """Who says something: as the option has it, else the user. Raises UsageError where nobody knows."""
+    if by is not None:
+        return said("by", by)
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise UsageError("nobody knows who you are", advice="Say it with --by.") from None
+
+
+def said(option: str, text: str) -> str:
+    """What an option says, on one line. Raises UsageError where that is nothing."""
+    if not text.strip():
+        raise UsageError(f"--{option} says nothing")
+    return " ".join(text.split())

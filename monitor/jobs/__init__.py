@@ -59,16 +59,20 @@ Hold to its word (`auditing`, `bundling`)
     write_bundle(store, settings, audit: Audit, target: Path, *, folder) -> Bundled     the evidence as a ZIP archive
 
 Tell (`digesting`, `alerting`, `noticing`, `delivering`)
-    send_alerts(store, settings, *, now) -> int     outages and their ends into the outbox, once each
+    send_alerts(store, settings, *, now, folder) -> int     what breaks, what is near, outages; once each
     build_digest(store, settings, *, now, folder, week=None) -> BuiltDigest
     preview_digest(built: BuiltDigest, settings, target: Path, *, now) -> tuple[Path, ...]   .html .txt .eml
     send_digest(store, settings, *, now, folder, week=None) -> Sent      into the outbox, once a week
+    send_subscriptions(store, settings, *, now, folder) -> int     daily and weekly ones, what is due
     put_notice(uow, recipient, notice: Notice, *, kind, period, now) -> bool     for `channel:NAME`
     deliver(store, settings, *, now, environ, folder=Path()) -> Delivered
     outbox_items(store, *, states=(), week=None, now) -> tuple[OutboxItem, ...]
     outbox_message(store, row_id, *, raw=False) -> tuple[OutboxItem, str]
     retry_message(store, row_id, *, now), drop_message(store, row_id, *, now) -> OutboxItem
     retry_all(store, *, now) -> int
+
+Mute (`muting`)
+    acknowledge(store, prefix, names=(), *, by, note, now) -> Said, mute(…, reason, until), unmute(…, reason)
 
 Keep (`sources`, `discovering`)
     discover_document(source: SourceSettings, *, folder, environ, fetching=None, pause=0.5) -> Discovery
@@ -129,6 +133,7 @@ if TYPE_CHECKING:
     from monitor.jobs.importing import ImportResult, import_history
     from monitor.jobs.locating import locate, newest
     from monitor.jobs.migrating import migration_to_successor
+    from monitor.jobs.muting import acknowledge, mute, unmute
     from monitor.jobs.noticing import put_notice
     from monitor.jobs.progress import Progress
     from monitor.jobs.pruning import Pruned, Rule, prune
@@ -143,6 +148,7 @@ if TYPE_CHECKING:
     )
     from monitor.jobs.sampling import Drawn, Sampled, Wanted, sample_operation
     from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
+    from monitor.jobs.subscribing import send_subscriptions
     from monitor.jobs.versions import Refused, Version, Versions, versions_in_files, versions_in_git
 
 _MODULES = {
@@ -206,6 +212,7 @@ _MODULES = {
         "newest",
     ),
     "migrating": ("migration_to_successor",),
+    "muting": ("acknowledge", "mute", "unmute"),
     "noticing": ("put_notice",),
     "progress": ("Progress",),
     "pruning": (
@@ -236,6 +243,7 @@ _MODULES = {
         "resume_source",
         "set_source",
     ),
+    "subscribing": ("send_subscriptions",),
     "versions": (
         "Refused",
         "Version",
@@ -265,6 +273,7 @@ __all__ = [
     "Version",
     "Versions",
     "Wanted",
+    "acknowledge",
     "add_source",
     "build_audit",
     "build_calendar",
@@ -294,6 +303,7 @@ __all__ = [
     "list_sources",
     "locate",
     "migration_to_successor",
+    "mute",
     "newest",
     "outbox_items",
     "outbox_message",
@@ -311,9 +321,11 @@ __all__ = [
     "sample_operation",
     "send_alerts",
     "send_digest",
+    "send_subscriptions",
     "set_deprecation",
     "set_source",
     "source_history",
+    "unmute",
     "upcoming",
     "versions_in_files",
     "versions_in_git",

@@ -6,19 +6,21 @@ slept or a mail server that was away for weeks leaves no gap and nothing is told
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from monitor.jobs.delivering import no_mail
 from monitor.jobs.due import DIGEST, weekly_of
 from monitor.jobs.noticing import put_notice
 from monitor.jobs.reporting import build_report
 from monitor.ledger import day_of
-from monitor.notify import build_message, message_id
-from monitor.report import digest_notice, render_digest
+from monitor.notify import Attachment, build_message, idna, message_id
+from monitor.report import digest_notice, full_text, is_quiet, render_digest
 from monitor.report.outbox import MessageState
 from monitor.schedule import Week
 from monitor.settings import CHANNEL
@@ -73,7 +75,8 @@ def build_digest(
 def preview_digest(built: BuiltDigest, settings: Settings, target: Path, *, now: datetime) -> tuple[Path, ...]:
     """Write the digest as .html, .txt and .eml into a folder, made where it is missing; the paths written."""
     recipient = settings.mailed[0] if settings.mailed else NOBODY
-    message = _message(built, _sender(settings.smtp), recipient, now)
+    periods = str(built.week), str(built.week.before())
+    message = _message(built.digest, built.report, DIGEST, periods, settings, recipient, now)
     contents = {"html": built.digest.html.encode(), "txt": built.digest.text.encode(), "eml": message}
     target.mkdir(parents=True, exist_ok=True)
     written = []
@@ -88,18 +91,52 @@ def send_digest(store: Store, settings: Settings, *, now: datetime, folder: Path
     """Put a week's digest into the outbox, one message a recipient, unless that was done; `deliver` sends them.
 
     The week is claimed in the transaction that writes the messages: however often and from wherever it is called, there
-    is one. Channels get a notice. What still waits of the weeks that it covers besides is withdrawn. Raises
-    ConfigurationError without recipients or [smtp].
+    is one. A quiet week is claimed too where the settings want no mail of it. Channels get a notice. What still waits
+    of the weeks that it covers besides is withdrawn. Raises ConfigurationError without recipients or [smtp].
     """
     _demand_recipients(settings)
     built = build_digest(store, settings, now=now, folder=folder, week=week)
-    sender = _sender(settings.smtp)
+    dropped = not settings.digest.quiet and is_quiet(built.report)
     with store.transaction() as uow:
         if not uow.runs.claim(DIGEST, str(built.week), now=now):
             return Sent(built.week, claimed=False, messages=0)
         _withdraw(uow, built, now)
-        added = [_put(uow, built, sender, recipient, now) for recipient in settings.recipients]
-    return Sent(built.week, claimed=True, messages=sum(added))
+        told = () if dropped else settings.recipients
+        periods = str(built.week), str(built.week.before())
+        added = mail_digest(uow, settings, built.report, DIGEST, periods, told, now)
+    return Sent(built.week, claimed=True, messages=added)
+
+
+def mail_digest(
+    uow: UnitOfWork,
+    settings: Settings,
+    report: Report,
+    job: str,
+    periods: tuple[str, str],
+    recipients: Sequence[str],
+    now: datetime,
+) -> int:
+    """Put the digest of a report into the outbox for some recipients; how many messages are new.
+
+    `periods` are the one that it is for and the one before, in the thread that `job` makes with a recipient.
+    """
+    sender = _sender(settings.smtp)
+    digest = render_digest(report)
+    added = 0
+    for recipient in recipients:
+        if recipient.startswith(CHANNEL):
+            added += put_notice(uow, recipient, digest_notice(report), kind=job[:40], period=periods[0], now=now)
+            continue
+        added += uow.outbox.add(
+            message_id=_id(job, periods[0], sender, recipient),
+            kind=job[:40],
+            period=periods[0],
+            sender=sender,
+            recipient=recipient,
+            message=_message(digest, report, job, periods, settings, recipient, now),
+            now=now,
+        )
+    return added
 
 
 def digest_states(store: Store, week: Week) -> dict[MessageState, int]:
@@ -114,26 +151,10 @@ def _withdraw(uow: UnitOfWork, built: BuiltDigest, now: datetime) -> None:
     uow.outbox.withdraw([row.id for row in rows], error=f"told in the digest of {built.week}", now=now)
 
 
-def _put(uow: UnitOfWork, built: BuiltDigest, sender: str, recipient: str, now: datetime) -> bool:
-    """A week's digest for one recipient."""
-    if recipient.startswith(CHANNEL):
-        notice = digest_notice(built.report)
-        return put_notice(uow, recipient, notice, kind=DIGEST, period=str(built.week), now=now)
-    return uow.outbox.add(
-        message_id=_id(built, sender, recipient),
-        kind=DIGEST,
-        period=str(built.week),
-        sender=sender,
-        recipient=recipient,
-        message=_message(built, sender, recipient, now),
-        now=now,
-    )
-
-
 def _demand_recipients(settings: Settings) -> None:
-    if not settings.recipients:
+    if not (settings.recipients or settings.subscriptions):
         raise no_mail("recipients")
-    if not settings.reachable:
+    if settings.recipients and not settings.reachable:
         raise no_mail("[smtp] section")
 
 
@@ -141,20 +162,39 @@ def _sender(smtp: SmtpSettings | None) -> str:
     return NOBODY if smtp is None else smtp.sender
 
 
-def _id(built: BuiltDigest, sender: str, recipient: str) -> str:
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return message_id(DIGEST, str(built.week), recipient, domain)
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
-def _message(built: BuiltDigest, sender: str, recipient: str, now: datetime) -> bytes:
+def _id(job: str, period: str, sender: str, recipient: str) -> str:
+    return message_id(job, period, recipient, _domain(sender))
+
+
+def _message(
+    digest: Digest,
+    report: Report,
+    job: str,
+    periods: tuple[str, str],
+    settings: Settings,
+    recipient: str,
+    now: datetime,
+) -> bytes:
+    """The periods of one digest are one thread: each answers the one before, and all a first that nobody ever sent."""
+    sender = _sender(settings.smtp)
+    unsubscribe = settings.digest.unsubscribe or parseaddr(sender)[1]
+    whole = () if is_quiet(report) else (Attachment(f"specwatch-{periods[0]}.txt", full_text(report)),)
     return bytes(
         build_message(
             sender=sender,
             recipient=recipient,
-            subject=built.digest.subject,
-            text=built.digest.text,
-            html=built.digest.html,
-            message_id=_id(built, sender, recipient),
+            subject=digest.subject,
+            text=digest.text,
+            html=digest.html,
+            message_id=_id(job, periods[0], sender, recipient),
             date=now,
+            list_id=f"digest.specwatch.{idna(_domain(sender))}",
+            list_unsubscribe=f"mailto:{quote(unsubscribe, safe='@')}?subject=unsubscribe%20specwatch",
+            references=[_id(job, period, sender, recipient) for period in ("thread", periods[1])],
+            attachments=whole,
         )
     )

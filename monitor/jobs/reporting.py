@@ -18,6 +18,7 @@ import msgspec
 from monitor.errors import UsageError
 from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
 from monitor.jobs.due import next_occasion
+from monitor.jobs.muting import muted_by
 from monitor.jobs.profiles import Profiles, confirmation_of, load_profiles, profiles_of
 from monitor.jobs.progress import Progress
 from monitor.jobs.requests import AT_ANOTHER_URL, other_way, profile_of
@@ -34,8 +35,10 @@ from monitor.ledger import (
     promise_changes,
     unannounced_removals,
 )
-from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Summary, decode, without
+from monitor.policy import Uses
+from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Muted, Summary, decode, without
 from monitor.report.history_events import history_events, source_events
+from monitor.report.marks import marked
 from monitor.report.view import (
     ComparisonView,
     Crossing,
@@ -53,6 +56,9 @@ from monitor.store import Provenance
 if TYPE_CHECKING:
     from monitor.settings import Settings, SourceSettings
     from monitor.store import CheckRow, SourceRow, Store, UnitOfWork
+
+ALERTED = "told"
+"""The name, with the source, under which the table of runs keeps when people were told at once of what broke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +261,8 @@ def _view(
     promised: tuple[PromiseChange, ...] = ()
     still: tuple[Frozen, ...] = ()
     crossings: tuple[Crossing, ...] = ()
+    uses = Uses.of(source.uses) if source.uses else None
+    alerts: tuple[datetime, ...] = ()
     health = Health(paused=source.paused)
     if stored is not None:
         with store.reading() as uow:
@@ -264,7 +272,9 @@ def _view(
             still = tuple(one for one in frozen_sources(sights, past.url, frozen_after) if since <= one.known_at)
             health = _health(uow, stored, source, past, (since, until))
             found, crossings = told_apart(found, ways_of(uow, stored))
-            views = tuple(replace(each, document=without(each.document, PROMISE_WORDS)) for each in found)
+            said = uow.mutes.all(stored.id)
+            alerts = tuple(at for at in uow.runs.times(f"{ALERTED} {source.name}") if at < until)
+            views = tuple(_marked(each, uses, muted_by(said, today=today, seen_at=each.after_seen)) for each in found)
     return SourceView(
         name=source.name,
         url=source.url,
@@ -287,12 +297,19 @@ def _view(
         crossings=crossings,
         unconfirmed=past.doubts.loss,
         told_later=past.told_later,
+        uses=uses,
+        alerts=alerts,
     )
 
 
 def steps(doing: str, progress: Callable[[Progress], None]) -> Callable[[int, int], None]:
     """What hears how many of how many are done, and passes it on with what is being done."""
     return lambda done, total: progress(Progress(done, total, doing))
+
+
+def _marked(view: ComparisonView, uses: Uses | None, muted: Mapping[str, Muted]) -> ComparisonView:
+    """Without the promise's words, which are told elsewhere, and with what the reader uses and has muted."""
+    return replace(view, document=marked(without(view.document, PROMISE_WORDS), uses, muted))
 
 
 def _told(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -36,6 +36,9 @@ def lines(text: str) -> list[dict]:
 
 def test_an_export_follows_the_schema_that_we_publish_line_by_line(stocked):
     stocked("deprecations", "set", "harbour", "GET /v2/fees", "--why", "their mail", "--by", "jo")
+    report = json.loads(stocked("report", "harbour", "--since", "2025-01-01", "--format", "json").out)
+    (change, *_) = report["sources"][0]["comparisons"][0]["diff"]["changes"]
+    stocked("mute", change["fingerprint"], "--reason", "not ours", "--until", "2900-01-01", "--by", "jo")
     result = stocked("export")
     assert result.code == 0
     assert result.out.isascii()
@@ -52,6 +55,7 @@ def test_an_export_follows_the_schema_that_we_publish_line_by_line(stocked):
         "version",
         "check",
         "correction",
+        "mute",
         "comparison",
         "deprecation",
         "end",

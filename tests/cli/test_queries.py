@@ -17,7 +17,9 @@ from monitor.cli.app import SECTIONS
 from monitor.daemon import Daemon, Log
 from tests.jobs.conftest import harbour, write_harbour
 
-GROWING = frozenset({"contents", "snapshots", "checks", "corrections", "comparisons", "verdicts", "outbox", "runs"})
+GROWING = frozenset(
+    {"contents", "snapshots", "checks", "corrections", "mutes", "comparisons", "verdicts", "outbox", "runs"}
+)
 """The tables that get rows as time goes by. Sources are added by people, and the ledger has what stands deprecated."""
 
 # What each command is run with, in this order; None for those that never open a database.
@@ -36,7 +38,7 @@ RUNS: dict[str, list[list[str]] | None] = {
     "check": [[], ["acme"]],
     "import": [["harbour", "versions"]],
     "report": [["--since", "2025-01-01"], ["harbour"]],
-    "explain": [["operation"]],
+    "explain": [["FINGERPRINT"]],
     "history": [["harbour"]],
     "sample": [["harbour@latest", "GET /v2/boats"]],
     "deprecations": [
@@ -48,6 +50,9 @@ RUNS: dict[str, list[list[str]] | None] = {
     "audit": [["harbour"], ["harbour", "--bundle", "evidence.zip"]],
     "digest": [["--preview", "there"], ["--send"]],
     "schedule": [[]],
+    "ack": [["FINGERPRINT", "--note", "seen"]],
+    "mute": [["FINGERPRINT", "--reason", "not ours", "--until", "2900-01-01"]],
+    "unmute": [["FINGERPRINT"]],
     "outbox": [[], ["--state", "accepted"], ["show", "1"], ["retry", "--all"]],
     "feed": [[], ["harbour", "--output", "harbour.atom"], ["--format", "ics"]],
     "log": [[], ["harbour"]],
@@ -119,7 +124,7 @@ def run_all(specwatch, statements, place: Path) -> None:
     for name, runs in RUNS.items():
         for arguments in runs or ():
             statements[""] = (f"specwatch {name} {' '.join(arguments)}", None)
-            given = [first_fingerprint(specwatch)] if name == "explain" else arguments
+            given = [first_fingerprint(specwatch) if each == "FINGERPRINT" else each for each in arguments]
             result = specwatch(name, *given)
             assert result.code in (0, 3), (name, arguments, result.err)
             assert "database" not in result.err or name in ("db", "import"), result.err

@@ -300,7 +300,7 @@ def test_people_are_told_once_after_three_failures_and_once_when_it_is_back(
 ):
     def told(hour: float) -> list[str]:
         now = START + timedelta(hours=hour)
-        send_alerts(store, mailing, now=now)
+        send_alerts(store, mailing, now=now, folder=Path())
         deliver(store, mailing, now=now, environ={})
         found = [f"{message['To']}: {message['Subject']}" for message in mailbox.messages]
         mailbox.messages.clear()
@@ -325,7 +325,7 @@ def test_people_are_told_once_after_three_failures_and_once_when_it_is_back(
 def test_an_alert_says_what_is_wrong_with_the_request_id_and_what_to_do(check, serve, store, mailing, mailbox):
     serve(b"down", status=404, X_Request_Id="req-77")
     check(0, alert_after=1)
-    assert send_alerts(store, mailing, now=START) == 2
+    assert send_alerts(store, mailing, now=START, folder=Path()) == 2
     deliver(store, mailing, now=START, environ={})
     text = mailbox.messages[0].get_body(("plain",)).get_content()
     for words in ("HTTP 404", "req-77", "failed 1 time in a row since 2026-03-02 09:00 UTC", "specwatch check acme"):
@@ -336,15 +336,15 @@ def test_two_failures_are_no_alert_and_a_good_check_begins_anew(check, serve, ma
     for hour, status in enumerate((404, 404, 200, 404, 404, 200)):
         serve(make_document(*TWO), status=status)
         check(hour)
-        assert send_alerts(store, mailing, now=START) == 0
+        assert send_alerts(store, mailing, now=START, folder=Path()) == 0
 
 
 def test_what_nobody_could_be_told_in_time_is_no_alert_any_more(check, serve, store, mailing, acme):
     serve(b"down", status=404)
     check(0, alert_after=1)
-    assert send_alerts(store, Settings(sources=(acme,)), now=START) == 0
-    assert send_alerts(store, mailing, now=START + timedelta(days=30)) == 0
-    assert send_alerts(store, mailing, now=START) == 0
+    assert send_alerts(store, Settings(sources=(acme,)), now=START, folder=Path()) == 0
+    assert send_alerts(store, mailing, now=START + timedelta(days=30), folder=Path()) == 0
+    assert send_alerts(store, mailing, now=START, folder=Path()) == 0
 
 
 def test_health_stands_in_list_report_and_digest(check, serve, make_document, store, tmp_path, httpserver, acme):
@@ -486,7 +486,7 @@ def test_a_secret_is_in_nothing_that_is_written_whatever_the_server_says_back(
         moment = START + timedelta(hours=hour)
         results += check_all(store, settings, clock=fixed_clock(moment), folder=tmp_path, environ=environ, limit=0)
         asked = httpserver.log[0][0].headers["Authorization"]
-        send_alerts(store, settings, now=moment)
+        send_alerts(store, settings, now=moment, folder=Path())
         deliver(store, settings, now=moment, environ=environ)
     now = START + timedelta(days=6)
     report = build_report(store, settings, since=START, until=now, today=now.date(), folder=tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -181,6 +182,31 @@ def test_a_weeks_digest_reaches_each_recipient_once(harbour, mailing, mailbox):
     assert "GET /v1/crews" in mailbox.messages[0].get_body(("html",)).get_content()
 
 
+def test_the_weeks_of_one_digest_are_a_thread_with_the_full_report_at_each(harbour, mailing, mailbox):
+    for day in ("2025-06-16", "2025-06-23"):
+        now = moment(f"{day}T07:30")
+        send_digest(harbour, mailing, now=now, folder=HERE)
+        deliver(harbour, mailing, now=now, environ={})
+    first, _, second, _ = mailbox.messages
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert first["References"].split()[0] == second["References"].split()[0]
+    assert second["List-Id"] == "<digest.specwatch.example.org>"
+    assert second["List-Unsubscribe"] == "<mailto:specwatch@example.org?subject=unsubscribe%20specwatch>"
+    (report,) = first.iter_attachments()
+    assert report.get_filename() == "specwatch-2025-W25.txt"
+    assert "The operation GET /v1/crews is gone." in report.get_content()
+
+
+def test_a_quiet_week_can_be_dropped_and_is_settled_nevertheless(harbour, mailing):
+    calm = replace(mailing, digest=replace(mailing.digest, quiet=False))
+    now = moment("2025-05-05T07:30")
+    sent = send_digest(harbour, calm, now=now, folder=HERE)
+    assert (sent.claimed, sent.messages) == (True, 0)
+    assert send_digest(harbour, mailing, now=now, folder=HERE).claimed is False
+    loud = send_digest(harbour, calm, now=moment("2025-06-16T07:30"), folder=HERE)
+    assert (loud.claimed, loud.messages) == (True, 2)
+
+
 def test_a_digest_is_due_once_a_week_when_there_is_somebody_to_tell(harbour, mailing):
     monday = moment("2025-07-07T07:00")
     assert due_digest(harbour, mailing, now=monday - timedelta(seconds=1)) is None
@@ -192,8 +218,6 @@ def test_a_digest_is_due_once_a_week_when_there_is_somebody_to_tell(harbour, mai
 
 
 def test_mail_that_cannot_be_handed_over_waits_and_is_tried_again(harbour, mailing, mailbox):
-    from dataclasses import replace
-
     now = moment("2025-07-07T09:00")
     nobody = replace(mailing, smtp=SmtpSettings("127.0.0.1", 1, "none", "specwatch@example.org"))
     send_digest(harbour, nobody, now=now, folder=HERE)

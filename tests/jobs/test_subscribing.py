@@ -1,0 +1,112 @@
+"""Subscriptions: each hears what it chooses, in its own rhythm, and nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.clock import fixed_clock
+from monitor.jobs import check_source, deliver, send_alerts, send_subscriptions
+from monitor.settings import Settings, SmtpSettings, SourceSettings, SubscriptionSettings
+
+NAMES = ("GET /v1/boats", "GET /v1/crews", "GET /v2/boats", "GET /v2/locks", "GET /v2/tides", "GET /v2/winds")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class Place:
+    """A watched file, a store and a mail server; `subscribed` is who is told."""
+
+    def __init__(self, store, mailbox, folder: Path, make_document) -> None:
+        self.store, self.mailbox, self.folder, self.make = store, mailbox, folder, make_document
+        source = SourceSettings("harbour", str(folder / "api.json"), promise="incident-io")
+        smtp = SmtpSettings("127.0.0.1", mailbox.port, "none", "specwatch@example.org")
+        self.settings = Settings(sources=(source,), smtp=smtp)
+
+    def subscribe(self, **subscription: object) -> None:
+        told = SubscriptionSettings(**{"name": "team", "recipients": ("ann@example.org",), **subscription})
+        self.settings = replace(self.settings, subscriptions=(*self.settings.subscriptions, told))
+
+    def see(self, at: str, *names: str, deprecated: tuple[str, ...] = ()) -> None:
+        (self.folder / "api.json").write_bytes(self.make(*names, deprecated=deprecated))
+        source = self.settings.sources[0]
+        check_source(self.store, source, clock=fixed_clock(moment(at)), folder=self.folder, environ={})
+
+    def told(self, at: str) -> list[str]:
+        """To whom and with which subject messages go out at a moment."""
+        now = moment(at)
+        send_alerts(self.store, self.settings, now=now, folder=self.folder)
+        send_subscriptions(self.store, self.settings, now=now, folder=self.folder)
+        deliver(self.store, self.settings, now=now, environ={})
+        found = [f"{each['To'].addresses[0].username}: {each['Subject']}" for each in self.mailbox.messages]
+        self.last = list(self.mailbox.messages)
+        self.mailbox.messages.clear()
+        return sorted(found)
+
+
+@pytest.fixture
+def place(store, mailbox, tmp_path, make_document) -> Place:
+    return Place(store, mailbox, tmp_path, make_document)
+
+
+def test_a_daily_subscription_tells_of_each_day_once_and_of_no_quiet_one(place):
+    place.subscribe(rhythm="daily")
+    place.see("2026-08-03T07:00", *NAMES)
+    assert place.told("2026-08-03T07:59") == []
+    assert place.told("2026-08-03T08:00") == [
+        "ann: [specwatch] harbour: 1 API watched from now on (2 Aug to 3 Aug 2026)"
+    ]
+    place.see("2026-08-03T12:00", *NAMES[1:])
+    assert place.told("2026-08-03T12:01") == []
+    assert place.told("2026-08-04T08:00") == ["ann: [specwatch] harbour: 1 breaking (3 Aug to 4 Aug 2026)"]
+    assert place.told("2026-08-04T09:00") == []
+    assert place.told("2026-08-05T08:00") == []
+
+
+def test_a_weekly_subscription_has_its_own_thread_beside_the_digest(place):
+    place.subscribe()
+    place.see("2026-07-20T07:00", *NAMES)
+    assert place.told("2026-07-20T08:00") == []
+    place.see("2026-07-21T07:00", *NAMES[1:])
+    (first,) = place.told("2026-07-27T08:00")
+    assert first.startswith("ann: [specwatch] harbour: 1 breaking")
+    before = place.last[0]
+    place.see("2026-07-28T07:00", *NAMES[2:])
+    place.told("2026-08-03T08:00")
+    assert place.last[0]["In-Reply-To"] == before["Message-ID"]
+
+
+def test_one_who_hears_at_once_hears_of_the_operations_that_are_chosen(place):
+    place.subscribe(name="boats", rhythm="at once", operations=("/v1/boats",), levels=("breaking",))
+    place.subscribe(name="crews", rhythm="at once", operations=("/v1/crews",), recipients=("bo@example.org",))
+    place.see("2026-08-03T09:00", *NAMES)
+    assert place.told("2026-08-03T09:01") == []
+    place.see("2026-08-04T09:00", *NAMES[1:])
+    assert place.told("2026-08-04T09:01") == ["ann: [specwatch] harbour: 1 breaking (alert)"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "heard"),
+    [
+        ({"levels": ("breaking",)}, True),
+        ({"levels": ("compatible",)}, False),
+        ({"sources": ("harbour",)}, True),
+        ({"kinds": ("changes",)}, True),
+        ({"kinds": ("deadlines",)}, False),
+        ({"operations": ("/v1/boats",)}, True),
+        ({"operations": ("/v2/**",)}, False),
+    ],
+)
+def test_what_is_not_chosen_is_not_told(place, choice, heard):
+    place.subscribe(rhythm="daily", **choice)
+    place.see("2026-08-03T07:00", *NAMES)
+    place.told("2026-08-03T08:00")
+    place.told("2026-08-04T08:00")
+    place.see("2026-08-04T12:00", *NAMES[1:])
+    subjects = place.told("2026-08-05T08:00")
+    assert any("1 breaking" in each for each in subjects) is heard
