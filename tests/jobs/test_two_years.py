@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import json
 import random
 import re
@@ -16,7 +14,7 @@ from typing import Any
 import pytest
 
 from monitor.clock import fixed_clock
-from monitor.jobs import check_source, send_digest
+from monitor.jobs import check_source, deliver, send_digest
 from monitor.settings import Settings, SmtpSettings, SourceSettings
 from monitor.store import Store, open_store
 
@@ -49,14 +47,14 @@ def history() -> list[tuple[timedelta, Operations]]:
 
 EVENTS = {
     "the baseline": r"First version kept 2025-01-0\d: 12 operations",
-    "boats deprecated": r"GET /v1/boats → GET /v2/boats, new",
+    "boats deprecated": r"newly deprecated: .{0,220}? GET /v1/boats → GET /v2/boats",
     "its date moved": r"GET /v1/boats: the given date moved from 2025-12-31 to 2025-10-13, which is earlier",
-    "crews deprecated": r"GET /v1/crews → GET /v2/crews, new",
+    "crews deprecated": r"newly deprecated: .{0,220}? GET /v1/crews → GET /v2/crews",
     "crews taken back": r"reinstated: flag taken back [^:]* GET /v1/crews",
     "boats gone": r"The operation GET /v1/boats is gone",
     "boats gone after its date": r"gone between [^;]*; the deadline was 2025-10-13",
-    "docks deprecated": r"GET /v1/docks, new",
-    "four gone for good": r"4 breaking changes in 1 new version, 4 broken promises",
+    "docks deprecated": r"newly deprecated: .{0,220}? GET /v1/docks",
+    "four gone for good": r"4 breaking changes in 1 new version",
     **{
         f"{name} gone for good": rf"The operation GET /v2/{name} is gone"
         for name in ("tides", "berths", "fees", "locks")
@@ -80,6 +78,7 @@ class Watched:
     store: Store
     settings: Settings
     folder: Path
+    mailbox: Any
 
     def serve(self, operations: Operations) -> None:
         (self.folder / "harbour.json").write_bytes(written(operations))
@@ -91,24 +90,22 @@ class Watched:
 
     def digest(self, at: datetime) -> None:
         send_digest(self.store, self.settings, now=at, folder=self.folder)
+        assert deliver(self.store, self.settings, now=at, environ={}).waiting == 0
 
     def mails(self) -> list[str]:
-        """The text of every digest, oldest first, its lines joined."""
-        with self.store.reading() as uow:
-            rows = uow.outbox.waiting(now=START + timedelta(weeks=WEEKS + 10))
-        messages = [email.message_from_bytes(row.message, policy=email.policy.default) for row in rows]
+        """The subject and the text of every digest, oldest first, its lines joined."""
         return [
             " ".join(f"{message['Subject']} {message.get_body(('plain',)).get_content()}".split())
-            for message in messages
+            for message in self.mailbox.messages
         ]
 
 
 @pytest.fixture
-def watched(tmp_path) -> Watched:
+def watched(tmp_path, mailbox) -> Watched:
     source = SourceSettings("harbour", "harbour.json", promise="incident-io")
-    smtp = SmtpSettings("mail.example.org", 25, "none", "specwatch@example.org")
+    smtp = SmtpSettings("127.0.0.1", mailbox.port, "none", "specwatch@example.org")
     store = open_store(f"sqlite:///{tmp_path / 'specwatch.db'}", upgrade=True)
-    yield Watched(store, Settings(sources=(source,), smtp=smtp, recipients=("jo@example.org",)), tmp_path)
+    yield Watched(store, Settings(sources=(source,), smtp=smtp, recipients=("jo@example.org",)), tmp_path, mailbox)
     store.close()
 
 
@@ -164,7 +161,7 @@ def test_each_event_of_two_years_is_told_in_one_digest(watched, checks, late):
     # The stale copy was a suspicion at most, and nothing of it is told as a change.
     assert sum("may be a stale copy" in mail for mail in mails) <= 2
     assert not [mail for mail in mails if "GET /v2/winds is gone" in mail or "/v1/cargo" in mail]
-    assert sum("breaking change" in mail.partition("(")[0] for mail in mails) == 2
+    assert sum(" breaking" in mail.partition("(")[0] for mail in mails) == 2
 
 
 def test_a_second_run_of_a_week_tells_nothing_more(watched):
