@@ -145,6 +145,11 @@ def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> 
     """Compare position by position; where one side has no such position, its `items` say what stands there."""
     mine, yours = before.child("prefixItems"), after.child("prefixItems")
     lengths = [len(node.value) if isinstance(node.value, list) else 0 for node in (mine, yours)]
+    if lengths[0] != lengths[1] and any(map(_leaves_items, (before, after))):
+        rest = before.child("unevaluatedItems"), after.child("unevaluatedItems")
+        values = {"old": rest[0].value, "new": rest[1].value, "keyword": "unevaluatedItems"}
+        context.emit(scope.at("(unevaluatedItems)"), SubschemaChanged, (_at(mine), _at(yours)), **values)
+        lengths = [min(lengths)] * 2
     for index in range(max(lengths)):
         pair = [
             holder.child(index) if index < length else _rest(node)
@@ -162,6 +167,11 @@ def _prefix_items(context: Context, scope: Scope, before: Node, after: Node) -> 
             context.emit(place, ItemsAdded, (None, pair[1].pointer), new=pair[1].value)
         elif is_schema(pair[0]):
             context.emit(place, ItemsRemoved, (pair[0].pointer, None), old=pair[0].value)
+
+
+def _leaves_items(node: Node) -> bool:
+    """Whether `unevaluatedItems` says of items what it does only as far as others do not look at them."""
+    return evaluated.refuses_items(node) and any(key in node.mapping for key in (*spelling.LOOKING, "contains"))
 
 
 def _rest(node: Node) -> Node:
@@ -320,22 +330,23 @@ def _listed_go(context: Context, scope: Scope, sides: tuple[Node, Node], gone: l
 
     `sides`: the schemas that these stood in, which may be parts of others.
     """
-    if not gone or not any(evaluated.closes(context.after, each) for each in _around(scope, sides, 1)):
+    if not gone:
         return
+    closed = any(evaluated.closes(context.after, each) for each in _around(scope, sides, 1))
     known, left = _listed_around(context, scope, sides)
     for place, node in gone:
         found = evaluated.in_place(context.before, node, under_if=True)
-        for each in found.openings:
+        for each in found.openings if closed else ():
             values = {"old": each.value, "implicit": True}
             context.emit(place, AdditionalPropertiesNarrowed, (each.pointer, None), **values)
         for name in sorted(found.names.keys() - known.names.keys()):
             listed = found.names[name]
             if name in left.names:
                 schemas.compare_schemas(context, scope.at(name), _stated(listed), _stated(left.names[name]))
-                continue
-            old = _stated(listed).value
-            context.emit(place.at(name), PropertyRemoved, (listed.pointer, None), old=old, name=name)
-        for pattern in sorted(found.patterns.keys() - left.patterns.keys()):
+            elif closed:
+                old = _stated(listed).value
+                context.emit(place.at(name), PropertyRemoved, (listed.pointer, None), old=old, name=name)
+        for pattern in sorted(found.patterns.keys() - left.patterns.keys()) if closed else ():
             listed = found.patterns[pattern]
             values = {"old": listed.value, "pattern": pattern, "open": False}
             context.emit(place.at(f"{{{pattern}}}"), PatternPropertyRemoved, (listed.pointer, None), **values)

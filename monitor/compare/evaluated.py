@@ -165,6 +165,12 @@ def rest(node: Node) -> Node | None:
     return next((found for found in said if isinstance(found.value, dict | bool)), None)
 
 
+def said_of_rest(contract: Contract, node: Node) -> list[Node]:
+    """What a schema, and all that hold with it whichever condition holds, say of names that are not listed."""
+    found = (rest(part.node) for part in parts(contract, node, perhaps=False))
+    return [each for each in found if each is not None]
+
+
 def refuses_rest(node: Node) -> bool:
     """Whether `unevaluatedProperties` refuses anything: beside `additionalProperties` nothing is left to it (11.3)."""
     said = node.mapping.get("unevaluatedProperties")
@@ -176,8 +182,7 @@ def closes(contract: Contract, node: Node) -> bool:
     said = rest(node)
     if said is not None:
         return said.value not in ANYTHING
-    others = (rest(part.node) for part in parts(contract, node, perhaps=False))
-    return not any(each is not None and each.value in ANYTHING for each in others) and lists(contract, node)
+    return not any(each.value in ANYTHING for each in said_of_rest(contract, node)) and lists(contract, node)
 
 
 # --- items ---------------------------------------------------------------------------------------------------------

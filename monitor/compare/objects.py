@@ -162,10 +162,25 @@ def _rest(context: Context, scope: Scope, before: ObjectView, after: ObjectView)
     compare_openness(context, scope, mine, yours, lists=lists)
 
 
+def compare_closing_of_part(
+    context: Context, scope: Scope, places: tuple[Node, Node], sides: tuple[Node, Node]
+) -> None:
+    """Tell where a definition is one of several schemas of a value that it says something of other names now.
+
+    As a value of its own its silence was read as closed, which the definition tells; as a part it left them to others.
+    """
+    before, after = (evaluated.said_of_rest(*side) for side in zip((context.before, context.after), sides, strict=True))
+    closing = next((each for each in after if each.value not in evaluated.ANYTHING), None)
+    if not before and closing is not None and not scope.frame.exchanged:
+        pointers = places[0].pointer, places[1].pointer
+        context.emit(scope, VariantBecameClosed, pointers, old=None, new=closing.value)
+
+
 def _names_come(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
     """Tell what it does to the other names that some are listed now."""
     places, silent = (before.pointer, after.pointer), before.is_silent and after.is_silent
-    if silent and not before.lists and after.properties:
+    whole = not scope.branch and after.lists and not after.patterns
+    if silent and not before.lists and (after.properties or whole):
         context.emit(scope, ObjectBecameListed, places)
     if not before.closing and not after.closing:
         return

@@ -26,9 +26,14 @@ BODIES = [case for case in CASES if case["direction"] != "parameter"]
 PARAMETERS = [case for case in CASES if case["direction"] == "parameter"]
 
 
+SIDES = ("before", "after")
+
+
 def _pair(case: dict[str, str]) -> Pair:
-    components = json.loads(case.get("components", "{}"))
-    return Pair(*(Side(json.loads(case[side]), components) for side in ("before", "after")))
+    components = case.get("components", "{}")
+    held = components, case.get("components_after", components)
+    before, after = (Side(json.loads(case[side]), json.loads(each)) for side, each in zip(SIDES, held, strict=True))
+    return Pair(before, after)
 
 
 @pytest.mark.parametrize("case", BODIES, ids=lambda case: case["name"])
