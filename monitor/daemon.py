@@ -20,13 +20,14 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -34,13 +35,16 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import settings as configuration
 from monitor.clock import Clock, system_clock
-from monitor.errors import ClaimLost, ConfigurationError, SpecwatchError, StoreError
+from monitor.errors import ClaimLost, ConfigurationError, FetchError, SpecwatchError, StoreError
 from monitor.jobs import claim_checks, deliver, due_digest, plan_checks, send_alerts, send_digest, send_subscriptions
 from monitor.jobs.authority import cancel_all
 from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
 from monitor.jobs.due import CLAIM, claim_comparisons, put_off
+from monitor.jobs.heartbeat import send_heartbeat
+from monitor.jobs.standing import standing
 from monitor.store import open_store
+from monitor.telemetry import Health, Log, Metrics, Serving, TimedBench
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +52,8 @@ if TYPE_CHECKING:
     from monitor.jobs.checking import CheckResult, Visit
     from monitor.jobs.comparing import Bench
     from monitor.jobs.due import Claim
-    from monitor.settings import Settings
+    from monitor.jobs.standing import Standing
+    from monitor.settings import LogFormat, Settings
     from monitor.store import Store
 
 TICK = timedelta(seconds=20)
@@ -61,6 +66,12 @@ PLAN_EVERY = timedelta(hours=1)
 """How often due times are held against the configuration although that did not change."""
 _AT_ONCE = 200
 """Checks that are claimed together; the next are when all of them are done."""
+SILENT = timedelta(minutes=2)
+"""A daemon that has given no sign of life for so long is not well; a heartbeat may wait for a database's lock."""
+STUCK = timedelta(hours=1)
+"""No single thing takes so long unless it hangs: each has limits of its own."""
+PING_EVERY = timedelta(minutes=1)
+"""How often a dead man's switch is told that all is well, at most."""
 IN_CHARGE = "daemon"
 """The lease's name."""
 GRACE = 5.0
@@ -76,11 +87,13 @@ def run(
     heartbeat: timedelta = HEARTBEAT,
     environ: Mapping[str, str] | None = None,
     output: TextIO | None = None,
+    log_format: LogFormat | None = None,
 ) -> int:
     """Watch until a signal comes; returns the exit code. `lease` and `heartbeat`: see `LEASE`, `HEARTBEAT`.
 
     `environ` (default: the process's) holds the secrets that the configuration names, `output` (default: stderr) takes
-    the log. Raises ConfigurationError or StoreError when it cannot even begin; later faults are logged and tried again.
+    the log, whose lines are written in `log_format` (default: as the configuration says). Raises ConfigurationError or
+    StoreError when it cannot even begin; later faults are logged and tried again.
     """
     daemon = Daemon(
         settings_path,
@@ -88,26 +101,12 @@ def run(
         environ=os.environ if environ is None else environ,
         log=Log(clock, sys.stderr if output is None else output),
         lease=lease,
+        log_format=log_format,
     )
     with _signals() as first:  # before anything is opened: a signal then already ends it cleanly
         daemon.open()
         daemon.watch(tick, first, heartbeat=heartbeat)
     return 0
-
-
-@dataclass(slots=True)
-class Log:
-    """Plain lines, one an event: time, what happened, and `key=value` pairs; quoted where a value has spaces."""
-
-    clock: Clock
-    output: TextIO
-
-    def __call__(self, event: str, **facts: object) -> None:
-        """Write one line at once. Facts that are None are left out."""
-        said = " ".join(f"{key}={_quoted(value)}" for key, value in facts.items() if value is not None)
-        moment = self.clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        self.output.write(f"{moment} {event} {said}".rstrip() + "\n")
-        self.output.flush()
 
 
 @dataclass(slots=True)
@@ -118,6 +117,7 @@ class Daemon:
     clock: Clock
     environ: Mapping[str, str]
     log: Log
+    log_format: LogFormat | None = None
     lease: timedelta = LEASE
     bench: Bench | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -125,12 +125,22 @@ class Daemon:
     in_charge: bool | None = None
     _busy: threading.Lock = field(default_factory=threading.Lock)
     _doing: str = "nothing"
-    _settings: Settings | None = None
-    _stamp: int | None = None
     _store: Store | None = None
     _told: dict[str, str] = field(default_factory=dict)
     _planned: tuple[Settings, datetime] | None = None
     _compartment: Compartment = field(default_factory=Compartment)
+    _serving: tuple[tuple[str, int], Serving] | None = None
+    _beaten: float = field(default_factory=time.monotonic)
+    _begun: float = field(default_factory=time.monotonic)
+    _well: bool = True
+    _pinged: datetime | None = None
+    metrics: Metrics = field(init=False)
+    _configuration: configuration.Followed = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what depends on the clock and the path."""
+        self.metrics = Metrics(self.clock)
+        self._configuration = configuration.Followed(self.path)
 
     def open(self) -> None:
         """Read the configuration and open the database. Raises ConfigurationError, StoreError."""
@@ -138,6 +148,15 @@ class Daemon:
         self._store = open_store(
             settings.database_url(self.folder), say=lambda words: self.log("database", words=words)
         )
+        self.metrics.follow(self._stands)
+
+    def close(self) -> None:
+        """Let go of everything that `open` took."""
+        if self._serving is not None:
+            self._serving[1].close()
+            self._serving = None
+        self._compartment.close()
+        self.store.close()
 
     @property
     def folder(self) -> Path:
@@ -152,19 +171,65 @@ class Daemon:
         return self._store
 
     def settings(self) -> Settings:
-        """The configuration, read again when its file has changed; a broken one is logged and the last one stays."""
-        stamp = _changed_at(self.path)
-        if self._settings is not None and stamp == self._stamp:
-            return self._settings
-        self._stamp = stamp
+        """The configuration, read again when its files have changed; a broken one is logged and the last one stays."""
         try:
-            self._settings = configuration.load(self.path)
-            self.log("configuration", file=str(self.path), sources=len(self._settings.sources))
+            if self._configuration.changed():
+                self._follow(self.known)
         except ConfigurationError as error:
-            if self._settings is None:
+            if self._configuration.settings is None or self._store is None:
                 raise
-            self.log("configuration-refused", error=str(error))
-        return self._settings
+            self.metrics.reloaded.set(0)
+            self.log("configuration-refused", level="error", error=str(error), note="the last good one is followed")
+        return self.known
+
+    @property
+    def known(self) -> Settings:
+        """The configuration as it was read last."""
+        if self._configuration.settings is None:
+            raise RuntimeError("the daemon was not opened")
+        return self._configuration.settings
+
+    def _follow(self, settings: Settings) -> None:
+        """Do what a configuration says of the daemon itself. Raises ConfigurationError."""
+        self.log.form = self.log_format or settings.daemon.log
+        self._serve(settings.daemon.listen)
+        self.metrics.reloaded.set(1)
+        self.log("configuration", file=str(self.path), sources=len(settings.sources))
+
+    def _serve(self, address: tuple[str, int] | None) -> None:
+        """Tell metrics and health at this address from now on, and nowhere else. Raises ConfigurationError."""
+        if self._serving is not None and self._serving[0] == address:
+            return
+        serving = None
+        if address is not None:
+            serving = Serving(address, metrics=self.metrics.text, alive=self._alive, ready=self._ready)
+            self.log("listening", address=serving.address)
+        if self._serving is not None:
+            self._serving[1].close()
+        self._serving = None if address is None or serving is None else (address, serving)
+
+    def _alive(self) -> Health:
+        """Whether this process still works, whatever the database and the sources do."""
+        silent, busy = time.monotonic() - self._beaten, time.monotonic() - self._begun
+        doing = self._doing if self._busy.locked() else "nothing"
+        stuck = doing != "nothing" and busy > STUCK.total_seconds()
+        facts = {"doing": doing, "seconds_since_sign_of_life": round(silent, 1), "in_charge": bool(self.in_charge)}
+        return Health(silent < SILENT.total_seconds() and not stuck, facts)
+
+    def _ready(self) -> Health:
+        """Whether it can do what it is for: it was not told to stop, and the database answers."""
+        facts: dict[str, object] = {"in_charge": bool(self.in_charge), "sources": len(self.known.sources)}
+        if self.stopping.is_set():
+            return Health(well=False, facts={**facts, "error": "it was told to stop"})
+        try:
+            with self.store.reading() as uow:
+                uow.leases.holder(IN_CHARGE, now=self.clock())
+        except StoreError as error:
+            return Health(well=False, facts={**facts, "error": error.what})
+        return Health(well=True, facts=facts)
+
+    def _stands(self) -> tuple[Settings, Standing]:
+        return self.known, standing(self.store, self.known, now=self.clock())
 
     def watch(self, tick: timedelta, first: Callable[[], int], *, heartbeat: timedelta = HEARTBEAT) -> None:
         """Tick until `first` answers with a signal's number, then end cleanly."""
@@ -207,7 +272,10 @@ class Daemon:
             # Whether it still is in charge nobody knows; what it does is finished only if it is.
             self._tell("heartbeat", "failed", error=str(error))
             return False
+        finally:
+            self._beaten = time.monotonic()
         self._told.pop("heartbeat", None)
+        self.metrics.in_charge.set(held)
         before, self.in_charge = self.in_charge, held
         if before is not held:
             self.log("in-charge" if held else "standby", by=None if held else holder)
@@ -219,6 +287,7 @@ class Daemon:
         One source that fails stops no other; neither does a fault in the digest.
         """
         settings = self.settings()
+        self._well = True
         self._plan(settings)
         while self._goes_on() and self._claimed_checks(settings):
             pass
@@ -230,6 +299,25 @@ class Daemon:
             self._guarded("digest", lambda: self._digest(settings))
         if self._goes_on():
             self._guarded("deliver", lambda: self._deliver(settings))
+        if self._goes_on() and self._well:
+            self._all_is_well(settings)
+
+    def _all_is_well(self, settings: Settings) -> None:
+        """Say that all that was due was done without a fault of ours; a ping that fails is logged, and no fault."""
+        self.metrics.good_cycle()
+        now = self.clock()
+        if self._pinged is not None and self._pinged <= now < self._pinged + PING_EVERY:
+            return
+        try:
+            if not send_heartbeat(settings, folder=self.folder, environ=self.environ):
+                return
+        except (FetchError, ConfigurationError) as error:
+            self._tell("ping", "heartbeat-failed", error=str(error))
+            self.metrics.pinged(well=False)
+            return
+        self._pinged = now
+        self._told.pop("ping", None)
+        self.metrics.pinged(well=True)
 
     def _goes_on(self) -> bool:
         """Whether nobody wants it to stop, and nobody else is in charge."""
@@ -252,12 +340,13 @@ class Daemon:
                 claim.name: claim for claim in claim_checks(uow, now=self.clock(), owner=self.owner, limit=_AT_ONCE)
             }
         sources = [source for source in settings.chosen(paused=False) if source.name in claims]
-        means = Means(self.clock, self.folder, self.environ, settings.fetch, self.bench or self._compartment)
+        bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
+        means = Means(self.clock, self.folder, self.environ, settings.fetch, bench)
         for visit in visits(self.store, sources, means, stop=lambda: not self._goes_on(), claims=claims):
             if not self._goes_on():
                 return False
             if visit.claim is not None:
-                self._done(visit.claim, f"check {visit.source.name}", partial(self._take_in, visit))
+                self._done(visit.claim, f"check {visit.source.name}", partial(self._take_in, visit, bench))
         return bool(sources)
 
     def _claimed_comparison(self, settings: Settings) -> bool:
@@ -275,7 +364,9 @@ class Daemon:
             return
         at = put_off(self.store, claim, str(error) or type(error).__name__, now=self.clock())
         if at is not None:
-            self.log("put-off", what=what, failures=claim.row.failures + 1, again=f"{at:%Y-%m-%dT%H:%M:%SZ}")
+            self.log(
+                "put-off", level="warning", what=what, failures=claim.row.failures + 1, again=f"{at:%Y-%m-%dT%H:%M:%SZ}"
+            )
 
     def _tick(self) -> None:
         with self._busy:
@@ -284,26 +375,35 @@ class Daemon:
 
     def _guarded(self, what: str, work: Callable[[], None]) -> Exception | None:
         """Do a piece of work; whatever goes wrong in it is a line in the log, and answered."""
-        self._doing = what
+        self._doing, self._begun = what, time.monotonic()
         try:
             work()
         except SpecwatchError as error:
+            if not isinstance(error, ClaimLost):
+                self._fault()
             self._tell(what, "failed", error=str(error))
             return error
         except Exception as error:  # the daemon outlives its own faults
+            self._fault()
             self._tell(what, "fault", kind=type(error).__name__, error=str(error), at=_place(error))
             return error
         self._told.pop(what, None)
         return None
 
+    def _fault(self) -> None:
+        self._well = False
+        self.metrics.fault()
+
     def _tell(self, what: str, event: str, **facts: str | None) -> None:
         """Log a fault; the same again at the next tick says nothing new."""
         if self._told.get(what) != str(facts):
             self._told[what] = str(facts)
-            self.log(event, what=what, **facts)
+            self.log(event, level="error", what=what, **facts)
 
-    def _take_in(self, visit: Visit) -> None:
-        self.log("check", **_facts(visit.take_in(self.store)))
+    def _take_in(self, visit: Visit, bench: TimedBench) -> None:
+        result = visit.take_in(self.store)
+        self.metrics.checked(result)
+        self.log("check", level="warning" if result.failed else "info", **_facts(result, visit, bench.spent()))
 
     def _alert(self, settings: Settings) -> None:
         messages = send_alerts(self.store, settings, now=self.clock(), folder=self.folder)
@@ -312,10 +412,15 @@ class Daemon:
 
     def _compare(self, settings: Settings, claim: Claim) -> None:
         source = settings.source(claim.name)
-        warnings = compare_again(
-            self.store, source, now=self.clock(), folder=self.folder, bench=self.bench or self._compartment
+        bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
+        warnings = compare_again(self.store, source, now=self.clock(), folder=self.folder, bench=bench)
+        self.log(
+            "compare",
+            source=claim.name,
+            attempt=claim.row.failures + 1,
+            compare_seconds=_rounded(bench.spent()),
+            message=" ".join(warnings) or None,
         )
-        self.log("compare", source=claim.name, attempt=claim.row.failures + 1, message=" ".join(warnings) or None)
 
     def _digest(self, settings: Settings) -> None:
         now = self.clock()
@@ -332,6 +437,9 @@ class Daemon:
 
     def _deliver(self, settings: Settings) -> None:
         done = deliver(self.store, settings, now=self.clock(), environ=self.environ, folder=self.folder)
+        self.metrics.delivered(sent=done.sent, failed=done.failed)
+        if done.error is not None:
+            self._well = False  # what nobody is told is what a dead man's switch is for
         if done.sent or done.failed:
             self.log("deliver", sent=done.sent, failed=done.failed, waiting=done.waiting, error=done.error)
 
@@ -340,9 +448,8 @@ class Daemon:
         cancel_all()
         self._compartment.cancel()
         if self._busy.acquire(timeout=GRACE):
-            self._compartment.close()
             self._let_go()
-            self.store.close()
+            self.close()
             self.log("stopped")
             return
         self.log("stopped", left=self._doing, note="its transaction is rolled back")
@@ -381,18 +488,11 @@ def _signals() -> Iterator[Callable[[], int]]:
             signal.set_wakeup_fd(old)
 
 
-def _changed_at(path: Path) -> int | None:
-    """When a file was changed last, in nanoseconds; None when it is not there."""
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return None
-
-
-def _facts(result: CheckResult) -> dict[str, object]:
+def _facts(result: CheckResult, visit: Visit, compared: float | None) -> dict[str, Any]:
     changes = [change for document in result.told for change in document.changes]
     return {
         "source": result.source,
+        "check": result.id,
         "outcome": result.outcome.replace(" ", "-"),
         "category": result.category,
         "changes": len(changes) if result.told else None,
@@ -400,9 +500,15 @@ def _facts(result: CheckResult) -> dict[str, object]:
         "unconfirmed": None if result.unconfirmed is None else result.unconfirmed.operations + result.unconfirmed.flags,
         "invalid": len(result.problems) or None,
         "failures": result.failures or None,
-        "seconds": f"{result.duration:.2f}",
+        "seconds": _rounded(result.duration),
+        "fetch_seconds": _rounded(visit.downloading),
+        "compare_seconds": _rounded(compared),
         "message": result.message or result.warning,
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def _place(error: BaseException) -> str | None:
@@ -411,8 +517,3 @@ def _place(error: BaseException) -> str | None:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return None if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-
-
-def _quoted(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text if text and all(sign not in text for sign in ' "=') else '"' + text.replace('"', "'") + '"'

@@ -7,23 +7,30 @@ import click
 from monitor import daemon
 from monitor.cli.options import shared
 from monitor.cli.state import State, pass_state
+from monitor.settings import LOG_FORMATS, LogFormat
 
 
 @click.command("daemon")
+@click.option(
+    "--log-format",
+    type=click.Choice(LOG_FORMATS),
+    help="How a line of the log is written; else as `log` of [daemon] says, which is console by default.",
+)
 @shared
 @pass_state
-def daemon_command(state: State) -> int:
+def daemon_command(state: State, log_format: LogFormat | None) -> int:
     """Check every source when it is due and send the weekly digest, until it is told to stop.
 
     It stops cleanly on SIGTERM and SIGINT (Ctrl-C): what is being done is finished or undone, never left half. What
     fell due while it was not running is done once when it starts again. The configuration is read anew when it changes.
-    The log goes to stderr, a line an event.
+    The log goes to stderr, a line an event. `listen` of [daemon] opens a port with /metrics (Prometheus), /healthz and
+    /readyz; `heartbeat_url` is asked after each good cycle.
 
     Of several daemons on one database one is in charge; another takes over within a minute when that one is gone.
 
     \b
     Examples:
       specwatch daemon
-      specwatch --config /etc/specwatch/specwatch.toml daemon
+      specwatch --config /etc/specwatch/specwatch.toml daemon --log-format json
     """
-    return daemon.run(state.settings_path())
+    return daemon.run(state.settings_path(), log_format=log_format)

@@ -95,7 +95,7 @@ class _Attempt:
         limits = self._asking.limits
         wire = Wire(self._deadline, self._asking.policy, self._asking.options)
         step = httpx.Timeout(limits.read, connect=limits.connect)
-        with httpx.Client(transport=wire, headers=_introduced(self._asking.options), timeout=step) as client:
+        with httpx.Client(transport=wire, headers=introduced(self._asking.options), timeout=step) as client:
             own = self._asking.headers
             permanent, moved_to = True, None
             for _ in range(limits.redirects + 1):
@@ -137,7 +137,7 @@ class _Attempt:
             response.close()
 
 
-def _introduced(options: ClientOptions) -> dict[str, str]:
+def introduced(options: ClientOptions) -> dict[str, str]:
     """Our own headers; whom to write to, where the operator says so."""
     contact = options.contact
     if contact is None:

@@ -64,7 +64,7 @@ _CATEGORIES: tuple[tuple[type[errors.SpecwatchError], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check of one source came to.
+    """What one check of one source came to; `id` is that of its row.
 
     `message` says what went wrong in a failed check; `warning` what was left undone in one that succeeded (a comparison
     that grew beyond its budget). `problems` are those of an invalid document. `document` holds the changes against the
@@ -79,6 +79,7 @@ class CheckResult:
     source: str
     outcome: CheckOutcome
     at: datetime
+    id: int | None = None
     category: str | None = None
     message: str | None = None
     snapshot: SnapshotRow | None = None
@@ -236,6 +237,8 @@ class Visit:
     ) -> None:
         self.source = source
         self.claim = claim
+        self.downloading = 0.0
+        """Seconds of `download`."""
         self._given = given
         self._means = means
         self._limit = limit
@@ -256,6 +259,7 @@ class Visit:
             self._fetched = self._secrets.kept_out(fetched)
         except Exception as error:  # the other sources must not suffer from it
             self._error = error
+        self.downloading = time.monotonic() - self._started
         # What came was there when it came: a document that took a minute is not dated a minute too early.
         self._now = max(self._now, self._means.clock())
 
@@ -341,12 +345,12 @@ class Visit:
         )
         settings = self._means.fetching or FetchSettings()
         with store.transaction() as uow:
-            uow.checks.add(source.id, row)
+            check_id = uow.checks.add(source.id, row)
             failures = uow.checks.failures(source.id)
             if len(failures) >= settings.alert_after and uow.outages.standing(source.id) is None:
                 uow.outages.begin(source.id, failures[-1], failures[0], len(failures))
             settle_check(uow, self.source, self.claim, now=self._now)
-        return CheckResult(source.name, "failed", self._now, category, message, failures=len(failures))
+        return CheckResult(source.name, "failed", self._now, check_id, category, message, failures=len(failures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,9 +375,10 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """What a download changed: the sighting, what the check comes to, and the good check before it."""
+    """What a download changed: the sighting, the check's id and what it comes to, and the good check before it."""
 
     sighting: Sighting
+    check_id: int
     outcome: CheckOutcome
     before: CheckRow | None
 
@@ -397,11 +402,11 @@ class _Change:
         sighting = uow.snapshots.see(source.id, content_id, at=now, provenance=_provenance(fetched))
         seen_before: CheckOutcome = "not modified" if fetched.data is None else "unchanged"
         outcome: CheckOutcome = "new" if sighting.inserted else seen_before
-        before = _keep(uow, source, outcome, content_id, fetched, self.work)
+        check_id, before = _keep(uow, source, outcome, content_id, fetched, self.work)
         if fetched.data is not None:
             validators = Validators(content_id, fetched.etag, fetched.last_modified)
             uow.sources.validated(source.id, self.work.asked, validators)
-        return _Changed(sighting, outcome, before)
+        return _Changed(sighting, check_id, outcome, before)
 
 
 def _take(store: Store, fetched: Fetched, work: _Work) -> CheckResult:
@@ -454,7 +459,7 @@ def _nothing_new(store: Store, change: _Change) -> CheckResult | None:
             settle_check(uow, work.settings, work.claim, now=work.now)
     except _OtherwiseError:
         return None
-    return _with_notes(_told(work, changed.outcome, snapshot), changed.before, change.fetched, work)
+    return _with_notes(_told(work, changed, snapshot), changed.before, change.fetched, work)
 
 
 def _something_new(store: Store, change: _Change, opened: Opened | None) -> CheckResult:
@@ -487,7 +492,7 @@ def _something_new(store: Store, change: _Change, opened: Opened | None) -> Chec
         document = ahead.document(snapshot.sequence) or made_up.document_before(snapshot.id)
         warnings = (*made_up.warnings, *ahead.warnings)
         result = replace(
-            _told(work, changed.outcome, snapshot, document),
+            _told(work, changed, snapshot, document),
             baseline=len(ahead.past.seen) == 1 and changed.sighting.inserted,
             warning=" ".join(warnings) or None,
             uncompared=len(warnings),
@@ -502,8 +507,8 @@ def _something_new(store: Store, change: _Change, opened: Opened | None) -> Chec
 
 def _keep(
     uow: UnitOfWork, source: SourceRow, outcome: CheckOutcome, content_id: int, fetched: Fetched, work: _Work
-) -> CheckRow | None:
-    """Write down a check that brought a document, and answer the one before it; if the source was out, it is back."""
+) -> tuple[int, CheckRow | None]:
+    """Write down a check that brought a document; its id, and the one before it. If the source was out, it is back."""
     before = uow.checks.last_good(source.id)
     failures = uow.checks.failures(source.id)
     if failures:
@@ -521,8 +526,7 @@ def _keep(
         fetched.moved_to,
         _after(work.now, fetched.max_age, LONGEST_HOLD),
     )
-    uow.checks.add(source.id, row)
-    return before
+    return uow.checks.add(source.id, row), before
 
 
 def _with_notes(result: CheckResult, before: CheckRow | None, fetched: Fetched, work: _Work) -> CheckResult:
@@ -547,14 +551,13 @@ def _after(now: datetime, seconds: float | None, most: timedelta) -> datetime | 
     return None if not seconds else now + min(timedelta(seconds=seconds), most)
 
 
-def _told(
-    work: _Work, outcome: CheckOutcome, snapshot: SnapshotRow, document: DiffDocument | None = None
-) -> CheckResult:
+def _told(work: _Work, changed: _Changed, snapshot: SnapshotRow, document: DiffDocument | None = None) -> CheckResult:
     """The result of a check that brought a document; `snapshot` has the opinion on it."""
     return CheckResult(
         work.source.name,
-        outcome,
+        changed.outcome,
         work.now,
+        changed.check_id,
         snapshot=snapshot,
         document=document,
         problems=tuple(f"{problem.pointer}: {problem.message}" for problem in snapshot.all_problems),

@@ -1,12 +1,14 @@
 """`specwatch.toml`: found, read strictly, and edited with everything a person wrote in it left in its place."""
 
-from monitor.settings.checks import format_every, parse_every
+from monitor.settings.checks import LOG_FORMATS, LogFormat, format_every, parse_every
 from monitor.settings.editing import add_source, remove_source, rename_source, restored_on_error, set_source
+from monitor.settings.following import Followed
 from monitor.settings.loading import find, load
 from monitor.settings.model import (
     CHANNEL,
     AlertSettings,
     ChannelSettings,
+    DaemonSettings,
     DigestSettings,
     ExtensionSettings,
     FetchSettings,
@@ -17,12 +19,16 @@ from monitor.settings.model import (
 )
 
 __all__ = [
+    "LOG_FORMATS",
+    "DaemonSettings",
     "CHANNEL",
     "AlertSettings",
     "ChannelSettings",
     "DigestSettings",
     "ExtensionSettings",
     "FetchSettings",
+    "Followed",
+    "LogFormat",
     "Settings",
     "SmtpSettings",
     "SourceSettings",

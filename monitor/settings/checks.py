@@ -23,6 +23,9 @@ LEVELS: Final = ("breaking", "risky", "compatible", "docs")
 KINDS: Final = ("changes", "deadlines", "promise", "health")
 """What a subscription chooses among; `report.choice` says what each kind is."""
 Security = Literal["starttls", "tls", "none"]
+LogFormat = Literal["console", "json"]
+LOG_FORMATS: Final[tuple[LogFormat, ...]] = ("console", "json")
+"""How a line of the daemon's log is written: for people, or an object of JSON."""
 SECURITIES: Final[dict[Security, int]] = {"starttls": 587, "tls": 465, "none": 25}
 """How a connection to the mail server is protected, and the port that is usual for it."""
 
@@ -153,8 +156,41 @@ def secret(text: str) -> str:
     """The name of an environment variable or a file that holds a secret."""
     if not is_reference(text):
         raise ConfigurationError(
-            "a password must be named, not written: secrets come from the environment or a file",
-            advice='Write password = "env:NAME" and set NAME where specwatch runs, or "file:/run/secrets/NAME".',
+            "this is a secret, and must be named, not written: secrets come from the environment or a file",
+            advice='Write "env:NAME" and set NAME where specwatch runs, or "file:/run/secrets/NAME".',
+        )
+    return text
+
+
+def log_format(text: str) -> LogFormat:
+    """How a line of the log is written."""
+    choice(text, LOG_FORMATS)
+    return next(word for word in LOG_FORMATS if word == text)
+
+
+def listen(text: str) -> tuple[str, int]:
+    """Host and port of a socket that listens, as in 127.0.0.1:9464 or [::1]:9464; port 0 is any that is free."""
+    host_part, separator, port_part = text.rpartition(":")
+    bare = host_part[1:-1] if host_part.startswith("[") and host_part.endswith("]") else host_part
+    good = separator and bare and port_part.isascii() and port_part.isdigit() and int(port_part) <= 65535
+    if not good or not _HOST.fullmatch(bare) or (":" in bare) != (bare != host_part):
+        raise ConfigurationError(
+            f"{text!r} is no address to listen at", advice="Write it as in 127.0.0.1:9464, [::1]:9464 or 0.0.0.0:9464."
+        )
+    return bare, int(port_part)
+
+
+def heartbeat(text: str) -> str:
+    """The URL of a dead man's switch. It is a secret, and not repeated."""
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ConfigurationError(
+            "what `heartbeat_url` of [daemon] names is no URL of a web server",
+            advice="It begins with https:// or http:// and names a host.",
         )
     return text
 

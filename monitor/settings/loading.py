@@ -23,6 +23,7 @@ from monitor.settings.checks import (
 from monitor.settings.model import (
     AlertSettings,
     ChannelSettings,
+    DaemonSettings,
     DigestSettings,
     ExtensionSettings,
     FetchSettings,
@@ -34,6 +35,8 @@ from monitor.settings.model import (
 from monitor.settings.table import File, Table
 
 FILE: Final = "specwatch.toml"
+SOURCES: Final = "sources.d"
+"""The folder beside the file with more sources."""
 VARIABLE: Final = "SPECWATCH_CONFIG"
 
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -51,6 +54,21 @@ def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
 def load(path: Path) -> Settings:
     """Read the configuration. Raises ConfigurationError, with file and line where it is about what is written there."""
     return settings_from(text_of(path), path)
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The files of the configuration: the one at `path`, and by their names those in `sources.d` beside it.
+
+    Raises ConfigurationError for a folder that cannot be looked into.
+    """
+    folder = path.parent / SOURCES
+    try:
+        more = sorted(file for file in folder.iterdir() if file.suffix == ".toml" and not file.name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
+        more = []
+    except OSError as error:
+        raise ConfigurationError(f"it cannot be looked into: {error.strerror}", where=str(folder)) from error
+    return (path, *more)
 
 
 def text_of(path: Path) -> str:
@@ -83,7 +101,7 @@ def settings_from(text: str, path: Path) -> Settings:
     root = Table(File(path, text), values, "the configuration")
     root.only(
         "database", "recipients", "frozen_after", "digest", "alerts", "subscriptions", "extensions", "smtp", "sources",
-        "fetch", "channels",
+        "fetch", "channels", "daemon",
     )  # fmt: skip
     extensions = _extensions(root.table("extensions"), ExtensionSettings())
     channels = _channels(root.table("channels"))
@@ -98,6 +116,7 @@ def settings_from(text: str, path: Path) -> Settings:
         channels=channels,
         fetch=_fetch(root.table("fetch")),
         extensions=extensions,
+        daemon=_daemon(root.table("daemon")),
         frozen_after=root.text("frozen_after", checks.parse_every) or FROZEN_AFTER,
     )
 
@@ -224,6 +243,21 @@ def _fetch(table: Table | None) -> FetchSettings:
         max_megabytes=table.number("max_megabytes", checks.megabytes) or usual.max_megabytes,
         time_limit=table.number("time_limit", checks.seconds) or usual.time_limit,
         alert_after=table.number("alert_after", checks.times) or usual.alert_after,
+    )
+
+
+def _daemon(table: Table | None) -> DaemonSettings:
+    if table is None:
+        return DaemonSettings()
+    table.only("listen", "log", "heartbeat_url", "heartbeat_networks")
+    networks = table.texts("heartbeat_networks", _once(checks.network, "`heartbeat_networks`"))
+    if networks and "heartbeat_url" not in table.values:
+        raise table.error("heartbeat_networks", "`heartbeat_networks` belongs to `heartbeat_url`")
+    return DaemonSettings(
+        listen=table.text("listen", checks.listen),
+        log=table.text("log", checks.log_format) or "console",
+        heartbeat_url=table.text("heartbeat_url", checks.secret),
+        heartbeat_networks=networks,
     )
 
 

@@ -16,9 +16,11 @@ from monitor.settings.checks import (
     DEFAULT_CONFIRM_AFTER,
     DEFAULT_EVERY,
     FROZEN_AFTER,
+    LogFormat,
     Security,
     database,
     format_every,
+    heartbeat,
     nearest,
 )
 from monitor.settings.environment import resolve, secret_of
@@ -225,6 +227,26 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """How the daemon is seen from outside.
+
+    `listen` (host and port) is where it serves its metrics and its health; None: nowhere. `heartbeat_url` names a
+    secret URL that is asked after each good cycle; its requests reach the internet and `heartbeat_networks` (CIDR).
+    """
+
+    listen: tuple[str, int] | None = None
+    log: LogFormat = "console"
+    heartbeat_url: str | None = None
+    heartbeat_networks: tuple[str, ...] = ()
+
+    def resolved_heartbeat(self, environ: Mapping[str, str]) -> str | None:
+        """The URL, or None without one. Raises ConfigurationError, which never shows it."""
+        if self.heartbeat_url is None:
+            return None
+        return heartbeat(resolve(self.heartbeat_url, environ, owner="the `heartbeat_url` of [daemon]"))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of `specwatch.toml`. `database` is as written; ask `database_url` for what it means.
 
@@ -245,6 +267,7 @@ class Settings:
     fetch: FetchSettings = FetchSettings()
     extensions: ExtensionSettings = ExtensionSettings()
     frozen_after: timedelta = FROZEN_AFTER
+    daemon: DaemonSettings = DaemonSettings()
 
     @property
     def mailed(self) -> tuple[str, ...]:

@@ -135,6 +135,16 @@ class Ledger:
         statement = select(LedgerTable.entry).where(LedgerTable.source_id == source_id).order_by(LedgerTable.position)
         return list(self._connection.execute(statement).scalars())
 
+    def states(self) -> dict[tuple[str, str], int]:
+        """How many entries the books have, by source and state."""
+        statement = (
+            select(SourceTable.name, LedgerTable.state, func.count())
+            .join(SourceTable, SourceTable.id == LedgerTable.source_id)
+            .group_by(SourceTable.name, LedgerTable.state)
+            .order_by(SourceTable.name, LedgerTable.state)
+        )
+        return {(name, state): count for name, state, count in self._connection.execute(statement)}
+
 
 def _ledger_row(source_id: int, position: int, entry: dict[str, Any]) -> dict[str, Any]:
     subject = entry["subject"]

@@ -45,6 +45,15 @@ class Due:
         statement = _select().where(DueTable.job == job).order_by(DueTable.due_at, DueTable.name)
         return tuple(map(_row, self._connection.execute(statement)))
 
+    def waiting(self, job: str, *, now: datetime) -> tuple[int, int, datetime | None]:
+        """How much of a job is due and nobody's, how much is taken, and since when the longest overdue is due."""
+        mine = DueTable.job == job
+        # What was taken by somebody who died is due too: its lease has ended.
+        statement = select(func.count(), func.min(DueTable.due_at)).where(mine, DueTable.due_at <= now)
+        due, oldest = self._connection.execute(statement).one()
+        taken = select(func.count()).where(mine, DueTable.owner.is_not(None), DueTable.due_at > now)
+        return due, self._connection.execute(taken).scalar_one(), oldest
+
     def put(
         self,
         job: str,

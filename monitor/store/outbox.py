@@ -146,6 +146,15 @@ class OutboxRows:
         """The messages of some periods of a kind."""
         return self._rows(OutboxTable.kind == kind, OutboxTable.period.in_(sorted(periods)))
 
+    def unsent(self) -> dict[MessageState, int]:
+        """How many messages were not accepted, by where they stand."""
+        statement = select(func.count()).select_from(OutboxTable)
+        return {
+            state: self._connection.execute(statement.where(OutboxTable.state == state)).scalar_one()
+            for state in MessageState
+            if state is not MessageState.ACCEPTED
+        }
+
     def states(self, kind: str, period: str) -> dict[MessageState, int]:
         """How many messages of a kind and period are in which state."""
         statement = select(OutboxTable.state, func.count()).where(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from monitor.store.rows import CheckRow, OutageRow
 from monitor.store.statements import insert_of, revise
@@ -35,11 +35,11 @@ class Checks:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, source_id: int, check: CheckRow) -> None:
-        """Write down a check."""
+    def add(self, source_id: int, check: CheckRow) -> int:
+        """Write down a check; its id."""
         if check.headers is not None and check.headers != self._said_last(source_id):
             revise(self._connection, source_id)
-        self._connection.execute(
+        added = self._connection.execute(
             insert(CheckTable).values(
                 source_id=source_id,
                 at=check.at,
@@ -55,6 +55,9 @@ class Checks:
                 not_before=check.not_before,
             )
         )
+        key = added.inserted_primary_key
+        assert key is not None
+        return int(key[0])
 
     def _said_last(self, source_id: int) -> dict[str, str] | None:
         """What the last answer that said anything said of the URL's own deprecation."""
@@ -140,10 +143,17 @@ class Checks:
 
     def last_times(self) -> dict[str, datetime]:
         """When each source was last tried, by its name; those never tried are missing."""
+        return self._last_times(CheckTable.outcome != "imported")
+
+    def last_good_times(self) -> dict[str, datetime]:
+        """When a try did not fail, for the last time, of each source by its name; those of none are missing."""
+        return self._last_times(CheckTable.outcome.not_in(["imported", "failed"]))
+
+    def _last_times(self, condition: ColumnElement[bool]) -> dict[str, datetime]:
         # One look into the index a source; a maximum by group would read every check that ever was.
         last = (
             select(CheckTable.at)
-            .where(CheckTable.source_id == SourceTable.id, CheckTable.outcome != "imported")
+            .where(CheckTable.source_id == SourceTable.id, condition)
             .order_by(CheckTable.at.desc())
             .limit(1)
             .scalar_subquery()

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from monitor.cli.app import SECTIONS
-from monitor.daemon import Daemon, Log
+from monitor.daemon import Daemon
+from monitor.telemetry import Log
 from tests.jobs.conftest import harbour, write_harbour
 
 GROWING = frozenset(
@@ -135,7 +136,8 @@ def run_all(specwatch, statements, place: Path) -> None:
     daemon = Daemon(place / "specwatch.toml", clock=clock, environ=dict(os.environ), log=Log(clock, output))
     daemon.open()
     daemon.step()
-    daemon.store.close()
+    assert b"specwatch_ledger_entries{" in daemon.metrics.text()
+    daemon.close()
     assert "fault" not in output.getvalue(), output.getvalue()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
@@ -10,72 +9,23 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from werkzeug import Response
 
-from monitor.daemon import Daemon, Log
 from monitor.errors import ConfigurationError
 from monitor.jobs.compartment import Compartment
 from monitor.store import open_store
-
-DOCUMENT = {
-    "openapi": "3.0.3",
-    "info": {"title": "Lanterns", "version": "1"},
-    "paths": {"/a": {"get": {"responses": {"200": {"description": "Fine."}}}}},
-}
-
-
-class MovableClock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(datetime(2026, 3, 2, 7, tzinfo=UTC))  # a Monday
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder with a configuration of one source, a local file."""
-    (tmp_path / "a.json").write_text(json.dumps(DOCUMENT))
-    (tmp_path / "specwatch.toml").write_text('[[sources]]\nname = "lanterns"\nurl = "a.json"\nevery = "6h"\n')
-    return tmp_path
-
-
-class Running:
-    """A daemon of which each tick is ours."""
-
-    def __init__(self, place: Path, clock: MovableClock, **environ: str) -> None:
-        self.output = io.StringIO()
-        self.daemon = Daemon(place / "specwatch.toml", clock=clock, environ=environ, log=Log(clock, self.output))
-        self.daemon.open()
-
-    def step(self) -> list[str]:
-        """One tick; the lines that it logged."""
-        self.output.seek(0)
-        self.output.truncate()
-        self.daemon.step()
-        return self.output.getvalue().splitlines()
+from tests.daemon.conftest import DOCUMENT, Running, checks
 
 
 @pytest.fixture
 def running(place, clock):
     made = Running(place, clock)
     yield made
-    made.daemon.store.close()
-
-
-def checks(lines: list[str]) -> list[str]:
-    return [line for line in lines if " check " in line]
+    made.close()
 
 
 def test_a_source_is_checked_at_once_and_then_at_its_interval(running, clock):
@@ -148,7 +98,7 @@ def test_the_digest_goes_out_on_its_day_once(place, clock, mailbox):
     clock.moment += timedelta(days=1)
     running.step()
     assert len(mailbox.messages) == 2
-    running.daemon.store.close()
+    running.close()
 
 
 def test_one_document_that_explodes_hurts_only_itself(place, clock):
@@ -174,7 +124,7 @@ def test_one_document_that_explodes_hurts_only_itself(place, clock):
     assert "attempt=2" in again
     assert "memory" in again
     running.daemon.bench.close()
-    running.daemon.store.close()
+    running.close()
 
 
 def test_a_fault_of_ours_is_tried_again_after_a_delay_and_stops_no_other(place, clock, monkeypatch):
@@ -199,7 +149,7 @@ def test_a_fault_of_ours_is_tried_again_after_a_delay_and_stops_no_other(place, 
     monkeypatch.undo()
     clock.moment += timedelta(minutes=1)
     assert len(checks(running.step())) == 1
-    running.daemon.store.close()
+    running.close()
 
 
 def start(place: Path, **more) -> subprocess.Popen:

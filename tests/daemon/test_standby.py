@@ -18,9 +18,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from monitor.clock import fixed_clock
-from monitor.daemon import HEARTBEAT, LEASE, Daemon, Log
+from monitor.daemon import HEARTBEAT, LEASE, Daemon
 from monitor.jobs.comparing import Desk
 from monitor.store import open_store
+from monitor.telemetry import Log
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)

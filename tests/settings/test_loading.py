@@ -15,6 +15,7 @@ from monitor.errors import ConfigurationError, UnknownSource
 from monitor.settings import (
     AlertSettings,
     ChannelSettings,
+    DaemonSettings,
     DigestSettings,
     ExtensionSettings,
     FetchSettings,
@@ -90,6 +91,7 @@ def test_the_example_shows_every_key_that_there_is():
         "alerts": set(AlertSettings.__dataclass_fields__),
         "extensions": set(ExtensionSettings.__dataclass_fields__),
         "smtp": set(SmtpSettings.__dataclass_fields__),
+        "daemon": set(DaemonSettings.__dataclass_fields__),
         "fetch": set(FetchSettings.__dataclass_fields__),
     }
     assert set(values) == set(Settings.__dataclass_fields__)
@@ -102,6 +104,7 @@ def test_the_example_shows_every_key_that_there_is():
     assert set(values["smtp"]) == fields["smtp"]
     shown = {key for channel in values["channels"].values() for key in channel}
     assert shown == set(ChannelSettings.__dataclass_fields__) - {"name"}
+    assert set(values["daemon"]) == fields["daemon"]
 
 
 def test_the_example_says_the_keys_that_are_compared_without_it():
@@ -369,3 +372,35 @@ def test_no_check_at_all_confirms_nothing(tmp_path, number):
     with pytest.raises(ConfigurationError, match="confirm nothing") as refused:
         load(path)
     assert refused.value.where == f"{path}:4"
+
+
+def test_how_the_daemon_is_seen_is_read(settings_of):
+    text = '[daemon]\nlisten = "[::1]:9464"\nlog = "json"\nheartbeat_url = "env:PING"\nheartbeat_networks = ["10.0.0.0/8"]\n'
+    assert settings_of(text).daemon == DaemonSettings(("::1", 9464), "json", "env:PING", ("10.0.0.0/8",))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'listen = "9464"',
+        'listen = "localhost"',
+        'listen = "::1:9464"',
+        'listen = "[localhost]:9464"',
+        'listen = "127.0.0.1:65536"',
+        'listen = ":9464"',
+        'log = "xml"',
+        'heartbeat_url = "https://hc.example/ping/1a2b3c4d"',
+        'heartbeat_networks = ["10.0.0.0/8"]',
+        'lisen = "127.0.0.1:9464"',
+    ],
+)
+def test_what_cannot_be_of_the_daemon_is_told_with_its_line_and_no_secret(refusal, file, line):
+    error = refusal(f"[daemon]\n{line}\n")
+    assert error.where == f"{file}:2"
+    assert "1a2b3c4d" not in str(error)
+
+
+def test_a_heartbeat_url_that_is_none_is_told_without_it():
+    with pytest.raises(ConfigurationError) as caught:
+        DaemonSettings(heartbeat_url="env:PING").resolved_heartbeat({"PING": "hc.example/1a2b3c4d"})
+    assert "1a2b3c4d" not in str(caught.value)

@@ -1,0 +1,52 @@
+"""How the installation stands, in numbers: what metrics are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.jobs.due import CHECK, COMPARE
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+    from monitor.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits of one job: how many things are due, how many somebody has in hand, and since when (UTC) the one that
+    is due for longest is; None where nothing is."""
+
+    due: int
+    taken: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Counted now: the last success of each watched source (UTC; None: never), what waits by job, messages that were
+    not accepted by where they stand, and the entries of the ledger by source and state."""
+
+    last_success: Mapping[str, datetime | None]
+    waiting: Mapping[str, Waiting]
+    messages: Mapping[str, int]
+    ledger: Mapping[tuple[str, str], int]
+
+
+def standing(store: Store, settings: Settings, *, now: datetime) -> Standing:
+    """Count it. Paused sources are left out. Raises StoreError."""
+    watched = [source.name for source in settings.chosen(paused=False)]
+    with store.reading() as uow:
+        good = uow.checks.last_good_times()
+        waiting = {job: Waiting(*uow.due.waiting(job, now=now)) for job in (CHECK, COMPARE)}
+        messages = uow.outbox.unsent()
+        entries = uow.ledger.states()
+    names = set(watched)
+    return Standing(
+        last_success={name: good.get(name) for name in watched},
+        waiting=waiting,
+        messages=messages,
+        ledger={key: count for key, count in entries.items() if key[0] in names},
+    )

@@ -1,0 +1,234 @@
+"""The daemon seen from outside: its log, its metrics, its health, and the ping that says all is well."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import urllib.error
+import urllib.request
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from monitor.errors import ConfigurationError
+from monitor.store import open_store
+from tests.daemon.conftest import DOCUMENT, checks
+
+SECRET = "/ping/1a2b3c4d-5e6f"
+
+
+def configure(place, text: str) -> None:
+    """Write a text in front of the sources."""
+    sources = (place / "specwatch.toml").read_text()
+    (place / "specwatch.toml").write_text(text + sources[sources.index("[[sources]]") :])
+
+
+def served(running, path: str) -> tuple[int, str]:
+    """Status and body of a page of the daemon."""
+    address = running.daemon._serving[1].address
+    try:
+        with urllib.request.urlopen(f"http://{address}{path}", timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def metrics(running) -> dict[str, float]:
+    """Every sample by its name and labels, as they are served."""
+    lines = served(running, "/metrics")[1].splitlines()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
+
+
+def test_a_check_is_a_line_with_its_source_its_id_and_its_times(open_daemon, place, clock):
+    configure(place, '[daemon]\nlog = "json"\n')
+    running = open_daemon()
+    (first,) = (json.loads(line) for line in running.step() if '"check"' in line)
+    (place / "a.json").write_text(json.dumps({**DOCUMENT, "paths": {}}))
+    clock.moment += timedelta(hours=6)
+    (second,) = (json.loads(line) for line in running.step() if '"check"' in line)
+    assert (first["source"], first["outcome"], first["level"]) == ("lanterns", "new", "info")
+    assert "compare_seconds" not in first
+    assert 0 < second["compare_seconds"] <= second["seconds"]
+    assert 0 < second["fetch_seconds"] <= second["seconds"]
+    with closing(open_store(f"sqlite:///{place / 'specwatch.db'}")) as store, store.reading() as uow:
+        known = uow.checks.all(uow.sources.get("lanterns").id)
+    assert list(known) == [first["check"], second["check"]]
+
+
+def test_checks_comparisons_and_changes_are_counted(open_daemon, place, clock):
+    configure(place, '[daemon]\nlisten = "127.0.0.1:0"\n')
+    with (place / "specwatch.toml").open("a") as file:
+        file.write(
+            '[[sources]]\nname = "gone"\nurl = "nowhere.json"\n[[sources]]\nname = "off"\nurl = "b"\npaused = true\n'
+        )
+    running = open_daemon()
+    before = metrics(running)
+    assert before['specwatch_checks_total{outcome="new"}'] == 0
+    running.step()
+    (place / "a.json").write_text(json.dumps({**DOCUMENT, "paths": {}}))
+    clock.moment += timedelta(hours=6)
+    running.step()
+    clock.moment += timedelta(hours=7)
+    now = metrics(running)
+    assert now['specwatch_checks_total{outcome="new"}'] == 2
+    assert now['specwatch_checks_total{outcome="failed"}'] == 2
+    assert sum(value for name, value in now.items() if name.startswith("specwatch_check_failures_total{")) == 2
+    assert now["specwatch_check_duration_seconds_count"] == 4
+    assert now["specwatch_comparison_duration_seconds_count"] == 1
+    assert now['specwatch_changes_total{level="breaking"}'] == 1
+    assert now['specwatch_sources{state="watched"}'] == 2
+    assert now['specwatch_sources{state="paused"}'] == 1
+    good = clock.moment - timedelta(hours=7)
+    assert now['specwatch_source_last_success_timestamp_seconds{source="lanterns"}'] == good.timestamp()
+    assert now['specwatch_source_last_success_timestamp_seconds{source="gone"}'] == 0
+    assert not [name for name in now if "off" in name]
+    assert now['specwatch_due{job="check"}'] == 2
+    assert now['specwatch_due_oldest_seconds{job="check"}'] >= 3600
+    assert now["specwatch_last_good_cycle_timestamp_seconds"] == good.timestamp()
+    assert now["specwatch_config_last_reload_successful"] == 1
+
+
+def test_the_ledger_is_counted_by_state(open_daemon, place):
+    flagged = {"get": {"deprecated": True, "responses": {"200": {"description": "Fine."}}}}
+    (place / "a.json").write_text(json.dumps({**DOCUMENT, "paths": {"/a": flagged}}))
+    configure(place, '[daemon]\nlisten = "127.0.0.1:0"\n')
+    running = open_daemon()
+    running.step()
+    assert metrics(running)['specwatch_ledger_entries{source="lanterns",state="deprecated"}'] == 1
+
+
+def test_deliveries_are_counted_and_one_that_fails_is_no_good_cycle(open_daemon, place, clock, mailbox):
+    configure(
+        place,
+        f'recipients = ["ann@example.org"]\n[daemon]\nlisten = "127.0.0.1:0"\n[smtp]\nhost = "127.0.0.1"\n'
+        f'port = {mailbox.port}\nsecurity = "none"\nsender = "w@example.org"\n',
+    )
+    running = open_daemon()
+    running.step()
+    clock.moment += timedelta(days=7)
+    running.step()
+    assert metrics(running)['specwatch_deliveries_total{outcome="sent"}'] == 1
+    good = metrics(running)["specwatch_last_good_cycle_timestamp_seconds"]
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    text = (place / "specwatch.toml").read_text()
+    (place / "specwatch.toml").write_text(text.replace(f"port = {mailbox.port}", f"port = {port}"))
+    clock.moment += timedelta(days=7)
+    running.step()
+    now = metrics(running)
+    assert now["specwatch_last_good_cycle_timestamp_seconds"] == good
+    assert now['specwatch_messages{state="deferred"}'] == 1
+
+
+def test_health_and_readiness_are_pages_for_machines(open_daemon, place):
+    configure(place, '[daemon]\nlisten = "127.0.0.1:0"\n')
+    running = open_daemon()
+    assert served(running, "/readyz")[0] == 200
+    status, body = served(running, "/healthz")
+    assert (status, json.loads(body)["status"]) == (200, "ok")
+    assert served(running, "/")[0] == 404
+    assert served(running, "/metrics?name[]=specwatch_due")[0] == 200
+    running.daemon.stopping.set()
+    status, body = served(running, "/readyz")
+    assert (status, json.loads(body)["error"]) == (503, "it was told to stop")
+
+
+def test_a_database_that_does_not_answer_is_not_ready_but_alive(open_daemon, place):
+    configure(place, '[daemon]\nlisten = "127.0.0.1:0"\n')
+    running = open_daemon()
+    running.daemon.store.close()
+    for file in place.glob("specwatch.db*"):
+        file.unlink()
+    (place / "specwatch.db").write_text("this is no database, and was one a moment ago")
+    status, body = served(running, "/readyz")
+    assert status == 503
+    assert "database" in json.loads(body)["error"]
+    assert served(running, "/healthz")[0] == 200
+    assert metrics(running)["specwatch_database_up"] == 0
+
+
+def test_one_that_hangs_or_is_silent_is_not_healthy(open_daemon, place):
+    configure(place, '[daemon]\nlisten = "127.0.0.1:0"\n')
+    running = open_daemon()
+    running.daemon._beaten -= 121
+    assert served(running, "/healthz")[0] == 503
+    running.daemon.beat()
+    assert served(running, "/healthz")[0] == 200
+    with running.daemon._busy:
+        running.daemon._doing, running.daemon._begun = "check lanterns", running.daemon._begun - 3601
+        status, body = served(running, "/healthz")
+    assert (status, json.loads(body)["doing"]) == (503, "check lanterns")
+
+
+def test_an_address_that_is_taken_is_told_and_what_was_there_goes_on(open_daemon, place):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        configure(place, f'[daemon]\nlisten = "127.0.0.1:{port}"\n')
+        with pytest.raises(ConfigurationError, match=f"127.0.0.1:{port}"):
+            open_daemon()
+        configure(place, '[daemon]\nlisten = "127.0.0.1:0"\n')
+        running = open_daemon()
+        configure(place, f'[daemon]\nlisten = "127.0.0.1:{port}"\n')
+        assert any("configuration-refused" in line and str(port) in line for line in running.step())
+        assert served(running, "/healthz")[0] == 200
+    configure(place, "")
+    running.step()
+    assert running.daemon._serving is None
+
+
+@pytest.fixture
+def switch(place, httpserver) -> str:
+    """The URL of a dead man's switch, which the configuration names."""
+    configure(place, '[daemon]\nheartbeat_url = "env:PING"\nheartbeat_networks = ["127.0.0.0/8"]\n')
+    return httpserver.url_for(SECRET)
+
+
+def test_a_good_cycle_is_told_to_the_switch_at_most_once_a_minute(open_daemon, clock, httpserver, switch):
+    httpserver.expect_request(SECRET).respond_with_data("OK")
+    running = open_daemon(PING=switch)
+    running.step()
+    running.step()
+    assert len(httpserver.log) == 1
+    clock.moment += timedelta(minutes=1)
+    running.step()
+    assert len(httpserver.log) == 2
+
+
+def test_a_source_that_fails_is_no_bad_cycle_but_a_fault_of_ours_is(
+    open_daemon, place, clock, httpserver, switch, monkeypatch
+):
+    from monitor.jobs import checking
+
+    httpserver.expect_request(SECRET).respond_with_data("", status=204)
+    (place / "a.json").unlink()
+    running = open_daemon(PING=switch)
+    assert "outcome=failed" in checks(running.step())[0]
+    assert len(httpserver.log) == 1
+
+    def broken(*_arguments, **_more):
+        raise ZeroDivisionError("as if we had a fault")
+
+    monkeypatch.setattr(checking.Visit, "take_in", broken)
+    clock.moment += timedelta(days=1)
+    running.step()
+    assert len(httpserver.log) == 1
+
+
+@pytest.mark.parametrize("answer", ["500", "302", "cut", "refused", "unset"])
+def test_a_ping_that_fails_is_one_line_that_holds_no_secret(open_daemon, httpserver, switch, answer):
+    if answer in ("500", "302"):
+        headers = {"location": f"http://elsewhere.example{SECRET}"}
+        httpserver.expect_request(SECRET).respond_with_data("", status=int(answer), headers=headers)
+    if answer == "cut":
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            switch = f"http://127.0.0.1:{closed.getsockname()[1]}{SECRET}"
+    if answer == "refused":
+        switch = switch.replace("127.0.0.1", "10.1.2.3").replace("localhost", "10.1.2.3")
+    running = open_daemon(**({} if answer == "unset" else {"PING": switch}))
+    lines = [line for line in running.step() if "heartbeat" in line]
+    assert len(lines) == 1
+    assert "heartbeat-failed" in lines[0]
+    assert not re.search("1a2b3c4d|5e6f", lines[0])
+    assert [line for line in running.step() if "heartbeat" in line] == []
