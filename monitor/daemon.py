@@ -492,6 +492,7 @@ def _facts(result: CheckResult, visit: Visit, compared: float | None) -> dict[st
     changes = [change for document in result.told for change in document.changes]
     return {
         "source": result.source,
+        "owner": visit.source.owner,
         "check": result.id,
         "outcome": result.outcome.replace(" ", "-"),
         "category": result.category,

@@ -173,6 +173,36 @@ format_option = click.option(
     show_default=True,
     help="What to print: for people, for programs, or for a page.",
 )
+
+
+class _LabelType(click.ParamType[tuple[str, str]]):
+    """`KEY=VALUE`."""
+
+    name = "key=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        key, separator, text = value.partition("=")
+        if not (key and separator and text):
+            self.fail(f"{value!r} is no label; write it as tier=1", param, ctx)
+        return key, text
+
+
+def select_options(command: Command) -> Command:
+    """`--owner` and `--label`, which choose sources by what the configuration says of them."""
+    owner = click.option("--owner", metavar="OWNER", help="Only sources of this owner.")
+    labels = click.option(
+        "--label",
+        "labels",
+        type=_LabelType(),
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Only sources with this label; of several, with all of them.",
+    )
+    return owner(labels(command))
+
+
 today_option = click.option(
     "--today", type=DAY, metavar="DATE", help="Look at it as on that day (UTC) instead of now; for tests and the past."
 )

@@ -18,6 +18,7 @@ from monitor.cli.options import (
     operation_option,
     output_option,
     patterns,
+    select_options,
     shared,
     since_option,
     span_of,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 @since_option("7d")
 @until_option
 @today_option
+@select_options
 @level_option
 @operation_option
 @click.option(
@@ -83,6 +85,8 @@ def report_command(
     /,
     *,
     names: tuple[str, ...],
+    owner: str | None,
+    labels: tuple[tuple[str, str], ...],
     since: Edge,
     until: Edge | None,
     today: date | None,
@@ -102,6 +106,7 @@ def report_command(
     Examples:
       specwatch report
       specwatch report acme --since 30d
+      specwatch report --owner payments --label tier=1
       specwatch report acme --since 2026-08-01 --until 2026-09-01 --format markdown
       specwatch report acme --since 90d --path '/v2/incidents/**' --level risky
       specwatch report --since 30d --format html --output report.html
@@ -110,6 +115,7 @@ def report_command(
         raise click.UsageError("--group-by goes with --format html: the other forms tell source by source")
     span = span_of(since, until, today)
     settings = state.settings()
+    names = settings.selected(names, owner=owner, labels=dict(labels))
     with closing(state.store(settings)) as store, progress_bar(state, "report", "comparisons") as progress:
         report = build_report(
             store,

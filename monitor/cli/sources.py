@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import format_option, shared
+from monitor.cli.options import format_option, select_options, shared
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
@@ -175,22 +175,27 @@ def _day(moment: datetime | None) -> str:
 
 @click.command("list")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
+@select_options
 @format_option
 @shared
 @pass_state
-def list_command(state: State, names: tuple[str, ...], form: str) -> None:
+def list_command(
+    state: State, names: tuple[str, ...], owner: str | None, labels: tuple[tuple[str, str], ...], form: str
+) -> None:
     """Show what is watched and how it is doing: the last check, the next one, how many versions are kept.
 
     \b
     Examples:
       specwatch list
       specwatch list acme
+      specwatch list --owner payments --label tier=1
       specwatch list --format json
     """
     from monitor.jobs.reporting import list_sources
     from monitor.report import sources_json, sources_markdown, sources_text
 
     settings = state.settings()
+    names = settings.selected(names, owner=owner, labels=dict(labels))
     with closing(state.store(settings)) as store:
         sources = list_sources(store, settings, names, now=system_clock())
     if form == "text" and not sources:

@@ -495,4 +495,6 @@ def _status(uow: UnitOfWork, source: SourceSettings, now: datetime) -> SourceSta
         last_good=None if good is None else good.at,
         failures=0 if stored is None else len(uow.checks.failures(stored.id)),
         moved_to=_moved_to(good, source),
+        owner=source.owner,
+        labels=source.labels,
     )

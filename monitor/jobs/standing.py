@@ -47,6 +47,6 @@ def standing(store: Store, settings: Settings, *, now: datetime) -> Standing:
     return Standing(
         last_success={name: good.get(name) for name in watched},
         waiting=waiting,
-        messages=messages,
+        messages={str(state): count for state, count in messages.items()},
         ledger={key: count for key, count in entries.items() if key[0] in names},
     )

@@ -112,4 +112,6 @@ def _object(source: SourceStatus) -> JsonObject:
         "failures": source.failures,
         "moved_to": source.moved_to,
         "next_check": stamp(source.next_check),
+        "owner": source.owner,
+        "labels": dict(sorted(source.labels.items())),
     }

@@ -225,6 +225,8 @@ class SourceStatus:
     last_good: datetime | None = None
     failures: int = 0
     moved_to: str | None = None
+    owner: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

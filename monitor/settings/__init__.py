@@ -19,11 +19,11 @@ from monitor.settings.model import (
 )
 
 __all__ = [
-    "LOG_FORMATS",
-    "DaemonSettings",
     "CHANNEL",
+    "LOG_FORMATS",
     "AlertSettings",
     "ChannelSettings",
+    "DaemonSettings",
     "DigestSettings",
     "ExtensionSettings",
     "FetchSettings",

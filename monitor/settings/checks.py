@@ -34,6 +34,8 @@ _EVERY: Final = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
 # `@`, `/`, `\` and `:` would make NAME@DATE ambiguous; a leading `-` would be an option.
 _NAME: Final = re.compile(r"[^\W_][\w.-]{0,63}")
 _WEB: Final = re.compile(r"https?:", re.IGNORECASE)
+_LABEL: Final = re.compile(r"[^\W_][\w.-]{0,62}")
+_LONGEST_LABEL: Final = 200
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
@@ -158,6 +160,19 @@ def secret(text: str) -> str:
         raise ConfigurationError(
             "this is a secret, and must be named, not written: secrets come from the environment or a file",
             advice='Write "env:NAME" and set NAME where specwatch runs, or "file:/run/secrets/NAME".',
+        )
+    return text
+
+
+def label(text: str, *, key: str | None = None) -> str:
+    """The value of a label, or of an owner; with `key` the name of the label is looked at too."""
+    if key is not None and not _LABEL.fullmatch(key):
+        raise ConfigurationError(
+            f"{key!r} cannot be the name of a label", advice="Take letters, digits, dots, dashes and underscores."
+        )
+    if not text.strip() or text != text.strip() or len(text) > _LONGEST_LABEL or _CONTROL.search(text):
+        raise ConfigurationError(
+            "this cannot stand here", advice=f"Write a few words, {_LONGEST_LABEL} characters at most."
         )
     return text
 

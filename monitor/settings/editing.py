@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 from monitor.errors import ConfigurationError, UsageError
 from monitor.settings.checks import DEFAULT_EVERY, parse_every
 from monitor.settings.layout import Layout, Statement
-from monitor.settings.loading import settings_from, text_of
+from monitor.settings.loading import files_of, home_of, load, settings_from, text_of
 from monitor.settings.model import Settings, SourceSettings
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def add_source(
     """
     text = text_of(path) if path.exists() else HEAD
     settings = settings_from(text, path)
-    if any(source.name == name for source in settings.sources):
+    if path.exists() and any(source.name == name for source in load(path).sources):
         raise UsageError(
             f"a source is called {name!r} already",
             where=str(path),
@@ -131,36 +131,43 @@ def set_source(path: Path, /, name: str, **changes: Value) -> None:
 @_alone
 def rename_source(path: Path, old: str, new: str) -> None:
     """Give a source another name. Raises UnknownSource, UsageError for a name that is taken or cannot be one."""
-    if old != new and any(source.name == new for source in settings_from(text_of(path), path).sources):
+    if old != new and any(source.name == new for source in load(path).sources):
         raise UsageError(f"a source is called {new!r} already", where=str(path), advice="Take another name.")
-    _edit(path, old, {"name": new})
+    with restored_on_error(path):
+        _edit(path, old, {"name": new})
+        load(path)  # what names it may stand in another file
 
 
 @_alone
 def remove_source(path: Path, name: str) -> None:
     """Take a source out, with the comments between its lines; those above and below it stay. Raises UnknownSource."""
-    text = text_of(path)
-    settings = settings_from(text, path)
+    home = home_of(path, name)
+    text = text_of(home)
+    settings = settings_from(text, home)
     source = settings.source(name)
     index = settings.sources.index(source)
     wanted = replace(settings, sources=tuple(other for other in settings.sources if other is not source))
-    _write(path, _deleted(text, index) if _is_list(text) else _without(text, index), wanted)
+    with restored_on_error(path):
+        _write(home, _deleted(text, index) if _is_list(text) else _without(text, index), wanted)
+        load(path)  # what names it may stand in another file
 
 
 @contextmanager
 def restored_on_error(path: Path) -> Iterator[None]:
-    """Within it the file may be edited; when an exception leaves it, the file is put back as it was."""
-    data = path.read_bytes() if path.exists() else None
+    """Within it the files may be edited; when an exception leaves it, they are put back as they were."""
+    before = {file: file.read_bytes() for file in files_of(path) if file.exists()}
     try:
         yield
     except BaseException:
-        if data is not None and path.read_bytes() != data:
-            _replace(path, data)
+        for file, data in before.items():
+            if file.read_bytes() != data:
+                _replace(file, data)
         raise
 
 
 def _edit(path: Path, name: str, changes: Mapping[str, Value]) -> None:
-    """Change keys of one source."""
+    """Change keys of one source, in the file that it stands in."""
+    path = home_of(path, name)
     text = text_of(path)
     settings = settings_from(text, path)
     source = settings.source(name)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -52,8 +54,33 @@ def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
 
 
 def load(path: Path) -> Settings:
-    """Read the configuration. Raises ConfigurationError, with file and line where it is about what is written there."""
-    return settings_from(text_of(path), path)
+    """Read the configuration, with the sources in `sources.d` beside it behind its own.
+
+    Raises ConfigurationError, with file and line where it is about what is written there.
+    """
+    known: dict[str, Table] = {}
+    settings = _settings(_root(text_of(path), path), known, _named_beside(path))
+    more: list[SourceSettings] = []
+    for file in files_of(path)[1:]:
+        root = _root(text_of(file), file)
+        root.only("sources")
+        more += _sources(root, settings.extensions, known)
+    return replace(settings, sources=(*settings.sources, *more)) if more else settings
+
+
+def _named_beside(path: Path) -> tuple[str, ...]:
+    """The names of the sources in `sources.d`."""
+    roots = (_root(text_of(file), file) for file in files_of(path)[1:])
+    return tuple(table.needed("name", checks.name) for root in roots for table in root.tables("sources"))
+
+
+def home_of(path: Path, name: str) -> Path:
+    """Which file of the configuration at `path` a source stands in. Raises UnknownSource, ConfigurationError."""
+    load(path).source(name)
+    for file in files_of(path):
+        if any(source.name == name for source in settings_from(text_of(file), file).sources):
+            return file
+    return path
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -91,14 +118,22 @@ def text_of(path: Path) -> str:
 
 
 def settings_from(text: str, path: Path) -> Settings:
-    """The settings that a text means; `path` is how errors name it."""
+    """The settings that a text means by itself; `path` is how errors name it."""
+    return _settings(_root(text, path), {}, _named_beside(path))
+
+
+def _root(text: str, path: Path) -> Table:
+    """What a file says, as its outermost table."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         _not_toml(str(error), text, path)
     except RecursionError as error:
         raise ConfigurationError("nested too deeply", where=str(path)) from error
-    root = Table(File(path, text), values, "the configuration")
+    return Table(File(path, text), values, "the configuration")
+
+
+def _settings(root: Table, known: dict[str, Table], beside: Sequence[str]) -> Settings:
     root.only(
         "database", "recipients", "frozen_after", "digest", "alerts", "subscriptions", "extensions", "smtp", "sources",
         "fetch", "channels", "daemon",
@@ -106,13 +141,13 @@ def settings_from(text: str, path: Path) -> Settings:
     extensions = _extensions(root.table("extensions"), ExtensionSettings())
     channels = _channels(root.table("channels"))
     return Settings(
-        sources=_sources(root, extensions),
+        sources=_sources(root, extensions, known),
         database=root.text("database", checks.database),
         digest=_digest(root.table("digest")),
         alerts=_alerts(root.table("alerts")),
         smtp=_smtp(root.table("smtp")),
         recipients=_recipients(root, channels),
-        subscriptions=_subscriptions(root, channels),
+        subscriptions=_subscriptions(root, channels, beside),
         channels=channels,
         fetch=_fetch(root.table("fetch")),
         extensions=extensions,
@@ -131,17 +166,17 @@ def _not_toml(message: str, text: str, path: Path) -> NoReturn:
     raise ConfigurationError(what, where=where)
 
 
-def _sources(root: Table, extensions: ExtensionSettings) -> tuple[SourceSettings, ...]:
-    lines: dict[str, int] = {}
+def _sources(root: Table, extensions: ExtensionSettings, known: dict[str, Table]) -> tuple[SourceSettings, ...]:
+    """The sources of a file; `known` are those that were read before it, by their names, and becomes all of them."""
     sources: list[SourceSettings] = []
     for table in root.tables("sources"):
         source = _source(table, extensions)
-        if source.name in lines:
-            raise table.error(
-                "name",
-                f"a second source is called {source.name!r}; the first one's name stands on line {lines[source.name]}",
-            )
-        lines[source.name] = table.file.line((*table.key, "name"))
+        first = known.setdefault(source.name, table)
+        if first is not table:
+            line = first.file.line((*first.key, "name"))
+            place = f"on line {line}" if first.file is table.file else f"in {first.file.path}:{line}"
+            what = f"a second source is called {source.name!r}; the first one's name stands {place}"
+            raise table.error("name", what)
         sources.append(source)
     return tuple(sources)
 
@@ -151,6 +186,7 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         "name", "url", "promise", "client", "every", "cron", "day", "at", "timezone", "jitter", "headers", "extensions",
         "confirm_after", "confirm_checks", "paused", "allow_hosts", "allow_private", "allow_networks",
         "uses",
+        "owner", "labels",
     )  # fmt: skip
     source = SourceSettings(
         name=table.needed("name", checks.name),
@@ -172,6 +208,8 @@ def _source(table: Table, extensions: ExtensionSettings) -> SourceSettings:
         timezone=table.text("timezone", checks.timezone) or "UTC",
         jitter=table.text("jitter", checks.parse_every) or timedelta(),
         uses=table.texts("uses", _once(checks.operation_pattern, "`uses`")),
+        owner=table.text("owner", checks.label),
+        labels=_labels(table.table("labels")),
     )
     _see_to_schedule(table, source)
     return source
@@ -200,6 +238,12 @@ def _one_or_more(table: Table, name: str, check: Callable[[str], str]) -> tuple[
     if not found:
         raise table.error(name, f"`{name}` names nothing", "Leave it out, or write at least one.")
     return found
+
+
+def _labels(table: Table | None) -> dict[str, str]:
+    if table is None:
+        return {}
+    return {key: table.needed(key, partial(checks.label, key=key)) for key in table.values}
 
 
 def _headers(table: Table | None) -> dict[str, str]:
@@ -297,9 +341,11 @@ def _alerts(table: Table | None) -> AlertSettings:
     )
 
 
-def _subscriptions(root: Table, channels: tuple[ChannelSettings, ...]) -> tuple[SubscriptionSettings, ...]:
+def _subscriptions(
+    root: Table, channels: tuple[ChannelSettings, ...], beside: Sequence[str]
+) -> tuple[SubscriptionSettings, ...]:
     """The subscriptions; their names and the sources that they choose must be known."""
-    watched = [table.needed("name", checks.name) for table in root.tables("sources")]
+    watched = [*(table.needed("name", checks.name) for table in root.tables("sources")), *beside]
     once = _once(checks.name, "the subscriptions")
     return tuple(_subscription(table, channels, watched, once) for table in root.tables("subscriptions"))
 

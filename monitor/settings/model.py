@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.errors import ConfigurationError, UnknownSource
+from monitor.errors import ConfigurationError, UnknownSource, UsageError
 from monitor.schedule import Calendar, Cron, Every, Schedule
 from monitor.settings.checks import (
     DEFAULT_CONFIRM_AFTER,
@@ -55,7 +55,7 @@ class SourceSettings:
     `allow_hosts` are those that its parts may come from besides its own. `allow_private` lets its requests reach one's
     own networks, `allow_networks` (CIDR) only those named. A document that lacks much of the one before is suspect, and
     nothing is told of it, until it is seen `confirm_after` later, or for the `confirm_checks`th time (None: only time
-    counts; 1: nothing is ever suspect).
+    counts; 1: nothing is ever suspect). `owner` is who looks after it, `labels` are words to choose it by.
     `uses` are patterns (`contract.operation_patterns`) of the operations that one's own code calls; none: nobody knows.
     """
 
@@ -78,6 +78,8 @@ class SourceSettings:
     at: tuple[str, ...] = ()
     timezone: str = "UTC"
     jitter: timedelta = timedelta()
+    owner: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def schedule(self) -> Schedule:
@@ -316,6 +318,28 @@ class Settings:
         if names:
             return tuple(self.source(name) for name in dict.fromkeys(names))
         return tuple(source for source in self.sources if paused or not source.paused)
+
+    def selected(
+        self, names: Sequence[str], *, owner: str | None = None, labels: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """The names, or all of them where there are none, of sources with this owner and all of these labels.
+
+        Raises UnknownSource, and UsageError where there is no such source: no name at all would mean every source.
+        """
+        wanted = labels or {}
+        if owner is None and not wanted:
+            return tuple(names)
+        found = tuple(
+            source.name
+            for source in self.chosen(names)
+            if owner in (None, source.owner) and wanted.items() <= source.labels.items()
+        )
+        if not found:
+            said = [*([f"owner {owner!r}"] if owner is not None else []), *(f"{k}={v}" for k, v in wanted.items())]
+            raise UsageError(
+                f"no source has {' and '.join(said)}", advice="`specwatch list --format json` shows who owns what."
+            )
+        return found
 
     def database_url(self, folder: Path, environ: Mapping[str, str] | None = None) -> str:
         """The database as SQLAlchemy names it; `specwatch.db` in `folder` where the configuration says nothing.

@@ -19,7 +19,7 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 from monitor import __version__
@@ -187,6 +187,10 @@ def _sources(settings: Settings, standing: Standing) -> Iterator[Metric]:
     for name, at in standing.last_success.items():
         success.add_metric([name], 0 if at is None else at.timestamp())
     yield success
+    about = InfoMetricFamily("specwatch_source", "Who looks after a watched source.", labels=["source", "owner"])
+    for source in settings.chosen(paused=False):
+        about.add_metric([source.name, source.owner or ""], {})
+    yield about
 
 
 def _queue(standing: Standing, now: float) -> Iterator[Metric]:

@@ -211,3 +211,22 @@ def test_a_signal_in_the_middle_of_a_download_ends_it_and_leaves_nothing_half_do
     with store.reading() as uow:
         assert uow.sources.find("slow") is None
     store.close()
+
+
+def test_sources_that_come_go_and_break_beside_the_configuration_are_followed(running, place, clock):
+    assert len(checks(running.step())) == 1
+    more = place / "sources.d" / "team.toml"
+    more.parent.mkdir()
+    more.write_text('[[sources]]\nname = "other"\nurl = "a.json"\nowner = "payments"\n')
+    (line,) = checks(running.step())
+    assert "source=other owner=payments" in line
+    more.write_text('[[sources]]\nname = "other"\nurl = "a.json"\nowner = "payments"\ncolour = "red"\n')
+    (refused,) = [line for line in running.step() if "configuration" in line]
+    assert "configuration-refused" in refused
+    assert f"{more}:5" in refused
+    assert running.step() == []  # it is said once
+    clock.moment += timedelta(hours=6)
+    assert len(checks(running.step())) == 2  # what was good is followed
+    more.unlink()
+    clock.moment += timedelta(hours=6)
+    assert len(checks(running.step())) == 1

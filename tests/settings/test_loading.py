@@ -52,6 +52,8 @@ def test_every_key_of_the_example_is_read():
         allow_networks=("10.20.0.0/16",),
         jitter=timedelta(minutes=5),
         uses=("GET /v2/incidents", "/v2/incidents/**", "webhook incident.*"),
+        owner="payments",
+        labels={"tier": "1"},
     )
     assert (billing.confirm_after, billing.confirm_checks) == (timedelta(days=3), None)
     assert (billing.day, billing.at, billing.timezone) == (("monday", "thursday"), ("07:30", "19:30"), "Europe/Berlin")
