@@ -246,6 +246,9 @@ class Daemon:
             if self.beat():
                 ticking.modify(next_run_time=system_clock())  # what is due has waited long enough
 
+        if os.geteuid() == 0:
+            note = "documents come from strangers: give it a user of its own (examples/specwatch.service)"
+            self.log("running-as-root", level="warning", note=note)
         self.log("started", pid=os.getpid(), tick=f"{tick.total_seconds():g}s")
         self.beat()
         scheduler.add_job(beat, _every(heartbeat), executor="heartbeat")

@@ -17,6 +17,7 @@ from monitor.cli.app import SECTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = [entry for _, entries in SECTIONS for entry in entries]
+COMMANDS_BY_NAME = {entry.name: entry for entry in COMMANDS}
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
@@ -80,6 +81,28 @@ def test_links_between_pages_lead_somewhere(page):
 @pytest.mark.parametrize("target", ["demo", "test", "bench", "lint"])
 def test_make_knows_the_targets_that_people_are_told_of(target):
     assert re.search(rf"^{target}:", read("Makefile"), re.MULTILINE)
+
+
+def test_the_image_copies_what_there_is_and_runs_without_root():
+    lines = read("Containerfile").splitlines()
+    copied = [line.split()[1:-1] for line in lines if line.startswith("COPY") and "--from" not in line]
+    assert not [name for names in copied for name in names if not (ROOT / name).exists()]
+    kept = {line[1:] for line in read(".containerignore").splitlines() if line.startswith("!")}
+    assert kept == {name.removeprefix("./") for names in copied for name in names}
+    user = [line.split()[1] for line in lines if line.startswith("USER")][-1]
+    assert user not in ("0", "root")
+    bases = [line.split()[1] for line in lines if line.startswith("FROM")]
+    assert not [base for base in bases if ":" not in base.rpartition("/")[2] or base.endswith(":latest")]
+
+
+def test_the_unit_starts_the_daemon_as_nobody_in_particular():
+    unit = read("examples/specwatch.service")
+    (command,) = re.findall(r"^ExecStart=.*$", unit, re.MULTILINE)
+    options = {name for parameter in COMMANDS_BY_NAME["daemon"].load().params for name in parameter.opts}
+    assert " daemon " in command
+    assert {word for word in command.split() if word.startswith("--")} <= options | {"--config"}
+    for line in ("DynamicUser=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict"):
+        assert re.search(rf"^{line}$", unit, re.MULTILINE)
 
 
 def test_continuous_integration_runs_what_a_person_runs():

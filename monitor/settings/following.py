@@ -7,8 +7,9 @@ from pathlib import Path
 from monitor.errors import ConfigurationError
 from monitor.settings.loading import files_of, load
 from monitor.settings.model import Settings
+from monitor.settings.permissions import demand_private
 
-_Stamp = tuple[tuple[str, int, int], ...]
+_Stamp = tuple[tuple[str, int, int, int], ...]
 
 
 class Followed:
@@ -22,17 +23,20 @@ class Followed:
     def changed(self) -> bool:
         """Read it if it changed since it was last asked, and answer whether that was so.
 
-        Raises ConfigurationError for one that cannot be followed, once for each change; `settings` stay as they were.
+        Raises ConfigurationError for one that cannot be followed or that others can read and must not (see
+        `demand_private`), once for each change; `settings` stay as they were.
         """
         stamp = self._look()
         if stamp == self._stamp:
             return False
         self._stamp = stamp
-        self.settings = load(self._path)
+        settings = load(self._path)
+        demand_private(self._path)
+        self.settings = settings
         return True
 
     def _look(self) -> _Stamp:
-        """Names, times of change and sizes of its files. What cannot be looked at is told by whoever reads it."""
+        """Names, times of change, sizes and modes of its files; who reads one says why it cannot be looked at."""
         found = []
         try:
             files = files_of(self._path)
@@ -43,5 +47,5 @@ class Followed:
                 about = file.stat()
             except OSError:
                 continue
-            found.append((str(file), about.st_mtime_ns, about.st_size))
+            found.append((str(file), about.st_mtime_ns, about.st_size, about.st_mode))
         return tuple(found)
