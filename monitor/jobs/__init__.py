@@ -22,7 +22,7 @@ Watch (`checking`, `importing`, `versions`)
     given_document(reference, read: Callable[[int], bytes]) -> Fetched     a file, or `-` for standard input
     check_all(store, settings, names=(), *, clock, folder, environ, say=None, stop=None, limit=30.0)
         -> tuple[CheckResult, ...]      one bad source never stops the others; paused ones only when they are named
-    CheckResult(source, outcome, at, category, message, snapshot, baseline, document, problems, warning, duration,
+    CheckResult(source, outcome, at, id, category, message, snapshot, baseline, document, problems, warning, duration,
         failures, moved_to)
         outcome: "new" | "unchanged" | "not modified" | "failed"; `document` is the DiffDocument of what changed, or
         None; `failed` is a property
