@@ -47,7 +47,10 @@ def test_the_line_in_the_table_is_the_first_of_the_command_s_own_help(entry):
 def test_every_runtime_dependency_has_its_reason_on_the_page_of_parts():
     page = read("docs/adr/0002-parts.md").lower()
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["postgresql"]]
+    wanted = [
+        *project["dependencies"],
+        *(line for lines in project["optional-dependencies"].values() for line in lines),
+    ]
     names = {re.split(r"[\[<>=; ]", line)[0].lower() for line in wanted}
     aliases = {"psycopg": "psycopg 3", "apscheduler": "apscheduler"}
     assert not {name for name in names if aliases.get(name, name) not in page}

@@ -6,7 +6,7 @@ import click
 
 from monitor.cli.options import shared
 from monitor.cli.state import State, note, pass_state
-from monitor.store import open_store
+from monitor.store import open_store, upgrade_queue
 
 
 @click.group("db", context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +27,10 @@ def db_command() -> None:
 @shared
 @pass_state
 def upgrade(state: State) -> None:
-    """Bring the schema to the one this version needs. Doing it twice does no harm."""
+    """Bring the schema to the one this version needs. Doing it twice does no harm.
+
+    On PostgreSQL, with specwatch[scale] installed, the queue's tables are made and upgraded too.
+    """
     store = open_store(_url(state), upgrade=False)
     try:
         before = store.upgrade()
@@ -35,6 +38,9 @@ def upgrade(state: State) -> None:
             click.echo(f"The database is at {before}, which is what this version needs.")
         else:
             click.echo(f"The database was at {before or 'nothing'} and is now at {store.head()}.")
+        queue = upgrade_queue(store)
+        if queue is not None and queue[0] != queue[1]:
+            click.echo(f"The queue for workers was at {queue[0] or 'nothing'} and is now at {queue[1]}.")
     finally:
         store.close()
 

@@ -9,6 +9,7 @@ from monitor.store.exporting import EXPORT_FORMAT, records
 from monitor.store.integrity import Integrity, check_integrity
 from monitor.store.mutes import ACK, MUTE, UNMUTE, MuteRow
 from monitor.store.outbox import LEASE, UNSETTLED, OutboxRow
+from monitor.store.queue import QUEUE, QueuedJob, check_queue, queue_app, upgrade_queue
 from monitor.store.rows import (
     CheckOutcome,
     CheckRow,
@@ -30,6 +31,7 @@ __all__ = [
     "EXPORT_FORMAT",
     "LEASE",
     "MUTE",
+    "QUEUE",
     "UNMUTE",
     "UNSETTLED",
     "CheckOutcome",
@@ -43,6 +45,7 @@ __all__ = [
     "OutboxRow",
     "Provenance",
     "ProvenanceKind",
+    "QueuedJob",
     "Sighting",
     "SnapshotRow",
     "SourceRow",
@@ -51,7 +54,10 @@ __all__ = [
     "Validators",
     "backup",
     "check_integrity",
+    "check_queue",
     "open_store",
+    "queue_app",
     "records",
     "restore",
+    "upgrade_queue",
 ]

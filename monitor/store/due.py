@@ -95,6 +95,15 @@ class Due:
             self._set(row.job, row.name, owner=owner, due_at=now + lease)
         return rows
 
+    def pass_on(self, taken: DueRow, owner: str, *, now: datetime, lease: timedelta) -> bool:
+        """Give what was taken to `owner`, whoever has it, for as long as `lease`; False when it is done already.
+
+        Only for one who has the right to it by other means: the job that was queued for this very row.
+        """
+        same = DueTable.job == taken.job, DueTable.name == taken.name, DueTable.named_at == taken.named_at
+        given = update(DueTable).where(*same, DueTable.owner.is_not(None)).values(owner=owner, due_at=now + lease)
+        return self._connection.execute(given.returning(DueTable.job)).first() is not None
+
     def keep(self, owner: str, *, now: datetime, lease: timedelta) -> int:
         """Go on having what `owner` took: a heartbeat. Answers how many things that are."""
         held = update(DueTable).where(DueTable.owner == owner, DueTable.due_at > now).values(due_at=now + lease)

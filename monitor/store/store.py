@@ -22,6 +22,7 @@ from monitor.store.derived import Comparisons, Ledger
 from monitor.store.due import Due, Leases
 from monitor.store.mutes import Mutes
 from monitor.store.outbox import OutboxRows
+from monitor.store.queue import Queue
 from monitor.store.records import Checks, Corrections, Outages, Runs
 from monitor.store.snapshots import Snapshots
 from monitor.store.sources import Sources
@@ -50,6 +51,7 @@ class UnitOfWork:
     runs: Runs
     due: Due
     leases: Leases
+    queue: Queue
 
     @classmethod
     def over(cls, connection: Connection, unpacked: Unpacked) -> UnitOfWork:
@@ -69,6 +71,7 @@ class UnitOfWork:
             runs=Runs(connection),
             due=Due(connection),
             leases=Leases(connection),
+            queue=Queue(connection),
         )
 
 
@@ -79,6 +82,16 @@ class Store:
         self._engine = engine
         self.where = where
         self._unpacked = Unpacked()
+
+    @property
+    def url(self) -> URL:
+        """The database's URL with its password, for what connects by itself."""
+        return self._engine.url
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is a server that several machines share, and not a file."""
+        return self._engine.dialect.name == "postgresql"
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
@@ -128,9 +141,7 @@ class Store:
 
         config = Config()
         config.set_main_option("script_location", str(resources.folder("migrations")).replace("%", "%%"))
-        with self.connection(write=True) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        with self.migrating() as connection:
             before = _migration(connection)
             config.attributes["connection"] = connection
             try:
@@ -142,6 +153,14 @@ class Store:
                     advice="Use the newer specwatch that wrote it.",
                 ) from error
         return before
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction that changes the schema; another process that wants to waits for it. Raises StoreError."""
+        with self.connection(write=True) as connection:
+            if self.is_shared:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            yield connection
 
     def close(self) -> None:
         """Let go of the database."""

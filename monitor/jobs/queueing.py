@@ -1,0 +1,50 @@
+"""Giving what is due to workers: one job for each thing, queued in the transaction that takes its row.
+
+A row whose job waits belongs to the queue, and its lease is long. A worker that gets the job takes the row over, renews
+its own short lease, and finishes the row as a daemon does. The job says who may take a row, the row who may finish it:
+a job that comes twice, or late, finds a row that is done, and a worker that was believed dead keeps nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from monitor.jobs.due import CHECK, CLAIM, COMPARE, Claim
+from monitor.store import QueuedJob
+
+if TYPE_CHECKING:
+    from monitor.store import Store, UnitOfWork
+
+OWNER: Final = "queue"
+"""Who has a row whose job waits for a worker."""
+LEASE: Final = timedelta(minutes=10)
+"""After this the row of a job that still waits is looked at again: does the job still exist?"""
+DEPTH: Final = 2000
+"""Jobs that may wait at once. What is due beyond that stays a row, where it costs nothing to wait."""
+
+
+def queue_due(store: Store, *, now: datetime, depth: int = DEPTH) -> int:
+    """Queue a job for each check and comparison that is due and has none, the longest overdue first; how many.
+
+    Needs a queue (`check_queue`). Raises StoreError; then nothing was taken.
+    """
+    with store.transaction() as uow:
+        room = depth - uow.queue.waiting()
+        jobs: list[QueuedJob] = []
+        for kind in (CHECK, COMPARE):
+            if room > len(jobs):
+                rows = uow.due.take(kind, owner=OWNER, now=now, lease=LEASE, limit=room - len(jobs))
+                jobs += [QueuedJob(row.job, row.name, row.period) for row in rows]
+        active = uow.queue.active(jobs) if jobs else frozenset()
+        fresh = [job for job in jobs if job.key not in active]
+        uow.queue.put(fresh)
+    return len(fresh)
+
+
+def claim_queued(uow: UnitOfWork, job: QueuedJob, *, owner: str, now: datetime) -> Claim | None:
+    """Take what a job was queued for; None when it is done, or its schedule has changed."""
+    row = uow.due.get(job.job, job.name)
+    if row is None or row.period != job.period or not uow.due.pass_on(row, owner, now=now, lease=CLAIM):
+        return None
+    return Claim(row, owner)
