@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +42,7 @@ class Layout:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._line_ends = [match.start() for match in re.finditer("\n", text)]
         self._offsets: dict[Key, int] = {(): 0}
         self._lengths: dict[Key, int] = {}
         self._table: Key = ()
@@ -56,7 +58,7 @@ class Layout:
         return self._line_at(self._offsets[key])
 
     def _line_at(self, offset: int) -> int:
-        return self._text.count("\n", 0, offset) + 1
+        return bisect_left(self._line_ends, offset) + 1
 
     def _after(self, pattern: re.Pattern[str], position: int) -> int:
         match = pattern.match(self._text, position)

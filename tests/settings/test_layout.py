@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from monitor.settings.layout import Key, Layout
 
 # Each value that is a number says the line that it stands on.
@@ -63,3 +65,10 @@ def test_what_is_not_there_is_looked_for_where_it_would_be():
 def test_a_statement_reaches_over_all_its_lines():
     spans = {statement.key: (statement.first, statement.last) for statement in Layout(TEXT).statements}
     assert (spans[("x",)], spans[("m",)], spans[("l",)]) == ((2, 3), (4, 6), (7, 8))
+
+
+@pytest.mark.timeout(120)
+def test_a_file_of_very_many_sources_is_read_in_time_that_grows_with_it_alone():
+    # Counting the lines from the beginning for each value took many minutes.
+    text = "".join(f'[[sources]]\nname = "s{number}"\nurl = "https://{number}.example/"\n' for number in range(40_000))
+    assert Layout(text).line(("sources", 39_999, "url")) == 120_000
