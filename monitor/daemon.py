@@ -5,7 +5,8 @@ database that are claimed. A daemon that slept for a week does each due thing on
 
 Of several daemons on one database one is in charge, by a lease that it renews with every heartbeat; the others stand
 by, and one of them takes over when the lease has ended. Should two ever believe to be in charge (one was stopped and
-went on later), each claim is still finished by one of them only.
+went on later), each claim is still finished by one of them only. Where there are workers (monitor/worker.py), the one
+in charge only queues what is due.
 
 On SIGTERM or SIGINT the work in hand may finish its transaction; what takes longer than `GRACE` seconds is left, and
 the database rolls it back. Nothing half-written stays either way, and the exit code is 0.
@@ -42,8 +43,9 @@ from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
 from monitor.jobs.due import CLAIM, claim_comparisons, put_off
 from monitor.jobs.heartbeat import send_heartbeat
+from monitor.jobs.queueing import queue_due
 from monitor.jobs.standing import standing
-from monitor.store import open_store
+from monitor.store import check_queue, open_store
 from monitor.telemetry import Health, Log, Metrics, Serving, TimedBench
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
 
 TICK = timedelta(seconds=20)
 """How often the daemon looks at what is due."""
+QUEUE_TICK = timedelta(seconds=2)
+"""The same for a daemon that fills the queue of workers, who are done with it sooner."""
 LEASE = timedelta(seconds=40)
 """How long a daemon that gives no sign stays in charge: after a heartbeat more, within a minute, another one is."""
 HEARTBEAT = timedelta(seconds=10)
@@ -82,7 +86,8 @@ def run(
     settings_path: Path,
     *,
     clock: Clock = system_clock,
-    tick: timedelta = TICK,
+    queue: bool = False,
+    tick: timedelta | None = None,
     lease: timedelta = LEASE,
     heartbeat: timedelta = HEARTBEAT,
     environ: Mapping[str, str] | None = None,
@@ -90,6 +95,9 @@ def run(
     log_format: LogFormat | None = None,
 ) -> int:
     """Watch until a signal comes; returns the exit code. `lease` and `heartbeat`: see `LEASE`, `HEARTBEAT`.
+
+    With `queue` what is due is queued for workers (monitor/worker.py), and nothing else is done. `tick` is `TICK`, or
+    `QUEUE_TICK` then.
 
     `environ` (default: the process's) holds the secrets that the configuration names, `output` (default: stderr) takes
     the log, whose lines are written in `log_format` (default: as the configuration says). Raises ConfigurationError or
@@ -102,10 +110,11 @@ def run(
         log=Log(clock, sys.stderr if output is None else output),
         lease=lease,
         log_format=log_format,
+        queue=queue,
     )
     with _signals() as first:  # before anything is opened: a signal then already ends it cleanly
         daemon.open()
-        daemon.watch(tick, first, heartbeat=heartbeat)
+        daemon.watch(tick or (QUEUE_TICK if queue else TICK), first, heartbeat=heartbeat)
     return 0
 
 
@@ -119,6 +128,7 @@ class Daemon:
     log: Log
     log_format: LogFormat | None = None
     lease: timedelta = LEASE
+    queue: bool = False
     bench: Bench | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:200])
@@ -148,6 +158,8 @@ class Daemon:
         self._store = open_store(
             settings.database_url(self.folder), say=lambda words: self.log("database", words=words)
         )
+        if self.queue:
+            check_queue(self._store)
         self.metrics.follow(self._stands)
 
     def close(self) -> None:
@@ -287,11 +299,17 @@ class Daemon:
     def step(self) -> None:
         """Do once what is due now: checks, the digest, the messages that wait. Stops between two things when asked to.
 
-        One source that fails stops no other; neither does a fault in the digest.
+        One source that fails stops no other; neither does a fault in the digest. With a queue all of that is for the
+        workers, and what is due is queued.
         """
         settings = self.settings()
         self._well = True
         self._plan(settings)
+        if self.queue:
+            jobs = queue_due(self.store, now=self.clock())
+            if jobs:
+                self.log("queued", jobs=jobs)
+            return
         while self._goes_on() and self._claimed_checks(settings):
             pass
         while self._goes_on() and self._claimed_comparison(settings):

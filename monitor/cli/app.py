@@ -57,6 +57,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("import", "monitor.cli.collect", "Read older versions from files, a folder or a git history."),
             Entry("schedule", "monitor.cli.schedule", "Show what is to be done next, and when."),
             Entry("daemon", "monitor.cli.daemon", "Check every source when it is due and send the digest."),
+            Entry("worker", "monitor.cli.worker", "Do what a daemon has queued, beside other workers."),
         ),
     ),
     (

@@ -11,6 +11,7 @@ from monitor.settings import LOG_FORMATS, LogFormat
 
 
 @click.command("daemon")
+@click.option("--queue", is_flag=True, help="Only queue what is due, for `specwatch worker` to do; needs PostgreSQL.")
 @click.option(
     "--log-format",
     type=click.Choice(LOG_FORMATS),
@@ -18,7 +19,7 @@ from monitor.settings import LOG_FORMATS, LogFormat
 )
 @shared
 @pass_state
-def daemon_command(state: State, log_format: LogFormat | None) -> int:
+def daemon_command(state: State, queue: bool, log_format: LogFormat | None) -> int:
     """Check every source when it is due and send the weekly digest, until it is told to stop.
 
     It stops cleanly on SIGTERM and SIGINT (Ctrl-C): what is being done is finished or undone, never left half. What
@@ -28,9 +29,12 @@ def daemon_command(state: State, log_format: LogFormat | None) -> int:
 
     Of several daemons on one database one is in charge; another takes over within a minute when that one is gone.
 
+    With --queue it checks nothing itself: what is due is queued for workers (docs/scaling.md).
+
     \b
     Examples:
       specwatch daemon
       specwatch --config /etc/specwatch/specwatch.toml daemon --log-format json
+      specwatch daemon --queue
     """
-    return daemon.run(state.settings_path(), log_format=log_format)
+    return daemon.run(state.settings_path(), queue=queue, log_format=log_format)

@@ -20,8 +20,9 @@ OWNER: Final = "queue"
 """Who has a row whose job waits for a worker."""
 LEASE: Final = timedelta(minutes=10)
 """After this the row of a job that still waits is looked at again: does the job still exist?"""
-DEPTH: Final = 2000
-"""Jobs that may wait at once. What is due beyond that stays a row, where it costs nothing to wait."""
+DEPTH: Final = 500
+"""Jobs that may wait at once. What is due beyond that stays a row, where it costs nothing to wait; looking for the next
+job compares the locks of all that wait (benchmarks/RESULTS.md)."""
 
 
 def queue_due(store: Store, *, now: datetime, depth: int = DEPTH) -> int:

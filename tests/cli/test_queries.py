@@ -66,6 +66,7 @@ RUNS: dict[str, list[list[str]] | None] = {
     "rename": [["acme", "apex"]],
     "remove": [["apex", "--yes"]],
     "daemon": [],  # its tick is made below
+    "worker": [],  # it does what the tick does
 }
 
 

@@ -21,8 +21,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.clock import fixed_clock
-from monitor.daemon import Daemon, Log
+from monitor.daemon import Daemon
 from monitor.jobs.comparing import Desk
+from monitor.telemetry import Log
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 WEEK = timedelta(days=7)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -22,8 +20,8 @@ from monitor.daemon import HEARTBEAT, LEASE, Daemon
 from monitor.jobs.comparing import Desk
 from monitor.store import open_store
 from monitor.telemetry import Log
+from tests.daemon.processes import Process
 
-ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
 DOCUMENT = {
     "openapi": "3.0.3",
@@ -51,37 +49,6 @@ def place(tmp_path: Path, database_url: str) -> Path:
     return tmp_path
 
 
-class Process:
-    """A daemon in a process of its own; its log is read as it comes."""
-
-    def __init__(self, place: Path, database_url: str) -> None:
-        environ = {**os.environ, "SPECWATCH_TEST_DATABASE": database_url, "PYTHONPATH": str(ROOT)}
-        self.popen = subprocess.Popen(
-            [sys.executable, "-c", SHORT], cwd=place, env=environ, stderr=subprocess.PIPE, text=True
-        )
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.popen.stderr is not None
-        self.lines.extend(self.popen.stderr)
-
-    def says(self, words: str, seconds: float = 60) -> None:
-        """Wait until a line has the words."""
-        ends = time.monotonic() + seconds
-        while not any(words in line for line in self.lines):
-            assert time.monotonic() < ends, f"{words!r} never came: {''.join(self.lines)}"
-            time.sleep(0.05)
-
-    def end(self, number: int = signal.SIGTERM) -> None:
-        if self.popen.poll() is None:
-            self.popen.send_signal(signal.SIGCONT)
-            self.popen.send_signal(number)
-        self.popen.wait(30)
-        self._reader.join(30)
-
-
 def test_a_lease_and_a_heartbeat_together_are_less_than_a_minute():
     assert timedelta(minutes=1) > LEASE + HEARTBEAT
     assert HEARTBEAT * 3 < LEASE
@@ -89,12 +56,12 @@ def test_a_lease_and_a_heartbeat_together_are_less_than_a_minute():
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "ended"])
 def test_the_one_that_stands_by_takes_over_from_one_that_is_gone(place, database_url, number):
-    first = Process(place, database_url)
+    first = Process(SHORT, place, database_url)
     second = None
     try:
         first.says("in-charge")
         first.says(" check source=lanterns")
-        second = Process(place, database_url)
+        second = Process(SHORT, place, database_url)
         second.says("standby by=")
         assert not any(" check " in line for line in second.lines)
         first.end(number)
@@ -130,11 +97,11 @@ def stop_between_transactions(process: subprocess.Popen, database_url: str) -> N
 
 
 def test_one_that_was_stopped_and_goes_on_stands_by(place, database_url):
-    first = Process(place, database_url)
+    first = Process(SHORT, place, database_url)
     second = None
     try:
         first.says(" check ")
-        second = Process(place, database_url)
+        second = Process(SHORT, place, database_url)
         second.says("standby")
         stop_between_transactions(first.popen, database_url)
         second.says("in-charge")

@@ -1,0 +1,283 @@
+"""A worker: takes the jobs that the daemon in charge has queued, and does with each what that daemon would do itself.
+
+Procrastinate carries the jobs (docs/adr/0013): it hands each to one worker, and knows by a heartbeat which workers have
+died; the others queue the jobs of these again. In each `ROUND` one of all workers, whichever is first, does that, and
+sees to what is told: outages, the digest, messages that wait.
+
+On SIGTERM or SIGINT a worker takes no further job and does those that it has to their end. What takes longer than
+`DRAIN` seconds is left, and the database rolls it back; another worker does it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TextIO
+
+from monitor.clock import Clock, system_clock
+from monitor.daemon import GRACE, Daemon
+from monitor.errors import StoreError
+from monitor.fetch.guard import host_of
+from monitor.jobs.authority import LIMIT, cancel_all
+from monitor.jobs.checking import Means, Visit
+from monitor.jobs.due import CHECK, CLAIM, COMPARE
+from monitor.jobs.lanes import WIDTH
+from monitor.jobs.queueing import claim_queued
+from monitor.store import QUEUE, QueuedJob, check_queue, queue_app
+from monitor.telemetry import Log, TimedBench
+
+if TYPE_CHECKING:
+    from procrastinate import App
+
+    from monitor.jobs.due import Claim
+    from monitor.settings import SourceSettings
+
+HEARTBEAT = timedelta(seconds=10)
+"""How often a worker says that it is there, and renews what it has taken."""
+STALLED = timedelta(seconds=30)
+"""How long a worker that gives no sign is waited for before its jobs go to another."""
+ROUND = timedelta(seconds=20)
+"""How often one of all workers looks for jobs of dead ones, and for what is to be told. Divides a minute."""
+DRAIN = timedelta(seconds=60)
+"""How long the jobs in hand may take after a signal."""
+_AGAIN = 5.0
+"""Seconds until a worker that lost the database looks for it again."""
+_TELL, _RESCUE = "tell", "rescue"
+
+
+def run(
+    settings_path: Path,
+    *,
+    clock: Clock = system_clock,
+    jobs: int = WIDTH,
+    drain: timedelta = DRAIN,
+    heartbeat: timedelta = HEARTBEAT,
+    stalled: timedelta = STALLED,
+    round_: timedelta = ROUND,
+    environ: Mapping[str, str] | None = None,
+    output: TextIO | None = None,
+) -> int:
+    """Work until a signal comes; returns the exit code. `jobs` are done at once; they wait for servers mostly.
+
+    `environ` (default: the process's) holds the secrets that the configuration names, `output` (default: stderr) takes
+    the log. Raises ConfigurationError or StoreError when it cannot even begin; later faults are logged and tried again.
+    """
+    worker = Worker(
+        settings_path,
+        clock=clock,
+        environ=os.environ if environ is None else environ,
+        log=Log(clock, sys.stderr if output is None else output),
+        jobs=jobs,
+    )
+    times = Times(drain=drain, heartbeat=heartbeat, stalled=stalled, round=round_)
+    asyncio.run(worker.work(times))
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """See `DRAIN`, `HEARTBEAT`, `STALLED`, `ROUND`."""
+
+    drain: timedelta = DRAIN
+    heartbeat: timedelta = HEARTBEAT
+    stalled: timedelta = STALLED
+    round: timedelta = ROUND
+
+
+@dataclass(slots=True)
+class Worker(Daemon):
+    """A daemon that does what it is given instead of what it finds due: same configuration, log and care for faults."""
+
+    jobs: int = WIDTH
+    _taking_in: threading.Lock = field(default_factory=threading.Lock)
+    _hosts: dict[str, threading.Lock] = field(default_factory=dict)
+
+    async def work(self, times: Times) -> None:
+        """Do jobs until a signal comes. Ends the process when some were left because they took too long."""
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        # Before anything is opened: a signal then already ends it cleanly.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, partial(self._stop, number, stopping))
+        loop.set_default_executor(ThreadPoolExecutor(self.jobs + 2, thread_name_prefix="job"))
+        for name in ("procrastinate", "psycopg"):
+            logging.getLogger(name).addHandler(_Told(self))
+        self.open()
+        check_queue(self.store)
+        self.log("started", pid=os.getpid(), jobs=self.jobs)
+        beating = asyncio.create_task(self._beat(times.heartbeat))
+        ended = True
+        while not stopping.is_set():
+            ended = await self._do_jobs(times, stopping)
+        beating.cancel()
+        self._let_go()
+        if not ended:
+            self.log("stopped", left=self._doing, note="its transaction is rolled back, and another worker does it")
+            # The threads that still work would keep the interpreter alive until they are done.
+            os._exit(0)
+        self.close()
+        self.log("stopped")
+
+    def _serve(self, address: tuple[str, int] | None) -> None:
+        """Listen nowhere: several workers run on one machine, and how things stand the daemon tells."""
+
+    def _stop(self, number: int, stopping: asyncio.Event) -> None:
+        if not stopping.is_set():
+            self.log("stopping", signal=signal.Signals(number).name)
+        self.stopping.set()
+        stopping.set()
+
+    async def _do_jobs(self, times: Times, stopping: asyncio.Event) -> bool:
+        """Do jobs until a signal comes, or the database fails; False when jobs in hand took too long."""
+        app = queue_app(self.store, connections=self.jobs + 2)
+        self._tasks(app, times)
+        serving = asyncio.create_task(self._jobs_of(app, times))
+        signalled = asyncio.create_task(stopping.wait())
+        await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
+        if stopping.is_set():
+            serving.cancel()  # which takes no further job and waits for those in hand
+            _, late = await asyncio.wait({serving}, timeout=times.drain.total_seconds())
+            if late:
+                cancel_all()
+                self._compartment.cancel()
+                _, late = await asyncio.wait({serving}, timeout=GRACE)
+            return not late
+        signalled.cancel()
+        error = serving.exception()
+        self._tell("queue", "failed", error="it ended" if error is None else str(error.__cause__ or error))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), _AGAIN)
+        return True
+
+    async def _jobs_of(self, app: App, times: Times) -> None:
+        async with app.open_async():
+            self._told.pop("queue", None)
+            await app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=self.jobs,
+                # What a job came to is in the rows of what was due; a job that is done is of no use to anybody.
+                delete_jobs="always",
+                install_signal_handlers=False,
+                update_heartbeat_interval=times.heartbeat.total_seconds(),
+                stalled_worker_timeout=times.stalled.total_seconds(),
+            )
+
+    def _tasks(self, app: App, times: Times) -> None:
+        """The jobs by their names. A name is the job of a row (`due.job`), or something that comes by itself."""
+        task = partial(app.task, queue=QUEUE)
+        for job, work in ((CHECK, self.check), (COMPARE, self.compare)):
+            task(name=job)(_given(job, work))
+
+        def tell(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate says which round it is
+            self.tell()
+
+        async def rescue(timestamp: int) -> None:  # noqa: ARG001
+            await self._rescue(app, times.stalled)
+
+        # By the clock, so that all workers mean the same round, and only the first of them queues it.
+        cron = f"* * * * * */{int(times.round.total_seconds())}"
+        app.periodic(cron=cron)(task(name=_TELL, queueing_lock=_TELL, lock=_TELL, priority=1)(tell))
+        app.periodic(cron=cron)(task(name=_RESCUE, queueing_lock=_RESCUE, priority=2)(rescue))
+
+    def check(self, job: QueuedJob) -> None:
+        """Check a source, unless that was done already."""
+        self._claimed(job, partial(self._check, job))
+
+    def compare(self, job: QueuedJob) -> None:
+        """Try the comparisons of a source again that could not be made, unless that was done already."""
+
+        def work(claim: Claim) -> None:
+            with self._taking_in:
+                self._compare(self.settings(), claim)
+
+        self._claimed(job, work)
+
+    def tell(self) -> None:
+        """Tell what is to be told: outages, the digest if it is due, messages that wait. Raises StoreError."""
+        settings = self.settings()
+        self._guarded("alerts", partial(self._alert, settings))
+        self._guarded("digest", partial(self._digest, settings))
+        self._guarded("deliver", partial(self._deliver, settings))
+
+    def _claimed(self, job: QueuedJob, work: Callable[[Claim], None]) -> None:
+        with self.store.transaction() as uow:
+            claim = claim_queued(uow, job, owner=self.owner, now=self.clock())
+        if claim is not None:
+            self._done(claim, job.key, partial(work, claim))
+
+    def _check(self, job: QueuedJob, claim: Claim) -> None:
+        settings = self.settings()
+        source = settings.source(job.name)
+        bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
+        means = Means(self.clock, self.folder, self.environ, settings.fetch, bench)
+        visit = Visit(source, means, LIMIT, claim=claim)
+        with self._host(source):
+            visit.download(self.store)
+        # Reading and comparing keep a core busy; side by side they would only take more memory.
+        with self._taking_in:
+            self._take_in(visit, bench)
+
+    def _host(self, source: SourceSettings) -> threading.Lock:
+        """Held while a host is asked: one request at a time for each, from one worker."""
+        return self._hosts.setdefault(host_of(source.url) or source.name, threading.Lock())
+
+    async def _rescue(self, app: App, stalled: timedelta) -> None:
+        """Queue the jobs of workers that have died once more."""
+        from procrastinate.exceptions import ConnectorException
+        from procrastinate.jobs import Status
+
+        manager = app.job_manager
+        for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=stalled.total_seconds()):
+            self.log("rescued", job=job.queueing_lock, attempts=job.attempts + 1)
+            try:
+                await manager.retry_job(job)
+            except ConnectorException:
+                # The same was queued anew meanwhile, or somebody else was faster.
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
+        await manager.prune_stalled_workers(stalled.total_seconds())
+
+    async def _beat(self, heartbeat: timedelta) -> None:
+        """Renew what this worker has taken, as long as it lives."""
+        while True:
+            await asyncio.sleep(heartbeat.total_seconds())
+            await asyncio.to_thread(self._keep)
+
+    def _keep(self) -> None:
+        try:
+            with self.store.transaction() as uow:
+                uow.due.keep(self.owner, now=self.clock(), lease=CLAIM)
+        except StoreError as error:
+            self._tell("heartbeat", "failed", error=str(error))
+        else:
+            self._told.pop("heartbeat", None)
+
+
+class _Told(logging.Handler):
+    """What Procrastinate and the driver complain of, as lines of our log; successes are ours, and told by us."""
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__(logging.WARNING)
+        self._worker = worker
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        level: Literal["warning", "error"] = "error" if record.levelno >= logging.ERROR else "warning"
+        self._worker.log("queue", level=level, message=record.getMessage())
+
+
+def _given(job: str, work: Callable[[QueuedJob], None]) -> Callable[[str, str], None]:
+    def task(name: str, period: str) -> None:
+        work(QueuedJob(job, name, period))
+
+    return task
