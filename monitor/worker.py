@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from monitor.clock import Clock, system_clock
-from monitor.daemon import GRACE, Daemon
+from monitor.daemon import GRACE, IN_CHARGE, Daemon
 from monitor.errors import StoreError
 from monitor.fetch.guard import host_of
 from monitor.jobs.authority import LIMIT, cancel_all
@@ -204,11 +204,19 @@ class Worker(Daemon):
         self._claimed(job, work)
 
     def tell(self) -> None:
-        """Tell what is to be told: outages, the digest if it is due, messages that wait. Raises StoreError."""
+        """Tell what is to be told: outages, the digest if it is due, messages that wait. Raises StoreError.
+
+        And the dead man's switch, when that went well and there is a daemon that queues.
+        """
         settings = self.settings()
+        self._well = True
         self._guarded("alerts", partial(self._alert, settings))
         self._guarded("digest", partial(self._digest, settings))
         self._guarded("deliver", partial(self._deliver, settings))
+        with self.store.reading() as uow:
+            scheduled = uow.leases.holder(IN_CHARGE, now=self.clock()) is not None
+        if self._well and scheduled:
+            self._all_is_well(settings)
 
     def _claimed(self, job: QueuedJob, work: Callable[[Claim], None]) -> None:
         with self.store.transaction() as uow:

@@ -196,6 +196,23 @@ def test_a_good_cycle_is_told_to_the_switch_at_most_once_a_minute(open_daemon, c
     assert len(httpserver.log) == 2
 
 
+def test_a_worker_tells_the_switch_as_long_as_there_is_a_daemon_that_queues(
+    open_daemon, place, clock, httpserver, switch
+):
+    from monitor.worker import Worker
+
+    httpserver.expect_request(SECRET).respond_with_data("OK")
+    scheduler = open_daemon(PING=switch)
+    worker = Worker(place / "specwatch.toml", clock=clock, environ={"PING": switch}, log=scheduler.daemon.log)
+    worker.open()
+    worker.tell()
+    assert httpserver.log == []
+    scheduler.daemon.beat()
+    worker.tell()
+    assert len(httpserver.log) == 1
+    worker.close()
+
+
 def test_a_source_that_fails_is_no_bad_cycle_but_a_fault_of_ours_is(
     open_daemon, place, clock, httpserver, switch, monkeypatch
 ):
