@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -204,7 +205,7 @@ def schemas_of_name(parts: list[tuple[dict[str, Any], Any]], name: str) -> list[
     for part, root in parts:
         if name in part.get("properties", {}):
             found.append((part["properties"][name], root))
-        found += [(each, root) for each in part.get("patternProperties", {}).values() if name in PATTERN_NAMES]
+        found += [(each, root) for text, each in part.get("patternProperties", {}).items() if re.search(text, name)]
         if name not in part.get("properties", {}):
             found += [
                 (part[keyword], root)
