@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import httpx
 import stamina
+from stamina.instrumentation import set_on_retry_hooks
 
 from monitor import __version__
 from monitor.errors import FetchError
@@ -37,7 +38,7 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 # Retries are no news for whoever reads stderr: the outcome is. What is on the wire is no one's business: a server can
 # say a secret back in an address or a header.
-logging.getLogger("stamina").addHandler(logging.NullHandler())
+set_on_retry_hooks(())  # with structlog there, stamina would write lines of its own
 for name in ("hpack", "httpx", "httpcore"):
     logging.getLogger(name).setLevel(logging.WARNING)
 

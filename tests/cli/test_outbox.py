@@ -88,7 +88,7 @@ def test_a_message_is_shown_as_it_reads_and_as_it_is_handed_over(specwatch, sent
     (row,) = ids(specwatch, "deferred")
     out = specwatch("outbox", "show", str(row)).out
     assert f"To: {RECIPIENTS[1]}" in out
-    assert "Subject: specwatch: " in out
+    assert "Subject: [specwatch] " in out
     raw = json.loads(specwatch("outbox", "show", str(row), "--format", "json").out)
     assert f"Message-ID: {raw['message_id']}\r\n" in raw["message"]
     assert "```" in specwatch("outbox", "show", str(row), "--format", "markdown").out

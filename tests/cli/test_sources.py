@@ -306,7 +306,7 @@ def test_a_digest_of_a_day_judges_deadlines_as_of_that_day(specwatch, acme, plac
     specwatch("import", "acme", "kept.yaml", "--date", "2025-12-31")
     specwatch("digest", "--preview", "there", "--today", "2026-03-31")
     (told,) = (place / "there").glob("*.txt")
-    assert "2026-03-31, today" in told.read_text()
+    assert "today (2026-03-31)" in told.read_text()
 
 
 def test_secrets_in_a_url_are_refused(specwatch, place):

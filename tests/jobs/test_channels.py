@@ -212,7 +212,7 @@ def test_an_outage_is_told_to_channels_and_so_is_its_end(store, everywhere, envi
             (tmp_path / "acme.json").write_bytes(data)
         now = MONDAY + timedelta(hours=hour)
         check_source(store, source, clock=fixed_clock(now), folder=tmp_path, environ={}, limit=0)
-        send_alerts(store, settings, now=now)
+        send_alerts(store, settings, now=now, folder=Path())
         deliver(store, settings, now=now, environ=environ)
     assert [told["title"] for told in heard(httpserver, "/chat")] == [
         "specwatch: acme cannot be checked",
