@@ -35,8 +35,8 @@ def says(contract: Contract, node: Node, seen: set[str] | None = None) -> bool |
         return True
     if not typed and listed is not None and None in listed:
         return True
-    if decided:
-        return False
+    if decided:  # a variant of anything leaves it open
+        return None if not typed and listed is None and _fits(contract, node, {}) else False
     known = set[str]() if seen is None else seen
     heard = {_wrapped(contract, branch, known) for branch in unions.branches(node.child("allOf"))}
     return False if False in heard else True if True in heard else None
@@ -57,7 +57,10 @@ def _fits(contract: Contract, node: Node, known: dict[str, bool]) -> bool:
 
 def _fit(contract: Contract, node: Node, known: dict[str, bool]) -> bool:
     value, listed = node.mapping, _listed(node)
-    decided = contract.dialect.types(value) is not None or (listed is not None and None not in listed)
+    types, left_out = contract.dialect.types(value), listed is not None and None not in listed
+    if left_out and types == frozenset():
+        return False  # nothing but `null`, and not `null`
+    decided = types is not None or left_out
     if is_marked(node) or (decided and not contract.dialect.nullable(value)):
         return is_marked(node)
 

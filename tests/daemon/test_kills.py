@@ -91,7 +91,8 @@ def every_effect_is_there_once(database_url: str) -> None:
             == 0
         )
         weeks = count("SELECT count(*) FROM runs WHERE job = 'digest'")
-        assert count("SELECT count(*) FROM outbox") == 2 * weeks
+        assert count("SELECT count(*) FROM outbox WHERE kind = 'digest'") == 2 * weeks
+        assert count("SELECT count(*) FROM (SELECT 1 FROM outbox GROUP BY message HAVING count(*) > 1) AS twice") == 0
         if engine.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []

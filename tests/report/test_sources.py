@@ -81,6 +81,8 @@ def test_the_json_is_a_list_with_everything_known(sources):
         "failures": 0,
         "moved_to": None,
         "next_check": "2026-08-09T18:00:00Z",
+        "owner": None,
+        "labels": {},
     }
     assert said[2]["checked_at"] is None
 

@@ -248,7 +248,8 @@ def test_of_many_processes_that_migrate_at_once_one_does(at_once, database_url):
         *[f"The database is at {HEAD}, which is what this version needs.\n"] * 3,
         "The database was at nothing",
     ]
-    assert set(content(database_url)) == set(ROWS)
+    # Where Procrastinate is installed, its own tables are made with ours.
+    assert {name for name in content(database_url) if not name.startswith("procrastinate_")} == set(ROWS)
 
 
 def test_of_many_processes_that_start_over_a_new_file_one_makes_it(at_once, sqlite_url):
