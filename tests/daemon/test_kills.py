@@ -120,12 +120,13 @@ def what_is_derived_is_what_would_be_derived_anew(place: Path, database_url: str
 def every_message_is_told_once(database_url: str, messages: list[EmailMessage], rounds: int) -> None:
     engine = create_engine(database_url)
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT message_id, period, recipient, state FROM outbox")).all()
+        rows = connection.execute(text("SELECT message_id, kind, period, recipient, state FROM outbox")).all()
     engine.dispose()
     told = Counter(str(message["Message-ID"]) for message in messages)
     # What the last round put there may still wait; nothing else does, and what was sent came.
-    waiting = [row for row in rows if row.state != "accepted"]
-    last = max(row.period for row in rows)
+    digests = {row.message_id: row for row in rows if row.kind == "digest"}
+    waiting = [row for row in digests.values() if row.state != "accepted"]
+    last = max(row.period for row in digests.values())
     assert all(row.period == last for row in waiting)
     assert told.keys() >= {row.message_id for row in rows if row.state == "accepted"}
     assert told.keys() <= {row.message_id for row in rows}
@@ -133,10 +134,13 @@ def every_message_is_told_once(database_url: str, messages: list[EmailMessage], 
     for message_id in told:
         same = {message.as_bytes() for message in messages if message["Message-ID"] == message_id}
         assert len(same) == 1
-    assert len({(row.period, row.recipient) for row in rows}) == len(rows)
+    assert len({(row.kind, row.period, row.recipient) for row in rows}) == len(rows)
     # Each change is told in exactly one digest: in each version one operation is gone, those deprecated left aside,
     # which the list of deprecations goes on showing.
     of_ann = {str(each["Message-ID"]): each for each in messages if each["To"] == "ann@example.org"}
-    texts = [each.get_body(("plain",)).get_content() for each in of_ann.values()]
+    texts = [each.get_body(("plain",)).get_content() for name, each in of_ann.items() if name in digests]
+    at_once = [each.get_body(("plain",)).get_content() for name, each in of_ann.items() if name not in digests]
+    for number in range(rounds):
+        assert sum(f"The operation GET /things/{number} is gone" in text for text in at_once) <= 1, number
     for number in (each for each in range(rounds - 3) if each % 3):
         assert sum(re.search(rf"/things/{number}\b", text) is not None for text in texts) == 1, number
