@@ -19,7 +19,8 @@ from monitor.jobs.deriving import (
     label,
 )
 from monitor.jobs.profiles import Profiles, profiles_of
-from monitor.jobs.reporting import comparisons_in, lasting_promise_changes, removals_of, told_apart, ways_of
+from monitor.jobs.reporting import comparisons_in, lasting_promise_changes, removals_of, told_apart
+from monitor.jobs.requests import ways_of
 from monitor.ledger import day_of, lifetimes
 from monitor.report.audit_build import Observed, audit
 from monitor.report.audit_view import Audit
@@ -53,7 +54,7 @@ def build_audit(
     compared, warnings = _comparisons(store, stored, source, folder, since, until)
     observations = [one for one in past.observations if day_of(one.seen_at) <= today]
     with store.reading() as uow:
-        ways = ways_of(uow, stored)
+        ways = ways_of(uow, stored.id)
     compared, _ = told_apart(compared, ways)
     promised = lasting_promise_changes(past, since, until)
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]

@@ -26,7 +26,7 @@ from monitor.jobs.comparing import Bench, Desk, Input, Version, open_document
 from monitor.jobs.due import COMPARE
 from monitor.jobs.facts import outline_basis, outline_object
 from monitor.jobs.profiles import Profiles
-from monitor.jobs.requests import AT_ANOTHER_URL, other_way
+from monitor.jobs.requests import AT_ANOTHER_URL, ways_of
 from monitor.ledger import (
     Confirmation,
     Correction,
@@ -611,8 +611,7 @@ def _observations(seen: Iterable[Seen]) -> tuple[Observation, ...]:
 
 
 def _moved(uow: UnitOfWork, source_id: int) -> frozenset[datetime]:
-    ways = ((at, other_way(before, after)) for (_, before), (at, after) in pairwise(uow.checks.profiles(source_id)))
-    return frozenset(at for at, way in ways if way is not None and AT_ANOTHER_URL in way)
+    return frozenset(at for at, way in ways_of(uow, source_id).items() if AT_ANOTHER_URL in way)
 
 
 def _sights(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from monitor.jobs.deriving import derive_comparisons, label
 from monitor.jobs.profiles import profiles_of
 from monitor.jobs.progress import Progress
-from monitor.jobs.reporting import comparisons_in, deprecations, happened, steps, told_apart, ways_of
+from monitor.jobs.reporting import comparisons_in, deprecations, happened, steps, told_apart
+from monitor.jobs.requests import ways_of
 from monitor.report import deprecations_ics, feed_atom
 from monitor.report.diffdoc import PROMISE_WORDS, without
 from monitor.report.feed_view import FeedOutage, FeedSource, feed_entries
@@ -72,7 +73,7 @@ def _source(
     told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after)
     with store.reading() as uow:
         found, warnings = comparisons_in(uow, stored, past, _BEGINNING, until)
-        kept, crossings = told_apart(found, ways_of(uow, stored))
+        kept, crossings = told_apart(found, ways_of(uow, stored.id))
         outages = uow.outages.between(stored.id, _BEGINNING, until)
     first = past.seen[0].row if past.seen and past.seen[0].row.seen_at < until else None
     compared = {each.after_name for each in found}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from monitor.jobs.due import next_occasion
 from monitor.jobs.muting import muted_by
 from monitor.jobs.profiles import Profiles, confirmation_of, load_profiles, profiles_of
 from monitor.jobs.progress import Progress
-from monitor.jobs.requests import AT_ANOTHER_URL, other_way, profile_of
+from monitor.jobs.requests import AT_ANOTHER_URL, profile_of, ways_of
 from monitor.ledger import (
     Entry,
     Frozen,
@@ -165,7 +164,7 @@ def source_history(
     past = derive_comparisons(store, stored, profiles, step=step).past
     with store.reading() as uow:
         summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
-        ways = ways_of(uow, stored)
+        ways = ways_of(uow, stored.id)
     items = tuple(_item(seen, past, summaries.get(seen.row.id), ways) for seen in past.seen)
     told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after)
     flagged = tuple(entry for entry in entries_of(past, profiles, today=today) if entry.flagged)
@@ -177,7 +176,7 @@ def happened(
 ) -> tuple[HistoryEvent, ...]:
     """Everything that happened by `today` to what is deprecated, to the promise and to the source itself, by day."""
     with store.reading() as uow:
-        removals = removals_of(past.observations, past, ways_of(uow, stored))
+        removals = removals_of(past.observations, past, ways_of(uow, stored.id))
     found = events(entries_of(past, profiles, today=today), removals, today)
     until = datetime.combine(today + timedelta(days=1), time(), UTC)
     promised = lasting_promise_changes(past, _EVER[0], until)
@@ -271,7 +270,7 @@ def _view(
             sights = sights_of(past, until)
             still = tuple(one for one in frozen_sources(sights, past.url, frozen_after) if since <= one.known_at)
             health = _health(uow, stored, source, past, (since, until))
-            found, crossings = told_apart(found, ways_of(uow, stored))
+            found, crossings = told_apart(found, ways_of(uow, stored.id))
             said = uow.mutes.all(stored.id)
             alerts = tuple(at for at in uow.runs.times(f"{ALERTED} {source.name}") if at < until)
             views = tuple(_marked(each, uses, muted_by(said, today=today, seen_at=each.after_seen)) for each in found)
@@ -360,13 +359,6 @@ def _named(document: DiffDocument, before: str, after: str) -> DiffDocument:
         before=msgspec.structs.replace(document.before, source=before),
         after=msgspec.structs.replace(document.after, source=after),
     )
-
-
-def ways_of(uow: UnitOfWork, stored: SourceRow) -> dict[datetime, str]:
-    """When a source was asked in another way than before, and how, in words."""
-    asked = uow.checks.profiles(stored.id)
-    changed = ((at, other_way(before, after)) for (_, before), (at, after) in pairwise(asked))
-    return {at: way for at, way in changed if way is not None}
 
 
 def told_apart(

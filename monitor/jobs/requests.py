@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from ipaddress import ip_network
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -18,7 +19,10 @@ from monitor.fetch import AddressPolicy, ClientOptions, Fetched, FetchLimits
 from monitor.fetch.guard import host_of, literal, special
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitor.settings import FetchSettings, SourceSettings
+    from monitor.store import UnitOfWork
 
 _MEGABYTE: Final = 1024 * 1024
 _SHORTEST: Final = 4
@@ -62,6 +66,13 @@ def other_way(before: str | None, after: str | None) -> str | None:
     if urls[0] == urls[1]:
         return "with other headers"
     return AT_ANOTHER_URL if headers[0] == headers[1] else f"{AT_ANOTHER_URL} and with other headers"
+
+
+def ways_of(uow: UnitOfWork, source_id: int) -> dict[datetime, str]:
+    """When a source was asked in another way than before, and how, in words."""
+    asked = uow.checks.profiles(source_id)
+    changed = ((at, other_way(before, after)) for (_, before), (at, after) in pairwise(asked))
+    return {at: way for at, way in changed if way is not None}
 
 
 def limits_of(settings: FetchSettings) -> FetchLimits:
