@@ -140,11 +140,7 @@ class Past:
         wanted = outline_basis(conventions)
         with store.reading() as uow:
             found = list(uow.snapshots.outlines(source_id))
-            checks = uow.checks.sights(source_id)
-            url, answers = uow.sources.url(source_id), uow.checks.answers(source_id)
-            moved = _moved(uow, source_id)
-            revision = uow.sources.revision(source_id)
-            corrections = tuple(map(correction_from, uow.corrections.all(source_id)))
+            told = _Told.read(uow, source_id)
         stale = {row.content_id: (row, value) for row, value in found if value.get("basis") != wanted}
         made: dict[int, JsonObject] = {}
         for number, (content_id, (row, value)) in enumerate(stale.items()):
@@ -156,8 +152,7 @@ class Past:
                 for content_id, outline in made.items():
                     uow.contents.outlined(content_id, outline)
         seen = (Seen(row, Outline.from_json(made.get(row.content_id, value))) for row, value in found)
-        past = cls.of(seen, profiles.confirmation, checks, url, answers, corrections, moved)
-        return replace(past, revision=revision)
+        return told.past(seen, profiles.confirmation)
 
     @property
     def suspect(self) -> frozenset[int]:
@@ -185,16 +180,8 @@ class Past:
                 outlines[row.content_id] = Outline.from_json(uow.contents.outline(row.content_id))
             return outlines[row.content_id]
 
-        past = cls.of(
-            [Seen(row, outline(row)) for row in uow.snapshots.all(source_id)],
-            confirmation,
-            uow.checks.sights(source_id),
-            uow.sources.url(source_id),
-            uow.checks.answers(source_id),
-            map(correction_from, uow.corrections.all(source_id)),
-            _moved(uow, source_id),
-        )
-        return replace(past, revision=uow.sources.revision(source_id))
+        seen = [Seen(row, outline(row)) for row in uow.snapshots.all(source_id)]
+        return _Told.read(uow, source_id).past(seen, confirmation)
 
     @property
     def trusted(self) -> tuple[Seen, ...]:
@@ -610,8 +597,31 @@ def _observations(seen: Iterable[Seen]) -> tuple[Observation, ...]:
     return tuple(sorted(found, key=lambda one: (one.seen_at, one.snapshot)))
 
 
-def _moved(uow: UnitOfWork, source_id: int) -> frozenset[datetime]:
-    return frozenset(at for at, way in ways_of(uow, source_id).items() if AT_ANOTHER_URL in way)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known of a source besides its snapshots: see `Past`."""
+
+    checks: list[tuple[int, datetime]]
+    url: str
+    answers: list[tuple[datetime, dict[str, str]]]
+    corrections: tuple[Correction, ...]
+    moved: frozenset[datetime]
+    revision: int
+
+    @classmethod
+    def read(cls, uow: UnitOfWork, source_id: int) -> _Told:
+        return cls(
+            uow.checks.sights(source_id),
+            uow.sources.url(source_id),
+            uow.checks.answers(source_id),
+            tuple(map(correction_from, uow.corrections.all(source_id))),
+            frozenset(at for at, way in ways_of(uow, source_id).items() if AT_ANOTHER_URL in way),
+            uow.sources.revision(source_id),
+        )
+
+    def past(self, seen: Iterable[Seen], confirmation: Confirmation) -> Past:
+        past = Past.of(seen, confirmation, self.checks, self.url, self.answers, self.corrections, self.moved)
+        return replace(past, revision=self.revision)
 
 
 def _sights(
