@@ -37,7 +37,6 @@ from multiprocessing.context import SpawnContext
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
-from monitor.clock import Clock
 from monitor.daemon import Daemon
 from monitor.jobs.checking import Means, visits
 from monitor.reading import Opinion
@@ -276,7 +275,10 @@ def _run(folder: Path, orders: Connection, cycle: Synchronized[int], sent: Synch
     """The process of the daemon: a cycle for each number that comes, until None does."""
     moment = datetime(2026, 8, 1, tzinfo=UTC)
     output = io.StringIO()
-    clock: Clock = lambda: moment  # noqa: E731
+
+    def clock() -> datetime:
+        return moment
+
     daemon = Daemon(folder / "specwatch.toml", clock=clock, environ={}, log=Log(clock, output), log_format="json")
     daemon.open()
     watched = Watched()

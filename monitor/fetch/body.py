@@ -12,7 +12,7 @@ import brotli
 from monitor.errors import FetchError
 from monitor.fetch.types import FetchLimits
 
-if sys.version_info >= (3, 14):  # pragma: no cover
+if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd

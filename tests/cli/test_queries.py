@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from monitor.cli.app import SECTIONS
+from monitor.clock import fixed_clock
 from monitor.daemon import Daemon
 from monitor.telemetry import Log
 from tests.jobs.conftest import harbour, write_harbour
@@ -131,8 +132,7 @@ def run_all(specwatch, statements, place: Path) -> None:
             assert result.code in (0, 3), (name, arguments, result.err)
             assert "database" not in result.err or name in ("db", "import"), result.err
     statements[""] = ("a tick of the daemon", None)
-    now = datetime.now(UTC)
-    clock = lambda: now  # noqa: E731
+    clock = fixed_clock(datetime.now(UTC))
     output = io.StringIO()
     daemon = Daemon(place / "specwatch.toml", clock=clock, environ=dict(os.environ), log=Log(clock, output))
     daemon.open()

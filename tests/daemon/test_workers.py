@@ -168,12 +168,16 @@ def test_every_due_source_is_checked_once_by_workers_that_are_killed_meanwhile(
     daemon = Process(DAEMON, place, postgresql_url)
     workers = [Process(WORKER, place, postgresql_url) for _ in range(3)]
     everyone = [daemon, *workers]
-    done = lambda: count(engine, "SELECT count(*) FROM checks") - before  # noqa: E731
+
+    def done() -> int:
+        return count(engine, "SELECT count(*) FROM checks") - before
+
     try:
         for worker in workers:
             worker.says("started")
         for killed in range(3):
-            until(lambda: done() >= sources * (killed + 1) // 5)  # noqa: B023
+            aim = sources * (killed + 1) // 5
+            until(lambda aim=aim: done() >= aim)
             victim = workers.pop(draw.randrange(len(workers)))
             victim.end(signal.SIGKILL)
             workers.append(Process(WORKER, place, postgresql_url))

@@ -57,4 +57,5 @@ class Change:
     sites: tuple[Site, ...] = ()
     at_reference: bool = False
 
+    # A property in the classes of which it depends on the values; mypy takes a constant for no property (override).
     effect: ClassVar[Effect] = Effect.UNDECIDED
