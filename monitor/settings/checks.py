@@ -104,7 +104,7 @@ def url(text: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise ConfigurationError(f"this is no URL: {error}") from error
-    if "@" in parts.netloc:
+    if "@" in urlsplit(text).netloc:
         raise ConfigurationError(
             "this URL has a user name or a password in it, and secrets come from the environment only",
             advice='Take them out, and write headers = { Authorization = "Basic env:NAME" }.',
@@ -195,14 +195,18 @@ def listen(text: str) -> tuple[str, int]:
     return bare, int(port_part)
 
 
-def heartbeat(text: str) -> str:
-    """The URL of a dead man's switch. It is a secret, and not repeated."""
+def _is_of_the_web(text: str) -> bool:
+    """Whether it is a URL with http or https, a host, and a port that there can be."""
     try:
         parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
-        good = False
-    if not good:
+        return False
+
+
+def heartbeat(text: str) -> str:
+    """The URL of a dead man's switch. It is a secret, and not repeated."""
+    if not _is_of_the_web(text):
         raise ConfigurationError(
             "what `heartbeat_url` of [daemon] names is no URL of a web server",
             advice="It begins with https:// or http:// and names a host.",
@@ -356,16 +360,11 @@ def proxy(text: str) -> str:
     """A proxy, a reference to one, or `none`."""
     if is_reference(text) or text == "none":
         return text
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        good = False
-    if not good:
+    if not _is_of_the_web(text):
         raise ConfigurationError(
             "this is no proxy", advice='Write it as in http://proxy.example:3128; "none" takes none at all.'
         )
-    if "@" in parts.netloc:
+    if "@" in urlsplit(text).netloc:
         raise ConfigurationError(
             "this proxy has a user name or a password in it, and secrets come from the environment or a file",
             advice='Write proxy = "env:NAME", and set NAME to the whole URL.',
@@ -387,32 +386,30 @@ def file_path(text: str) -> str:
     return text
 
 
+def _within(number: int, least: int, most: int, what: str, *, unit: str = "") -> int:
+    if not least <= number <= most:
+        raise ConfigurationError(f"{number} is no {what}", advice=f"It goes from {least} to {most}{unit}.")
+    return number
+
+
 def times(number: int) -> int:
     """How often something must happen."""
-    if not 1 <= number <= 1000:
-        raise ConfigurationError(f"{number} is no number of times", advice="It goes from 1 to 1000.")
-    return number
+    return _within(number, 1, 1000, "number of times")
 
 
 def days_before(number: int) -> int:
     """How many days before a deadline somebody is reminded."""
-    if not 0 <= number <= 365:
-        raise ConfigurationError(f"{number} is no number of days before a deadline", advice="It goes from 0 to 365.")
-    return number
+    return _within(number, 0, 365, "number of days before a deadline")
 
 
 def megabytes(number: int) -> int:
     """A size in MB."""
-    if not 1 <= number <= 1024:
-        raise ConfigurationError(f"{number} is no size", advice="It goes from 1 to 1024 MB.")
-    return number
+    return _within(number, 1, 1024, "size", unit=" MB")
 
 
 def seconds(number: int) -> int:
     """A time in seconds."""
-    if not 1 <= number <= 3600:
-        raise ConfigurationError(f"{number} is no time for a download", advice="It goes from 1 to 3600 seconds.")
-    return number
+    return _within(number, 1, 3600, "time for a download", unit=" seconds")
 
 
 def network(text: str) -> str:
@@ -429,9 +426,7 @@ def network(text: str) -> str:
 
 def port(number: int) -> int:
     """A TCP port."""
-    if not 1 <= number <= 65535:
-        raise ConfigurationError(f"{number} is no port", advice="Ports go from 1 to 65535.")
-    return number
+    return _within(number, 1, 65535, "port")
 
 
 def database(text: str, *, secret: bool = False) -> str:
