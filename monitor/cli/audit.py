@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import EDGE, FIRST, FORMATS, Edge, shared, span_of, today_option, until_option
+from monitor.cli.options import EDGE, FIRST, Edge, page_format_option, shared, span_of, today_option, until_option
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.jobs import build_audit, write_bundle
@@ -25,14 +25,7 @@ _BEGINNING = Edge(moment=datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC
 )
 @until_option
 @today_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([*FORMATS, "html"]),
-    default="text",
-    show_default=True,
-    help="What to print: for people, for programs, for a page, or the page itself.",
-)
+@page_format_option
 @click.option(
     "--bundle",
     metavar="FILE.zip",

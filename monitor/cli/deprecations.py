@@ -8,7 +8,7 @@ from datetime import date, datetime
 import click
 
 from monitor.cli.groups import SHOW, Shown
-from monitor.cli.options import FORMATS, said, shared, today_of, today_option, who
+from monitor.cli.options import format_among, said, shared, today_of, today_option, who
 from monitor.cli.printing import Forms, show
 from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, pass_state
@@ -51,13 +51,10 @@ def deprecations_command() -> None:
 @deprecations_command.command(SHOW)
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @today_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([*FORMATS, "html", "ics"]),
-    default="text",
-    show_default=True,
-    help="What to print: for people, for programs, for a page, the page itself, or a calendar of the deadlines.",
+@format_among(
+    "html",
+    "ics",
+    help_text="What to print: for people, for programs, for a page, the page itself, or a calendar of the deadlines.",
 )
 @shared
 @pass_state

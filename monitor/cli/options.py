@@ -165,13 +165,16 @@ def shared(command: Command) -> Command:
     return config(plain(command))
 
 
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="What to print: for people, for programs, or for a page.",
+def format_among(*more: str, help_text: str) -> Callable[[Command], Command]:
+    """The option --format of a command that prints more forms than most."""
+    return click.option(
+        "--format", "form", type=click.Choice([*FORMATS, *more]), default="text", show_default=True, help=help_text
+    )
+
+
+format_option = format_among(help_text="What to print: for people, for programs, or for a page.")
+page_format_option = format_among(
+    "html", help_text="What to print: for people, for programs, for a page, or the page itself."
 )
 
 

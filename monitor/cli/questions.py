@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import (
-    FORMATS,
     Edge,
     level_option,
     operation_option,
     output_option,
+    page_format_option,
     patterns,
     select_options,
     shared,
@@ -69,14 +69,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With --format html: show changes by source and version, by level, or by the operations that meet them.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([*FORMATS, "html"]),
-    default="text",
-    show_default=True,
-    help="What to print: for people, for programs, or for a page.",
-)
+@page_format_option
 @output_option
 @shared
 @pass_state
@@ -141,14 +134,7 @@ def report_command(
 @click.command("history")
 @click.argument("name")
 @today_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([*FORMATS, "html"]),
-    default="text",
-    show_default=True,
-    help="What to print: for people, for programs, for a page, or the page itself.",
-)
+@page_format_option
 @click.option(
     "--plot/--no-plot",
     default=None,
