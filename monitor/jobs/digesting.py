@@ -68,7 +68,7 @@ def build_digest(
     last = Week.parse(told) if told is not None else (missed or (week,))[0].before()
     since, until = weekly.moment(last), weekly.moment(week)
     report = build_report(store, settings, since=since, until=until, today=day_of(now), folder=folder)
-    report = replace(report, undelivered=tuple(map(str, missed)))
+    report = replace(report, undelivered=len(missed))
     return BuiltDigest(render_digest(report), report, week, missed)
 
 

@@ -56,8 +56,6 @@ _SLACK: Final = timedelta(hours=26)
 """By how much a span may miss whole weeks: clocks change, and a digest may be late by hours."""
 _NAMED_APIS: Final = 2
 """Sources that the subject names; of more it gives the number."""
-_WEEKS_NAMED: Final = 3
-"""Weeks without a digest that are named one by one."""
 
 
 def mail(report: Report, limits: Limits) -> Mail:
@@ -118,13 +116,10 @@ def is_quiet(report: Report) -> bool:
 
 
 def _undelivered(report: Report) -> Iterable[str]:
-    """That this email is also about weeks whose own never arrived."""
+    """That this email is also about weeks whose own never arrived; which they are is in its title."""
     if report.undelivered:
-        missed = report.undelivered
-        few = len(missed) <= _WEEKS_NAMED
-        weeks = listed(missed, len(missed)) if few else f"{missed[0]} to {missed[-1]}"
-        digests, their = ("the digest of week", "its") if len(missed) == 1 else ("the digests of weeks", "their")
-        yield f"Nobody received {digests} {weeks}; this one covers {their} time too."
+        digests = "digest" if report.undelivered == 1 else f"{report.undelivered:,} digests"
+        yield f"Nobody received the {digests} before this one, which covers that time too."
 
 
 # --- subject and title ----------------------------------------------------------------------------------------------

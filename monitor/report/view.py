@@ -133,14 +133,14 @@ class SourceView:
 class Report:
     """Some sources in the half-open span [since, until), read on `today`.
 
-    `undelivered` are the periods (`2026-W31`) within it that were told before and that nobody received.
+    `undelivered` counts the digests of parts of it that nobody received.
     """
 
     since: datetime
     until: datetime
     today: date
     sources: tuple[SourceView, ...]
-    undelivered: tuple[str, ...] = ()
+    undelivered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
