@@ -29,7 +29,7 @@ from monitor.jobs import (
 from monitor.jobs.due import CONFIGURATION
 from monitor.report.diffdoc import summary_of
 from monitor.report.report import loss_object
-from monitor.report.report_story import unconfirmed_words
+from monitor.report.source_words import unconfirmed_words
 from monitor.report.text import plural
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from monitor.report.digest_acts import deadline_acts, now_acts
 from monitor.report.digest_content import change_sections, verdict
 from monitor.report.digest_view import Act, Limits, Mail
 from monitor.report.digest_words import name
-from monitor.report.report_story import Story, stories, totals, yours
+from monitor.report.report_story import Story, stories
+from monitor.report.story_words import totals, yours
 from monitor.report.text import clip, moment, plain, plural
 from monitor.report.view import Report
 

@@ -30,10 +30,9 @@ from monitor.report.digest_view import (
 )
 from monitor.report.digest_words import name, sentence, short_command
 from monitor.report.report_points import Line, Point, Sight
-from monitor.report.report_story import (
-    TITLES,
-    Story,
-    about,
+from monitor.report.report_story import TITLES, Story, stories
+from monitor.report.source_words import about
+from monitor.report.story_words import (
     aside_words,
     checked,
     deadline_line,
@@ -41,7 +40,6 @@ from monitor.report.report_story import (
     last_day,
     overdue_words,
     rest_words,
-    stories,
     totals,
     whole_counts,
     yours,
@@ -316,10 +314,10 @@ def _rest(told: Sequence[Story], limits: Limits, *, several: bool) -> tuple[str,
     """One line of counts for what is compatible or docs; with several sources who has most of it."""
     words = rest_words(told)
     lines = tuple(line for line in (words, *aside_words(told)) if line)
-    loud = [story for story in told if story.rest()]
+    loud = [story for story in told if rest_words([story])]
     if not several or len(loud) < 2:
         return lines
-    parts = [f"`{name(story.view.name)}` {story.rest().removeprefix('Besides: ').rstrip('.')}" for story in loud]
+    parts = [f"`{name(story.view.name)}` {rest_words([story]).removeprefix('Besides: ').rstrip('.')}" for story in loud]
     return (*lines, f"{'; '.join(parts[: limits.sources])}.")
 
 

@@ -17,7 +17,8 @@ from monitor.report.deprecations_words import state_word
 from monitor.report.digest_content import subject
 from monitor.report.report import report_json
 from monitor.report.report_points import Sight
-from monitor.report.report_story import TITLES, Story, deadline_line, headline, stories
+from monitor.report.report_story import TITLES, Story, stories
+from monitor.report.story_words import deadline_line, headline
 from monitor.report.text import clip, listed, plain, plural
 from monitor.report.view import Report
 from monitor.values import JsonObject, JsonValue

@@ -14,18 +14,16 @@ from monitor.report.marks import use_of
 from monitor.report.report_object import json_text, stamp
 from monitor.report.report_page import report_markdown
 from monitor.report.report_points import Line, Point, Sight
-from monitor.report.report_story import (
-    INSIDE,
-    TITLES,
-    Story,
-    about,
+from monitor.report.report_story import INSIDE, TITLES, Story, stories
+from monitor.report.source_words import about
+from monitor.report.story_words import (
     aside_words,
     by_state,
     checked,
     deadline_line,
     headline,
+    rest_words,
     span_words,
-    stories,
     totals,
     unused_lines,
     yours,
@@ -76,8 +74,8 @@ def _source(story: Story, width: int, style: Style) -> list[str]:
         lines += _changes(TITLES[title], found, width, style)
     lines += _changes(TITLES["promised"], story.promised, width, style)
     lines += _unused(story, width, style)
-    if story.rest():
-        lines += ["", *wrap(story.rest(), width, first="  ")]
+    if rest_words([story]):
+        lines += ["", *wrap(rest_words([story]), width, first="  ")]
     return lines
 
 

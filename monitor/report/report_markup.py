@@ -15,8 +15,10 @@ from monitor.report.diff_page import Card, Deck, Section, page
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.excerpts import Pages
 from monitor.report.html_pages import style_sheet
-from monitor.report.report_story import Story, about, headline, span_words, stories, totals
+from monitor.report.report_story import Story, stories
 from monitor.report.selection import by_reach
+from monitor.report.source_words import about
+from monitor.report.story_words import headline, span_words, totals
 from monitor.report.text import HARD, day, plain
 from monitor.report.timeline_markup import Chart, TableRow, chart, mark
 from monitor.report.view import ComparisonView, Report

@@ -8,22 +8,20 @@ from monitor.contract.types import OperationRef
 from monitor.policy import PromiseState
 from monitor.report.deprecations_words import Fold, Group
 from monitor.report.report_points import Line, Point, Sight
-from monitor.report.report_story import (
-    INSIDE,
-    TITLES,
-    Story,
-    about,
+from monitor.report.report_story import INSIDE, TITLES, Story, stories
+from monitor.report.source_words import about
+from monitor.report.story_words import (
     aside_words,
     by_state,
     checked,
     deadline_line,
     headline,
+    rest_words,
     span_words,
-    stories,
     unused_lines,
     yours,
 )
-from monitor.report.report_story import totals as totals_of
+from monitor.report.story_words import totals as totals_of
 from monitor.report.text import NAMED, code, escape, listed, plain, plural, prose
 from monitor.report.view import Report
 
@@ -63,8 +61,8 @@ def _source(story: Story) -> list[str]:
     for name, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
         parts += _changes(TITLES[name], found)
     parts += _changes(TITLES["promised"], story.promised)
-    if story.rest():
-        parts.append(story.rest())
+    if rest_words([story]):
+        parts.append(rest_words([story]))
     return parts + _unused(story)
 
 

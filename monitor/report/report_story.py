@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
-from monitor.ledger import DUE_SOON_DAYS, Entry, Interval, Loss, Move, State, day_of
+from monitor.ledger import Entry, Interval, Move, State, day_of
 from monitor.policy import PromiseState, Use
-from monitor.report.deprecations_view import watched_words
 from monitor.report.deprecations_words import (
     Fold,
     Group,
-    between,
-    by_key,
     days,
-    deadline_words,
     end_of,
-    ended_words,
-    frozen_words,
     groups,
-    left_words,
     moved_words,
-    state_word,
 )
 from monitor.report.diffdoc import ChangeEntry, Summary, summary_of
-from monitor.report.entries import counted
 from monitor.report.marks import use_of
 from monitor.report.report_points import Point, Sight, promise_sights, sights
-from monitor.report.text import clip, listed, long_day, moment, plain, plural
-from monitor.report.view import Crossing, Report, SourceView
+from monitor.report.source_words import leads, source_notes, source_warnings
+from monitor.report.text import long_day, plain
+from monitor.report.view import Report, SourceView
 from monitor.rules import Level
 
 TITLES: Final = {
@@ -52,10 +44,6 @@ INSIDE: Final = 12
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FOLDS: Final = 10
 """Services or holders of smaller things that a reader is shown; `deprecations` has all of them."""
-_MESSAGE: Final = 300
-_FAILING: Final = 5
-"""Failing sources that are named one by one."""
-"""Characters of an error or a problem that a reader is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +108,13 @@ class Story:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before the rest: nothing comes in, or what comes cannot be used as it should."""
-        return tuple(_warnings(self.view, self.today))
+        return tuple(source_warnings(self.view, self.today))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What explains why there is little or nothing: paused, not yet checked, the baseline, slips."""
         moved = (f"{plain(str(entry.subject))}: {moved_words(move)}." for entry, move in self.moved)
-        return (*moved, *_notes(self.view))
+        return (*moved, *source_notes(self.view))
 
     @cached_property
     def standing(self) -> tuple[Group, ...]:
@@ -135,7 +123,7 @@ class Story:
 
     @property
     def _standing(self) -> list[Entry]:
-        return [entry for entry in self.view.entries if entry.standing and _leads(entry)]
+        return [entry for entry in self.view.entries if entry.standing and leads(entry)]
 
     @cached_property
     def our_standing(self) -> tuple[Group, ...]:
@@ -193,7 +181,7 @@ class Story:
     @cached_property
     def lesser(self) -> tuple[Entry, ...]:
         """What is deprecated and smaller than an operation, or said in prose alone."""
-        return tuple(entry for entry in self.view.entries if entry.standing and not _leads(entry))
+        return tuple(entry for entry in self.view.entries if entry.standing and not leads(entry))
 
     @cached_property
     def _ended(self) -> tuple[Entry, ...]:
@@ -318,10 +306,6 @@ class Story:
         left = summary_of(change for change in self.changes if change.promise != PromiseState.BROKEN)
         return {"compatible": left.compatible, "docs": left.docs}
 
-    def rest(self) -> str:
-        """`Besides: 13 compatible and 22 docs changes.`, or nothing."""
-        return rest_words([self])
-
     def _sights(self, select: Callable[[ChangeEntry], bool]) -> tuple[Sight, ...]:
         def told(change: ChangeEntry) -> bool:
             return select(change) and change.use != Use.NOT_USED and change.muted is None
@@ -349,175 +333,8 @@ def stories(report: Report) -> tuple[Story, ...]:
     return tuple(sorted(told, key=lambda story: (story.quiet and not story.urgent, story.quiet)))
 
 
-def headline(story: Story) -> str:
-    """What was new in the span, in counts."""
-    view = story.view
-    if not view.comparisons:
-        if view.promised:
-            return f"nothing new but {plural(len(view.promised), 'promise change')}"
-        new = "watched from now on" if view.baseline is not None and view.versions == 1 else "nothing new"
-        standing = [] if story.deadlines else [entry for group in story.standing for entry in group.entries]
-        return f"{new}; {overdue_words(standing)}" if standing else new
-    broken = story.broken_promises
-    promise = f", {plural(broken, 'broken promise')}" if broken else ""
-    # What was suspect is told when it is confirmed, perhaps in a span in which no version was new.
-    versions = max(view.versions - (view.baseline is not None), len(view.comparisons))
-    words = f", {plural(len(view.promised), 'promise change')}" if view.promised else ""
-    return f"{counted(story.summary)} in {plural(versions, 'new version')}{promise}{words}"
-
-
-def overdue_words(standing: Sequence[Entry]) -> str:
-    """`27 operations are deprecated and still served, 3 of them overdue`."""
-    count = Fold("", tuple(standing)).count + (" is" if len(standing) == 1 else " are")
-    overdue = sum(entry.state is State.OVERDUE_STILL_SERVED for entry in standing)
-    if overdue == len(standing):
-        return f"{count} overdue and still served"
-    return f"{count} deprecated and still served" + (f", {overdue:,} of them overdue" if overdue else "")
-
-
-def about(view: SourceView) -> str:
-    """What the source is judged by: `client strict, promise Quayside (3 months from deprecation to removal)`."""
-    if view.promise is None:
-        return f"client {plain(view.client)}, no promise"
-    title = plain(view.promise_title or view.promise)
-    if view.window_months is None:
-        return f"client {plain(view.client)}, promise {title}"
-    window = f"{plural(view.window_months, 'month')} from deprecation to removal"
-    return f"client {plain(view.client)}, promise {title} ({window})"
-
-
-def span_words(report: Report) -> str:
-    """`2026-08-01 to 2026-08-31`; the end is the last day, or the moment where it lies within a day."""
-    end = report.until
-    last = f"{end - timedelta(days=1):%Y-%m-%d}" if end.time() == time() else moment(end)
-    begin = f"{report.since:%Y-%m-%d}" if report.since.time() == time() else moment(report.since)
-    return begin if begin == last else f"{begin} to {last}"
-
-
-def last_day(report: Report) -> date:
-    """The last day that the span touches."""
-    return day_of(report.until - timedelta(microseconds=1))
-
-
-def totals(told: Iterable[Story], *, brief: bool = False) -> tuple[str, ...]:
-    """What is to be acted on over all sources, most urgent first; empty when there is nothing.
-
-    `brief` is for a subject: `1 breaking`.
-    """
-    told = tuple(told)
-    breaking = sum(story.summary.breaking for story in told)
-    broken = sum(story.broken_besides for story in told)
-    promised = sum(len(story.view.promised) for story in told)
-    soon, passed = sum(story.due_soon() for story in told), sum(story.passed() for story in told)
-    outdated = sum(bool(story.view.outdated) for story in told)
-    failing = sum(story.view.health.outcome == "failed" for story in told)
-    ours = sum(story.url_is_new for story in told)
-    words = (
-        (ours, f"{plural(ours, 'watched URL')} deprecated"),
-        (breaking, f"{breaking:,} breaking" if brief else plural(breaking, "breaking change")),
-        (broken, plural(broken, "further broken promise" if breaking else "broken promise")),
-        (promised, plural(promised, "promise change")),
-        (outdated, f"{plural(outdated, 'promise profile')} out of date"),
-        (soon, f"{plural(soon, 'deadline')} within {DUE_SOON_DAYS} days"),
-        (passed, f"{plural(passed, 'deadline')} passed"),
-        (failing, f"{plural(failing, 'source')} failing"),
-    )
-    return tuple(text for count, text in words if count)
-
-
-def _crossed(crossing: Crossing) -> str:
-    told = f"The version seen on {moment(crossing.at)} was asked for {crossing.how} than the one before"
-    summary = crossing.summary
-    if summary is None:
-        return f"{told}: what differs may come from that."
-    levels = {
-        "breaking": summary.breaking,
-        "risky": summary.risky,
-        "compatible": summary.compatible,
-        "docs": summary.docs,
-    }
-    counts = listed([f"{count:,} {level}" for level, count in levels.items() if count]) or "nothing"
-    return (
-        f"{told}. What differs between the two documents ({counts}) is not told as changes of the API: "
-        f"specwatch diff {plain(crossing.before_name)} {plain(crossing.after_name)}"
-    )
-
-
-def checked(told: Sequence[Story], today: date) -> str:
-    """`7 of 8 sources checked; last success of acme 3 days ago.`; empty when none of those that were tried failed."""
-    healths = [(story.view.name, story.view.health) for story in told if not story.view.health.paused]
-    tried = [(name, health) for name, health in healths if health.outcome is not None]
-    failing = [(name, health) for name, health in tried if health.outcome == "failed"]
-    if not failing:
-        return ""
-    since = [
-        f"last success of {plain(name)} {_ago(health.last_good, today)}"
-        if health.last_good is not None
-        else f"{plain(name)} was never checked successfully"
-        for name, health in failing
-    ]
-    return f"{len(tried) - len(failing)} of {plural(len(tried), 'source')} checked; {listed(since, _FAILING)}."
-
-
-def _ago(at: datetime | None, today: date) -> str:
-    days = 0 if at is None else (today - day_of(at)).days
-    return "today" if days <= 0 else f"{plural(days, 'day')} ago"
-
-
-def yours(told: Iterable[Story]) -> str:
-    """`Yours: 0 breaking, 1 deadline`, over the sources of which somebody said what is used; empty without any."""
-    known = [story for story in told if story.view.uses is not None]
-    if not known:
-        return ""
-    breaking = sum(story.ours.breaking for story in known)
-    due = sum(story.our_deadlines() for story in known)
-    unsure = sum(story.unsure for story in known)
-    words = f"Yours: {breaking:,} breaking, {plural(due, 'deadline')}"
-    return f"{words}, {unsure:,} breaking that may be yours" if unsure else words
-
-
-def aside_words(told: Iterable[Story]) -> tuple[str, ...]:
-    """What is counted and told no further: what only operations meet that are not used, and what somebody muted."""
-    told = tuple(told)
-    points = [point for story in told for sight in story.unused for point in sight.points]
-    unused = sum(point.changes for point in points)
-    breaking = sum(point.changes for point in points if point.level == Level.BREAKING)
-    words = f"Not used by you: {plural(unused, 'change')} that would be told, {breaking:,} of them breaking."
-    muted = [story.muted for story in told]
-    counts = {str(level): sum(getattr(each, level) for each in muted) for level in Level}
-    lines = [
-        words if unused else "",
-        f"Muted or acknowledged: {counted(Summary(operations_affected=0, **counts))}." if any(counts.values()) else "",
-    ]
-    return tuple(line for line in lines if line)
-
-
-def whole_counts(told: Iterable[Story]) -> tuple[str, ...]:
-    """`2 risky`, `14 compatible`: what need not be acted on; `docs` only where there is nothing else."""
-    told = tuple(told)
-    counts = [
-        (sum(getattr(story.summary, level) for story in told), level) for level in ("risky", "compatible", "docs")
-    ]
-    words = [f"{count:,} {level}" for count, level in counts if count]
-    return tuple(words[:-1] if len(words) > 1 and words[-1].endswith("docs") else words)
-
-
-def rest_words(told: Iterable[Story]) -> str:
-    """`Besides: 13 compatible and 22 docs changes.` over all sources, or nothing."""
-    counts = [story.left_over() for story in told]
-    left = {level: sum(each[level] for each in counts) for level in ("compatible", "docs")}
-    if not any(left.values()):
-        return ""
-    return f"Besides: {counted(Summary(breaking=0, risky=0, operations_affected=0, **left))}."
-
-
 def _deadlines(entries: Iterable[Entry]) -> int:
     return len({(Fold.of(entry), entry.deadline) for entry in entries})
-
-
-def _leads(entry: Entry) -> bool:
-    """Whether it is told one by one for as long as it stands: operations, and the document or URL as a whole."""
-    return entry.strength == "strong" and not entry.part
 
 
 def _sure(entry: Entry) -> bool:
@@ -557,95 +374,3 @@ def _went(gone: Sequence[Entry]) -> str:
         return ""
     verb = "is" if len(gone) == 1 else "are"
     return f"{Fold('', tuple(gone)).count} that prose alone called deprecated went, or {verb} no longer called so."
-
-
-def _warnings(view: SourceView, today: date) -> Iterable[str]:
-    yield from watched_words(view.entries, today)
-    for still in view.frozen:
-        yield f"Frozen: {frozen_words(still)} What changes in the API is not seen here: watch another document."
-    for change in view.outdated:
-        how = "is gone" if change.after is None else "says something else"
-        yield (
-            f"The promise profile {plain(view.promise or '')} is out of date: the section {plain(change.section)} with "
-            f"its words {how}, seen {between(change.first_seen)}. All is judged by the old words until "
-            f"`specwatch set {plain(view.name)} --promise FILE` names newer ones."
-        )
-    health = view.health
-    if health.outcome == "failed":
-        at = f" on {moment(health.checked_at)}" if health.checked_at else ""
-        category = f" ({plain(health.category)})" if health.category else ""
-        message = f": {clip(plain(health.message), _MESSAGE)}" if health.message else ""
-        good = f"the last good one was on {moment(health.last_good)}" if health.last_good else "none was ever good"
-        times = f"the last {health.failures} checks failed" if health.failures > 1 else "the last check failed"
-        yield f"{times[0].upper()}{times[1:]}{at}{category}{message.rstrip('.')}; {good}."
-    if health.moved_to is not None:
-        yield (
-            f"The configured URL is out of date: it has moved for good to {clip(plain(health.moved_to), _MESSAGE)}. "
-            f"To follow: specwatch set {plain(view.name)} --url URL"
-        )
-    if health.problems:
-        first = clip(plain(health.problems[0]), _MESSAGE)
-        count = plural(len(health.problems), "problem")
-        yield f"The newest document is invalid, it is compared as far as it can be read. {count}, first: {first}"
-    if view.unconfirmed is not None:
-        yield f"{unconfirmed_words(view.unconfirmed)} Nothing is told of it until a later check confirms it."
-    for warning in view.warnings:
-        yield f"A comparison could not be made: {clip(plain(warning), _MESSAGE)}"
-
-
-def unconfirmed_words(loss: Loss) -> str:
-    """`The version of 2026-08-03 10:00 UTC lacks 18 operations and 12 flags …`."""
-    lacks = [plural(count, noun) for count, noun in ((loss.operations, "operation"), (loss.flags, "flag")) if count]
-    return f"The version of {moment(loss.first_seen)} lacks {listed(lacks)} that were there, and may be a stale copy."
-
-
-def _notes(view: SourceView) -> Iterable[str]:
-    health = view.health
-    if health.paused:
-        at = f"; last checked on {moment(health.checked_at)}" if health.checked_at else ""
-        yield f"Paused: it is not checked{at}."
-    for crossing in view.crossings:
-        yield _crossed(crossing)
-    for outage in health.outages:
-        until = f"{moment(outage.since)} to {moment(outage.over_at)}"
-        yield f"It could not be checked from {until} ({plural(outage.failures, 'failure')}: {plain(outage.category)})."
-    if health.checked_at is None and not view.snapshots:
-        yield f"Nothing is known yet: specwatch check {plain(view.name)}"
-    if view.baseline is not None:
-        leading = [entry for entry in view.entries if _leads(entry) and entry.episodes]
-        already = sum(entry.episodes[0].first_seen.after is None for entry in leading)
-        counts = [plural(view.baseline_operations, "operation")] if view.baseline_operations is not None else []
-        counts += [f"{already:,} deprecated already"] if already else []
-        holds = f": {listed(counts)}" if counts else ""
-        yield f"First version kept {view.baseline:%Y-%m-%d}{holds}. What it holds is not told as new."
-    if view.suspect:
-        lack, them = ("lacks", "it") if view.suspect == 1 else ("lack", "them")
-        yield f"{plural(view.suspect, 'version')} {lack} what the versions around {them} have; taken for a slip."
-
-
-def unused_lines(story: Story) -> tuple[str, ...]:
-    """What the reader does not use, a line each: changes by the place that they stand in, then deprecated services."""
-    lines = []
-    for point in (point for sight in story.unused for point in sight.points):
-        more = f" (and {plural(len(point.lines) - 1, 'more change')})" if len(point.lines) > 1 else ""
-        lines.append(f"{point.level}: `{plain(point.place)}`: {plain(point.lines[0].text)}{more}")
-    for group in story.unused_standing:
-        for fold in group.folds:
-            name = plain(str(fold) if fold.alone else fold.name)
-            lines.append(f"{state_word(group.first)}: `{name}`: {fold.count}, {deadline_line(group, story)}")
-    return tuple(lines)
-
-
-def by_state(told: Iterable[Group]) -> tuple[tuple[str, tuple[Group, ...]], ...]:
-    """Groups under the word of their state."""
-    return tuple(by_key(told, lambda group: state_word(group.first)))
-
-
-def deadline_line(group: Group, story: Story) -> str:
-    """`2026-08-11, in 1 day`; of what is over, when it ended and when the deadline was."""
-    deadline = deadline_words(group.first, story.today)
-    if not group.first.standing:
-        was = f"; the deadline was {deadline}" if group.first.removed is not None else ""
-        return f"{ended_words(group.first)}{was}"
-    left = left_words(group.first, story.today)
-    return f"{deadline}, {left}" if left else f"deadline {deadline}"
