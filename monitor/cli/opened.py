@@ -62,7 +62,7 @@ class Opened:
         """What the ledger knows of what went between two stored versions."""
         if before.stored is None or after.stored is None:
             return None
-        from monitor.jobs.deriving import known_removals
+        from monitor.jobs.removals import known_removals
 
         return known_removals(self._open(), before, after, profiles)
 

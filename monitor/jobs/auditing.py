@@ -9,16 +9,10 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import SpecwatchError, UsageError
 from monitor.jobs.comparing import Desk
-from monitor.jobs.deriving import (
-    Past,
-    basis_of,
-    compare_stored,
-    derive_comparisons,
-    entries_of,
-    known_by,
-    label,
-)
+from monitor.jobs.deriving import compare_stored, derive_comparisons
+from monitor.jobs.past import Past, entries_of, known_by, label
 from monitor.jobs.profiles import Profiles, profiles_of
+from monitor.jobs.removals import basis_of
 from monitor.jobs.reporting import comparisons_in, lasting_promise_changes, removals_of, told_apart
 from monitor.jobs.requests import ways_of
 from monitor.ledger import day_of, lifetimes

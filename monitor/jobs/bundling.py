@@ -21,7 +21,7 @@ import tomlkit
 from monitor import resources
 from monitor.errors import UsageError
 from monitor.jobs.auditing import STRICT
-from monitor.jobs.deriving import Past, Seen, label
+from monitor.jobs.past import Past, Seen, label
 from monitor.jobs.profiles import profiles_of, promise_text
 from monitor.ledger import Interval, Observation, flaps
 from monitor.reading.bundling import Part

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
-from monitor.jobs.deriving import Past, derive, entries_of
+from monitor.jobs.deriving import derive
+from monitor.jobs.past import Past, entries_of
 from monitor.jobs.profiles import Profiles, profiles_of
 from monitor.ledger import Correction, Entry, Subject, correction_object, day_of
 

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.jobs.deriving import derive_comparisons, label
+from monitor.jobs.deriving import derive_comparisons
+from monitor.jobs.past import label
 from monitor.jobs.profiles import profiles_of
 from monitor.jobs.progress import Progress
 from monitor.jobs.reporting import comparisons_in, deprecations, happened, steps, told_apart

@@ -13,7 +13,7 @@ import msgspec
 from monitor.contract import Contract, Operation
 from monitor.errors import UsageError
 from monitor.jobs.comparing import Opened, find, open_document, settle, side
-from monitor.jobs.deriving import Seen, entries_of, known_by, label
+from monitor.jobs.past import Seen, entries_of, known_by, label
 from monitor.jobs.profiles import Profiles, load_profiles, profiles_of
 from monitor.ledger import Subject, identity
 from monitor.ledger.successor import Successors

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
-from monitor.jobs.deriving import Past, Seen, derive, entries_of
+from monitor.jobs.deriving import derive
+from monitor.jobs.past import Past, Seen, entries_of
 from monitor.jobs.profiles import Profiles, profiles_of
 from monitor.jobs.reporting import lasting_promise_changes
 from monitor.ledger import Entry, PromiseChange, day_of

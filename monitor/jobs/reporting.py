@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from monitor.errors import UsageError
-from monitor.jobs.deriving import Past, Seen, derive_comparisons, entries_of, label
+from monitor.jobs.deriving import derive_comparisons
 from monitor.jobs.due import next_occasion
 from monitor.jobs.muting import muted_by
+from monitor.jobs.past import Past, Seen, entries_of, label
 from monitor.jobs.profiles import Profiles, confirmation_of, load_profiles, profiles_of
 from monitor.jobs.progress import Progress
 from monitor.jobs.requests import AT_ANOTHER_URL, profile_of, ways_of

@@ -13,8 +13,9 @@ from pathlib import Path
 from monitor.errors import DocumentError, UsageError
 from monitor.fetch.git import Endpoints, Version, endpoints, versions
 from monitor.jobs.comparing import Input, open_document
-from monitor.jobs.deriving import Stay, removals_on
+from monitor.jobs.past import Stay
 from monitor.jobs.profiles import Profiles
+from monitor.jobs.removals import removals_on
 from monitor.ledger import Observation, outline
 from monitor.policy import Removals
 

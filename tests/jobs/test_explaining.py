@@ -75,7 +75,7 @@ def test_what_is_not_stored_is_unknown_and_says_where_to_look(stored):
 def test_comparisons_that_were_stored_without_witnesses_are_made_again(store, harbour_folder, monkeypatch):
     source, profiles = SOURCES[0], profiles_of(SOURCES[0], HERE)
     with monkeypatch.context() as earlier:  # what they rest on said nothing yet of what they carry
-        earlier.setattr("monitor.jobs.deriving._CARRIED", "")
+        earlier.setattr("monitor.jobs.removals.CARRIED", "")
         now = datetime(2025, 7, 2, tzinfo=UTC)
         import_history(store, source, versions_in_files([harbour_folder]), now=now, folder=HERE, limit=0)
         with store.transaction() as uow:

@@ -270,7 +270,7 @@ def test_a_message_that_another_process_is_sending_is_not_sent_twice(harbour, ma
 
 def test_two_stored_versions_far_apart_are_judged_by_what_the_ledger_knows_of_the_way(harbour):
     from monitor.jobs import diff_documents, locate
-    from monitor.jobs.deriving import known_removals
+    from monitor.jobs.removals import known_removals
 
     def gone(before: str, after: str) -> dict[str, tuple[str, str]]:
         sides = [locate(f"harbour@{when}", store=lambda: harbour) for when in (before, after)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.jobs import import_history, versions_in_files
-from monitor.jobs.deriving import Past, entries_of
+from monitor.jobs.past import Past, entries_of
 from monitor.jobs.profiles import load_profiles
 from monitor.ledger import next_turn
 from monitor.settings import SourceSettings
