@@ -51,10 +51,11 @@ from monitor.telemetry import Health, Log, Metrics, Serving, TimedBench
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.jobs.checking import CheckResult, Visit
+    from monitor.jobs.checking import Visit
     from monitor.jobs.comparing import Bench
     from monitor.jobs.due import Claim
     from monitor.jobs.standing import Standing
+    from monitor.jobs.taking import CheckResult
     from monitor.settings import LogFormat, Settings
     from monitor.store import Store
 

@@ -33,8 +33,8 @@ from monitor.report.source_words import unconfirmed_words
 from monitor.report.text import plural
 
 if TYPE_CHECKING:
-    from monitor.jobs.checking import CheckResult
     from monitor.jobs.importing import ImportResult
+    from monitor.jobs.taking import CheckResult
     from monitor.jobs.versions import Versions
     from monitor.settings import SourceSettings
 

@@ -104,7 +104,7 @@ if TYPE_CHECKING:
     from monitor.jobs.alerting import send_alerts
     from monitor.jobs.auditing import build_audit
     from monitor.jobs.bundling import Bundled, write_bundle
-    from monitor.jobs.checking import CheckResult, check_all, check_source, compare_again
+    from monitor.jobs.checking import check_all, check_source, compare_again
     from monitor.jobs.comparing import Input, diff_documents
     from monitor.jobs.correcting import Setting, done_with, set_deprecation
     from monitor.jobs.delivering import (
@@ -149,6 +149,7 @@ if TYPE_CHECKING:
     from monitor.jobs.sampling import Drawn, Sampled, Wanted, sample_operation
     from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
     from monitor.jobs.subscribing import send_subscriptions
+    from monitor.jobs.taking import CheckResult
     from monitor.jobs.versions import Refused, Version, Versions, versions_in_files, versions_in_git
 
 _MODULES = {
@@ -157,7 +158,6 @@ _MODULES = {
     "auditing": ("build_audit",),
     "bundling": ("Bundled", "write_bundle"),
     "checking": (
-        "CheckResult",
         "check_all",
         "check_source",
         "compare_again",
@@ -244,6 +244,7 @@ _MODULES = {
         "set_source",
     ),
     "subscribing": ("send_subscriptions",),
+    "taking": ("CheckResult",),
     "versions": (
         "Refused",
         "Version",

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
     from monitor.clock import Clock
-    from monitor.jobs.checking import CheckResult
     from monitor.jobs.standing import Standing
+    from monitor.jobs.taking import CheckResult
     from monitor.settings import Settings
 
 OUTCOMES: Final = ("new", "unchanged", "not-modified", "failed")

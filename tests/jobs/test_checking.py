@@ -255,7 +255,7 @@ def test_a_folder_is_where_relative_paths_start(store, make_document, tmp_path: 
 
 
 def test_a_stopped_opinion_is_no_opinion_and_the_next_check_asks_again(check, serve, make_document, store, monkeypatch):
-    from monitor.jobs import authority, checking
+    from monitor.jobs import authority, taking
 
     serve(make_document(*TWO))
 
@@ -264,7 +264,7 @@ def test_a_stopped_opinion_is_no_opinion_and_the_next_check_asks_again(check, se
             authority.cancel_all()
             return super().opinion()
 
-    monkeypatch.setattr(checking, "Authority", Stopped)
+    monkeypatch.setattr(taking, "Authority", Stopped)
     assert check(0, limit=60).snapshot.opinion is None
     monkeypatch.undo()
     assert check(1, limit=60).snapshot.opinion.missing is None

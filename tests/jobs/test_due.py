@@ -168,11 +168,11 @@ def test_what_is_being_done_says_by_whom(store):
 
 
 def test_a_check_that_brings_nothing_new_derives_nothing_and_is_stored_whole(store, check, monkeypatch):
-    from monitor.jobs import checking
+    from monitor.jobs import taking
 
     for hours in (0, 1):
         check(ACME, NOW + hours * HOUR)
-    monkeypatch.setattr(checking, "foreseen", None)  # not called
+    monkeypatch.setattr(taking, "foreseen", None)  # not called
     assert check(ACME, NOW + 2 * HOUR).outcome == "unchanged"
     monkeypatch.undo()
     with store.reading() as uow:
@@ -184,12 +184,12 @@ def test_a_check_that_brings_nothing_new_derives_nothing_and_is_stored_whole(sto
 def test_a_check_that_somebody_else_writes_into_is_stored_with_what_follows_from_both(
     store, check, folder, monkeypatch
 ):
-    from monitor.jobs import checking, import_history, versions_in_files
+    from monitor.jobs import import_history, taking, versions_in_files
 
     check(ACME, NOW)
     (folder / "a.json").write_text(json.dumps({**DOCUMENT, "paths": {}}))
     (folder / "2026-03-02T0730_b.json").write_text(json.dumps({**DOCUMENT, "info": {"title": "x", "version": "2"}}))
-    real, calls = checking.foreseen, []
+    real, calls = taking.foreseen, []
 
     def slow(*args, **kwargs):
         ahead = real(*args, **kwargs)
@@ -199,7 +199,7 @@ def test_a_check_that_somebody_else_writes_into_is_stored_with_what_follows_from
         calls.append(ahead)
         return ahead
 
-    monkeypatch.setattr(checking, "foreseen", slow)
+    monkeypatch.setattr(taking, "foreseen", slow)
     assert check(ACME, NOW + HOUR).outcome == "new"
     assert len(calls) == 2
     with store.reading() as uow:
