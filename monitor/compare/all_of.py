@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from monitor.compare import applicators, evaluated, keywords, objects, pairing, schemas, unions, wrappers
+from monitor.compare import applicators, evaluated, keywords, listings, objects, pairing, schemas, unions, wrappers
 from monitor.compare.changes import AllOfBranchAdded, AllOfBranchRemoved
 from monitor.compare.context import Context, Scope
 from monitor.compare.statements import Statements
@@ -67,7 +67,7 @@ def compare_all_of(
     news = _not_in(gone, yours), _not_in(come, mine)
     told = _unpaired(context, scope, *([_without(node, moved) for node in nodes] for nodes in news))
     alone = ([_without(node, moved) for node in nodes] for nodes in news)
-    applicators.compare_listed(context, scope, (before, after), *alone)
+    listings.compare_listed(context, scope, (before, after), *alone)
     read = [[node for node in _unheard(*side) if node.pointer not in told] for side in ((gone, yours), (come, mine))]
     _only_read(context, scope, *([_without(node, moved) for node in nodes] for nodes in read))
     _idle(context, scope, _ignored(context.before, mine), _ignored(context.after, yours))

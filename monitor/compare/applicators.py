@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from monitor.compare import evaluated, keywords, objects, schemas, spelling, unions
+from monitor.compare import evaluated, keywords, listings, objects, schemas, spelling, unions
 from monitor.compare.changes import (
-    AdditionalPropertiesNarrowed,
-    AdditionalPropertiesWidened,
     BoundDecreased,
     BoundIncreased,
     Change,
     ClosedPatternPropertyAdded,
-    ClosedPropertyAdded,
     ContentAdded,
     ContentChanged,
     ContentRemoved,
@@ -36,13 +33,12 @@ from monitor.compare.changes import (
     ObjectBecameListed,
     PatternPropertyAdded,
     PatternPropertyRemoved,
-    PropertyRemoved,
     SubschemaAdded,
     SubschemaChanged,
     SubschemaRemoved,
 )
 from monitor.compare.context import Context, Scope
-from monitor.compare.evaluated import ANYTHING, Listing
+from monitor.compare.evaluated import ANYTHING
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Node
@@ -250,8 +246,8 @@ def _condition(context: Context, scope: Scope, before: Node, after: Node) -> Non
             context.emit(scope, SubschemaChanged, (mine.pointer, yours.pointer), **values)
         for keyword in _IN_PLACE:
             _subschema(context, scope.part(f"({keyword})"), before.child(keyword), after.child(keyword), keyword)
-        _listed_go(context, scope, (before, after), _stands_alone(scope, before, after, _IN_PLACE))
-        _listed_come(context, scope, (before, after), _stands_alone(scope, after, before, _IN_PLACE))
+        listings.listed_go(context, scope, (before, after), _stands_alone(scope, before, after, _IN_PLACE))
+        listings.listed_come(context, scope, (before, after), _stands_alone(scope, after, before, _IN_PLACE))
     elif not _decides(after if is_schema(yours) else before):
         _idle_condition(context, scope, before, after)
     else:
@@ -263,8 +259,8 @@ def _condition(context: Context, scope: Scope, before: Node, after: Node) -> Non
             _stands_alone(scope, node, Node(node.pointer, {}), ("if", *_IN_PLACE)) if is_schema(asked) else []
             for node, asked in ((before, mine), (after, yours))
         ]
-        _listed_go(context, scope, (before, after), alone[0])
-        _listed_come(context, scope, (before, after), alone[1])
+        listings.listed_go(context, scope, (before, after), alone[0])
+        listings.listed_come(context, scope, (before, after), alone[1])
 
 
 _IN_PLACE = ("then", "else")
@@ -314,93 +310,6 @@ def _stands_alone(scope: Scope, one: Node, other: Node, keys: Iterable[str]) -> 
     ]
 
 
-def compare_listed(
-    context: Context, scope: Scope, sides: tuple[Node, Node], gone: list[Node], come: list[Node]
-) -> None:
-    """Tell what members of an `allOf` that stand on one side alone list, but for what they say of one object together:
-    properties, and `additionalProperties`. `sides`: the schemas that have the `allOf`.
-    """
-    alone = [[(scope, node.without(("additionalProperties",))) for node in nodes] for nodes in (gone, come)]
-    _listed_go(context, scope, sides, alone[0])
-    _listed_come(context, scope, sides, alone[1])
-
-
-def _listed_go(context: Context, scope: Scope, sides: tuple[Node, Node], gone: list[tuple[Scope, Node]]) -> None:
-    """Tell of names that only schemas which are gone listed: nothing accepts them in a request now.
-
-    `sides`: the schemas that these stood in, which may be parts of others.
-    """
-    if not gone:
-        return
-    closed = any(evaluated.closes(context.after, each) for each in _around(scope, sides, 1))
-    known, left = _listed_around(context, scope, sides)
-    for place, node in gone:
-        found = evaluated.in_place(context.before, node, under_if=True)
-        for each in found.openings if closed else ():
-            values = {"old": each.value, "implicit": True}
-            context.emit(place, AdditionalPropertiesNarrowed, (each.pointer, None), **values)
-        for name in sorted(found.names.keys() - known.names.keys()):
-            listed = found.names[name]
-            if name in left.names:
-                schemas.compare_schemas(context, scope.at(name), _stated(listed), _stated(left.names[name]))
-            elif closed:
-                old = _stated(listed).value
-                context.emit(place.at(name), PropertyRemoved, (listed.pointer, None), old=old, name=name)
-        for pattern in sorted(found.patterns.keys() - left.patterns.keys()) if closed else ():
-            listed = found.patterns[pattern]
-            values = {"old": listed.value, "pattern": pattern, "open": False}
-            context.emit(place.at(f"{{{pattern}}}"), PatternPropertyRemoved, (listed.pointer, None), **values)
-
-
-def _stated(node: Node) -> Node:
-    """The schema of a name that is listed; one that is only required may have any value."""
-    return Node(node.pointer, {}) if isinstance(node.value, list) else node
-
-
-def _around(scope: Scope, sides: tuple[Node, Node], side: int) -> tuple[Node, ...]:
-    """A schema and the outermost one of the value, on one side (0: before)."""
-    return (sides[side],) if scope.wholes is None else (sides[side], scope.wholes[side])
-
-
-def _listed_around(context: Context, scope: Scope, sides: tuple[Node, Node]) -> list[Listing]:
-    """What two schemas, or those that they are parts of, list whichever condition holds."""
-    return [
-        Listing.of(evaluated.surely(contract, each) for each in _around(scope, sides, side))
-        for side, contract in enumerate((context.before, context.after))
-    ]
-
-
-def _listed_come(context: Context, scope: Scope, sides: tuple[Node, Node], come: list[tuple[Scope, Node]]) -> None:
-    """Tell of names that schemas which are new list, where the whole had ruled them out."""
-    if not come or scope.ruled_out is None:
-        return
-    known, told = _listed_around(context, scope, sides)
-    for place, node in come:
-        found = evaluated.in_place(context.after, node, under_if=True, asked=False)
-        for each in found.openings:
-            values = {"new": each.value, "implicit": False}
-            context.emit(place, AdditionalPropertiesWidened, (None, each.pointer), **values)
-        for name in sorted(found.names.keys() - known.names.keys() - told.names.keys()):
-            listed = found.names[name]
-            if objects.rules_out(context, scope.ruled_out[0], listed):
-                context.emit(place.at(name), ClosedPropertyAdded, (None, listed.pointer), new=listed.value, name=name)
-        for pattern in sorted(found.patterns.keys() - known.patterns.keys()):
-            listed = found.patterns[pattern]
-            values = {"new": listed.value, "pattern": pattern, "open": False}
-            context.emit(place.at(f"{{{pattern}}}"), ClosedPatternPropertyAdded, (None, listed.pointer), **values)
-
-
-def compare_evaluated_items(context: Context, scope: Scope, before: Node, after: Node) -> None:
-    """Tell that `unevaluatedItems` is about other items now, as other schemas look at them: undecided."""
-    sides = (context.before, before), (context.after, after)
-    if not all(evaluated.refuses_items(node) for _, node in sides):
-        return
-    if evaluated.looks_at_items(*sides[0]) != evaluated.looks_at_items(*sides[1]):
-        mine, yours = before.child("unevaluatedItems"), after.child("unevaluatedItems")
-        values = {"old": mine.value, "new": yours.value, "keyword": "unevaluatedItems"}
-        context.emit(scope.at("(unevaluatedItems)"), SubschemaChanged, (mine.pointer, yours.pointer), **values)
-
-
 def _decides(node: Node) -> bool:
     """Whether a condition decides anything: `if` by itself does not (JSON Schema 2020-12, 10.2.2)."""
     return is_schema(node.child("if")) and any(
@@ -440,8 +349,12 @@ def _dependent_schemas(context: Context, scope: Scope, before: Node, after: Node
         _subschema(context, place, mine.child(name), yours.child(name), "dependentSchemas", name)
     gone = [name for name in sorted(mine.mapping) if yours.child(name).value in (None, *ANYTHING)]
     come = [name for name in sorted(yours.mapping) if mine.child(name).value in (None, *ANYTHING)]
-    _listed_go(context, scope, (before, after), [(scope.part(f"(with {name})"), mine.child(name)) for name in gone])
-    _listed_come(context, scope, (before, after), [(scope.part(f"(with {name})"), yours.child(name)) for name in come])
+    listings.listed_go(
+        context, scope, (before, after), [(scope.part(f"(with {name})"), mine.child(name)) for name in gone]
+    )
+    listings.listed_come(
+        context, scope, (before, after), [(scope.part(f"(with {name})"), yours.child(name)) for name in come]
+    )
 
 
 def _dependent_required(context: Context, scope: Scope, before: Node, after: Node) -> None:
@@ -510,7 +423,7 @@ def _is_open(context: Context, scope: Scope, node: Node, side: int) -> bool:
     `side`: 0 before, 1 after. As one of several schemas of a value it does if all of them do.
     """
     contract = (context.before, context.after)[side]
-    return not any(evaluated.closes(contract, each) for each in _around(scope, (node, node), side))
+    return not any(evaluated.closes(contract, each) for each in listings.around(scope, (node, node), side))
 
 
 def _contents(context: Context, scope: Scope, before: Node, after: Node) -> None:

@@ -17,6 +17,7 @@ from monitor.compare import (
     evaluated,
     keywords,
     listed,
+    listings,
     nulls,
     objects,
     spelling,
@@ -197,7 +198,7 @@ def compare_cores(
     # What a list of values lets in is of their types: what else is said of other types is told with the list.
     stated = types.accepted(context.before, mine, stated[0]), types.accepted(context.after, yours, stated[1])
     scope = _as_whole(scope, mine, yours)
-    applicators.compare_evaluated_items(context, scope, mine, yours)
+    listings.compare_evaluated_items(context, scope, mine, yours)
     if "allOf" in mine.mapping or "allOf" in yours.mapping:
         mine, yours = all_of.compare_all_of(context, scope, mine, yours, null=null, stated=stated)
     else:
