@@ -206,16 +206,16 @@ class Worker(Daemon):
     def tell(self) -> None:
         """Tell what is to be told: outages, the digest if it is due, messages that wait. Raises StoreError.
 
-        And the dead man's switch, when that went well and there is a daemon that queues.
+        And the dead man's switch, when that and all since the last time went well and there is a daemon that queues.
         """
         settings = self.settings()
-        self._well = True
         self._guarded("alerts", partial(self._alert, settings))
         self._guarded("digest", partial(self._digest, settings))
         self._guarded("deliver", partial(self._deliver, settings))
         with self.store.reading() as uow:
             scheduled = uow.leases.holder(IN_CHARGE, now=self.clock()) is not None
-        if self._well and scheduled:
+        well, self._well = self._well, True
+        if well and scheduled:
             self._all_is_well(settings)
 
     def _claimed(self, job: QueuedJob, work: Callable[[Claim], None]) -> None:

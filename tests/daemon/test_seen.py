@@ -210,6 +210,13 @@ def test_a_worker_tells_the_switch_as_long_as_there_is_a_daemon_that_queues(
     scheduler.daemon.beat()
     worker.tell()
     assert len(httpserver.log) == 1
+    clock.moment += timedelta(minutes=2)
+    scheduler.daemon.beat()
+    worker._guarded("check acme", lambda: 1 // 0)  # a fault of ours in a job
+    worker.tell()
+    assert len(httpserver.log) == 1
+    worker.tell()
+    assert len(httpserver.log) == 2
     worker.close()
 
 
