@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -24,26 +25,29 @@ class Unpacked:
     """The bytes used last, two versions at least and as many as `limit` bytes hold: walking a history in order unpacks
     each version about once.
 
-    By their SHA-256 and not by the row's id, which a database gives again after a removal.
+    By their SHA-256 and not by the row's id, which a database gives again after a removal. Threads share it.
     """
 
     def __init__(self, limit: int = 32 * 1024 * 1024) -> None:
         self._limit = limit
         self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = Lock()
 
     def get(self, sha256: str) -> bytes | None:
         """The bytes, if they are kept."""
-        data = self._kept.get(sha256)
-        if data is not None:
-            self._kept.move_to_end(sha256)
-        return data
+        with self._lock:
+            data = self._kept.get(sha256)
+            if data is not None:
+                self._kept.move_to_end(sha256)
+            return data
 
     def put(self, sha256: str, data: bytes) -> None:
         """Keep the bytes, and forget what was not used for longest."""
-        self._kept[sha256] = data
-        self._kept.move_to_end(sha256)
-        while len(self._kept) > 2 and sum(map(len, self._kept.values())) > self._limit:
-            self._kept.popitem(last=False)
+        with self._lock:
+            self._kept[sha256] = data
+            self._kept.move_to_end(sha256)
+            while len(self._kept) > 2 and sum(map(len, self._kept.values())) > self._limit:
+                self._kept.popitem(last=False)
 
 
 class Contents:
