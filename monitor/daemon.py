@@ -43,6 +43,7 @@ from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
 from monitor.jobs.due import CLAIM, claim_comparisons, put_off
 from monitor.jobs.heartbeat import send_heartbeat
+from monitor.jobs.memory import give_memory_back
 from monitor.jobs.queueing import queue_due
 from monitor.jobs.standing import standing
 from monitor.store import check_queue, open_store
@@ -155,6 +156,7 @@ class Daemon:
 
     def open(self) -> None:
         """Read the configuration and open the database. Raises ConfigurationError, StoreError."""
+        give_memory_back()
         settings = self.settings()
         self._store = open_store(
             settings.database_url(self.folder), say=lambda words: self.log("database", words=words)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from monitor.errors import BudgetExceeded, ClaimLost, DocumentError
+from monitor.jobs.memory import give_memory_back
 from monitor.report.diffdoc import DiffDocument, decode, encode
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def _serve(pipe: Connection, memory: int) -> None:
         except (EOFError, OSError):
             return
         pipe.send(_answer(desk, task))
+    give_memory_back()
 
 
 def _answer(desk: object, task: _Task) -> bytes | _Failure:
