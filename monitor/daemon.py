@@ -207,6 +207,9 @@ class Daemon:
     def _follow(self, settings: Settings) -> None:
         """Do what a configuration says of the daemon itself. Raises ConfigurationError."""
         self.log.form = self.log_format or settings.daemon.log
+        self._compartment.limit(
+            seconds=settings.limits.compare_time, memory=settings.limits.compare_megabytes * 1024 * 1024
+        )
         self._serve(settings.daemon.listen)
         self.metrics.reloaded.set(1)
         self.log("configuration", file=str(self.path), sources=len(settings.sources))
@@ -366,7 +369,8 @@ class Daemon:
         sources = [source for source in settings.chosen(paused=False) if source.name in claims]
         bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
         means = Means(self.clock, self.folder, self.environ, settings.fetch, bench)
-        for visit in visits(self.store, sources, means, stop=lambda: not self._goes_on(), claims=claims):
+        limit = settings.limits.opinion_time
+        for visit in visits(self.store, sources, means, limit=limit, stop=lambda: not self._goes_on(), claims=claims):
             if not self._goes_on():
                 return False
             if visit.claim is not None:

@@ -29,7 +29,7 @@ from monitor.clock import Clock, system_clock
 from monitor.daemon import GRACE, IN_CHARGE, Daemon
 from monitor.errors import StoreError
 from monitor.fetch.guard import host_of
-from monitor.jobs.authority import LIMIT, cancel_all
+from monitor.jobs.authority import cancel_all
 from monitor.jobs.checking import Means, Visit
 from monitor.jobs.due import CHECK, CLAIM, COMPARE
 from monitor.jobs.lanes import WIDTH
@@ -229,7 +229,7 @@ class Worker(Daemon):
         source = settings.source(job.name)
         bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
         means = Means(self.clock, self.folder, self.environ, settings.fetch, bench)
-        visit = Visit(source, means, LIMIT, claim=claim)
+        visit = Visit(source, means, settings.limits.opinion_time, claim=claim)
         with self._host(source):
             visit.download(self.store)
         # Reading and comparing keep a core busy; side by side they would only take more memory.

@@ -108,6 +108,7 @@ def _check_given(state: State, source: SourceSettings, given: str, form: str) ->
             environ=os.environ,
             given=document,
             fetching=settings.fetch,
+            limit=settings.limits.opinion_time,
         )
         send_alerts(store, settings, now=system_clock(), folder=state.folder())
     if form == "json":
@@ -237,7 +238,15 @@ def import_command(
     settings = state.settings()
     source = settings.source(name)
     with closing(state.store(settings)) as store, progress_bar(state, f"import {name}", "versions") as progress:
-        result = import_history(store, source, versions, now=system_clock(), folder=state.folder(), progress=progress)
+        result = import_history(
+            store,
+            source,
+            versions,
+            now=system_clock(),
+            folder=state.folder(),
+            progress=progress,
+            limit=settings.limits.opinion_time,
+        )
     _say_import(result)
     return 3 if result.refused or result.warnings else 0
 

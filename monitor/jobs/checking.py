@@ -92,15 +92,16 @@ def check_all(  # noqa: PLR0913  # what a check takes, and who hears of it
     environ: Mapping[str, str],
     say: Callable[[CheckResult], None] | None = None,
     stop: Callable[[], bool] | None = None,
-    limit: float = LIMIT,
+    limit: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[CheckResult, ...]:
     """Check the named sources, or all that are not paused; one that fails or is slow keeps no other waiting.
 
     Several hosts are asked at once, each of them for one document at a time. `say` hears the results in the order of
     the sources, each as soon as those before it are there, `progress` each step; no further source is begun once `stop`
-    says so. Raises UnknownSource.
+    says so. `limit` is the time in seconds for an opinion, by default that of the settings. Raises UnknownSource.
     """
+    limit = settings.limits.opinion_time if limit is None else limit
     chosen = settings.chosen(names, paused=False)
     means = Means(clock, folder, environ, settings.fetch)
     results: dict[str, CheckResult] = {}

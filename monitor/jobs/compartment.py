@@ -67,6 +67,7 @@ class Compartment:
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self._seconds = seconds
         self._memory = memory
+        self._outdated = False
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
         self._done = 0
@@ -92,6 +93,11 @@ class Compartment:
         kind = DocumentError if answer.of_document else BudgetExceeded
         raise kind(answer.what, where=answer.where, advice=answer.advice)
 
+    def limit(self, *, seconds: float, memory: int) -> None:
+        """Other limits, from the next comparison on."""
+        self._outdated |= memory != self._memory
+        self._seconds, self._memory = seconds, memory
+
     def cancel(self) -> None:
         """Stop what is being compared, for good: the program ends."""
         self._cancelled = True
@@ -112,6 +118,9 @@ class Compartment:
     def _ask(self, task: _Task) -> bytes | _Failure:
         if self._cancelled:
             raise ClaimLost("nothing is compared any more: the program ends")
+        if self._outdated:
+            self.close()  # the system's own limit was set when it started
+            self._outdated = False
         pipe = self._pipe or self._start()
         try:
             pipe.send(task)
@@ -165,6 +174,7 @@ def _serve(pipe: Connection, memory: int) -> None:
         signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (2 * memory, 2 * memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    give_memory_back()
     from monitor.jobs.comparing import Desk
 
     desk = Desk()
@@ -174,7 +184,6 @@ def _serve(pipe: Connection, memory: int) -> None:
         except (EOFError, OSError):
             return
         pipe.send(_answer(desk, task))
-    give_memory_back()
 
 
 def _answer(desk: object, task: _Task) -> bytes | _Failure:

@@ -412,6 +412,21 @@ def seconds(number: int) -> int:
     return _within(number, 1, 3600, "time for a download", unit=" seconds")
 
 
+def compare_seconds(number: int) -> int:
+    """Seconds that a comparison may take."""
+    return _within(number, 1, 3600, "time for a comparison", unit=" seconds")
+
+
+def compare_megabytes(number: int) -> int:
+    """MB of memory that a comparison may hold; an interpreter with nothing to do holds 100."""
+    return _within(number, 256, 65536, "memory for a comparison", unit=" MB")
+
+
+def opinion_seconds(number: int) -> int:
+    """Seconds that openapi-spec-validator may take; 0 does not ask it."""
+    return _within(number, 0, 3600, "time for an opinion", unit=" seconds")
+
+
 def network(text: str) -> str:
     """A network or one address, as CIDR writes it (RFC 4632)."""
     from ipaddress import ip_network

@@ -29,6 +29,7 @@ from monitor.settings.model import (
     DigestSettings,
     ExtensionSettings,
     FetchSettings,
+    LimitsSettings,
     Settings,
     SmtpSettings,
     SourceSettings,
@@ -136,7 +137,7 @@ def _root(text: str, path: Path) -> Table:
 def _settings(root: Table, known: dict[str, Table], beside: Sequence[str]) -> Settings:
     root.only(
         "database", "recipients", "frozen_after", "digest", "alerts", "subscriptions", "extensions", "smtp", "sources",
-        "fetch", "channels", "daemon",
+        "fetch", "limits", "channels", "daemon",
     )  # fmt: skip
     extensions = _extensions(root.table("extensions"), ExtensionSettings())
     channels = _channels(root.table("channels"))
@@ -150,6 +151,7 @@ def _settings(root: Table, known: dict[str, Table], beside: Sequence[str]) -> Se
         subscriptions=_subscriptions(root, channels, beside),
         channels=channels,
         fetch=_fetch(root.table("fetch")),
+        limits=_limits(root.table("limits")),
         extensions=extensions,
         daemon=_daemon(root.table("daemon")),
         frozen_after=root.text("frozen_after", checks.parse_every) or FROZEN_AFTER,
@@ -287,6 +289,19 @@ def _fetch(table: Table | None) -> FetchSettings:
         max_megabytes=table.number("max_megabytes", checks.megabytes) or usual.max_megabytes,
         time_limit=table.number("time_limit", checks.seconds) or usual.time_limit,
         alert_after=table.number("alert_after", checks.times) or usual.alert_after,
+    )
+
+
+def _limits(table: Table | None) -> LimitsSettings:
+    if table is None:
+        return LimitsSettings()
+    table.only("compare_time", "compare_megabytes", "opinion_time")
+    usual = LimitsSettings()
+    opinion = table.number("opinion_time", checks.opinion_seconds)
+    return LimitsSettings(
+        compare_time=table.number("compare_time", checks.compare_seconds) or usual.compare_time,
+        compare_megabytes=table.number("compare_megabytes", checks.compare_megabytes) or usual.compare_megabytes,
+        opinion_time=usual.opinion_time if opinion is None else opinion,
     )
 
 

@@ -135,6 +135,17 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitsSettings:
+    """What one document may take of the machine: seconds and megabytes (of memory) for a comparison, and seconds for
+    the opinion of openapi-spec-validator, which is not asked for where they are 0.
+    """
+
+    compare_time: int = 120
+    compare_megabytes: int = 2048
+    opinion_time: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class DigestSettings:
     """When the weekly digest falls due: a day's English name, a local time as in 08:00, an IANA time zone.
 
@@ -267,6 +278,7 @@ class Settings:
     subscriptions: tuple[SubscriptionSettings, ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
     fetch: FetchSettings = FetchSettings()
+    limits: LimitsSettings = LimitsSettings()
     extensions: ExtensionSettings = ExtensionSettings()
     frozen_after: timedelta = FROZEN_AFTER
     daemon: DaemonSettings = DaemonSettings()

@@ -16,7 +16,6 @@ import pytest
 from werkzeug import Response
 
 from monitor.errors import ConfigurationError
-from monitor.jobs.compartment import Compartment
 from monitor.store import open_store
 from tests.daemon.conftest import DOCUMENT, Running, checks
 
@@ -104,11 +103,10 @@ def test_the_digest_goes_out_on_its_day_once(place, clock, mailbox):
 def test_one_document_that_explodes_hurts_only_itself(place, clock):
     """A comparison that outgrows its process ends with a line in the log; the others are checked, and it is tried again."""
     with (place / "specwatch.toml").open("a") as file:
-        file.write('[[sources]]\nname = "bomb"\nurl = "bomb.json"\n')
+        file.write('[[sources]]\nname = "bomb"\nurl = "bomb.json"\n[limits]\ncompare_megabytes = 300\n')
     padding = [{f"key {number}": [number] * 4} for number in range(300_000)]
     (place / "bomb.json").write_text(json.dumps({**DOCUMENT, "x-padding": padding}))
     running = Running(place, clock)
-    running.daemon.bench = Compartment(memory=300 * 1024**2)
     assert len(checks(running.step())) == 2
     (place / "bomb.json").write_text(json.dumps({**DOCUMENT, "x-padding": padding[1:]}))
     (place / "a.json").write_text(json.dumps({**DOCUMENT, "paths": {}}))
@@ -123,7 +121,6 @@ def test_one_document_that_explodes_hurts_only_itself(place, clock):
     (again,) = [line for line in running.step() if " compare " in line]
     assert "attempt=2" in again
     assert "memory" in again
-    running.daemon.bench.close()
     running.close()
 
 

@@ -19,6 +19,7 @@ from monitor.settings import (
     DigestSettings,
     ExtensionSettings,
     FetchSettings,
+    LimitsSettings,
     Settings,
     SmtpSettings,
     SourceSettings,
@@ -95,6 +96,7 @@ def test_the_example_shows_every_key_that_there_is():
         "smtp": set(SmtpSettings.__dataclass_fields__),
         "daemon": set(DaemonSettings.__dataclass_fields__),
         "fetch": set(FetchSettings.__dataclass_fields__),
+        "limits": set(LimitsSettings.__dataclass_fields__),
     }
     assert set(values) == set(Settings.__dataclass_fields__)
     # An interval, times of the calendar and a cron expression exclude each other.
@@ -360,6 +362,22 @@ def test_a_way_of_downloading_that_cannot_be_followed_is_told_with_its_line(refu
     error = refusal(f"[fetch]\n{line}\n")
     assert (error.where or "").endswith(":2")
     assert "hunter2" not in str(error)
+
+
+def test_what_a_document_may_take_of_the_machine_is_read(tmp_path):
+    assert load(EXAMPLE).limits == LimitsSettings()  # which shows the defaults
+    path = tmp_path / "specwatch.toml"
+    path.write_text("[limits]\ncompare_time = 20\ncompare_megabytes = 512\nopinion_time = 0\n", encoding="utf-8")
+    assert load(path).limits == LimitsSettings(compare_time=20, compare_megabytes=512, opinion_time=0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["compare_time = 0", "compare_time = 99999", "compare_megabytes = 10", "opinion_time = -1", "nodes = 5"],
+)
+def test_limits_that_cannot_be_kept_are_told_with_their_line(refusal, line):
+    error = refusal(f"[limits]\n{line}\n")
+    assert (error.where or "").endswith(":2")
 
 
 @pytest.mark.parametrize(("written", "proxy"), [("none", ""), (None, None), ("env:PROXY", "http://me:pw@p:1")])
