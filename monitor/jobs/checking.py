@@ -245,6 +245,8 @@ class Visit:
         """Ask conditionally where this very way of asking gave what we have. Raises FetchError, ConfigurationError, and
         DocumentError for what the document refers to."""
         if self._given is not None:
+        finally:
+            self._fetched = None  # a thousand visits are known until the last of them is done
             return self._given
         with store.reading() as uow:
             stored = uow.sources.find(self.source.name)

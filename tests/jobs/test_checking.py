@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from monitor.jobs import CheckResult, build_report, check_all, check_source, dep
 from monitor.ledger import Interval
 from monitor.report import deprecations_text, history_text, report_text
 from monitor.settings import Settings, SourceSettings
+from monitor.store.contents import Unpacked
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TWO = ("GET /v1/boats", "GET /v1/crews")
@@ -569,3 +572,30 @@ def test_a_report_warns_of_what_is_not_yet_confirmed(check, serve, make_document
         "The version of 2026-03-02 10:00 UTC lacks 4 operations that were there, and may be a stale copy."
         in " ".join(report_text(report).split())
     )
+
+
+def test_a_document_is_let_go_of_when_it_is_stored_however_many_follow(
+    store, make_document, tmp_path: Path, monkeypatch
+):
+    monkeypatch.setattr(store, "_unpacked", Unpacked(limit=0))  # what is kept on purpose
+    sources = []
+    for number in range(12):
+        padding = f', "x-padding": "{number:x}{os.urandom(512 * 1024).hex()}"}}'.encode()
+        (tmp_path / f"{number}.json").write_bytes(make_document(*TWO)[:-1] + padding)
+        sources.append(SourceSettings(f"source-{number}", f"{number}.json"))
+    held = []
+    tracemalloc.start()
+    try:
+        check_all(
+            store,
+            Settings(sources=tuple(sources)),
+            clock=fixed_clock(START),
+            folder=tmp_path,
+            environ={},
+            limit=0,
+            say=lambda _: held.append(tracemalloc.get_traced_memory()[0]),
+        )
+    finally:
+        tracemalloc.stop()
+    assert len(held) == 12
+    assert held[-1] - held[2] < 3 * 1024**2
