@@ -38,6 +38,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from monitor.daemon import Daemon
+from monitor.jobs.authority import Authority
 from monitor.jobs.checking import Means, visits
 from monitor.reading import Opinion
 from monitor.telemetry import Log
@@ -263,7 +264,7 @@ def _command(process: int) -> bytes:
 def _seed(daemon: Daemon) -> None:
     """Store the first versions without the authority's opinion, which takes half a second of CPU for each of them."""
     settings = daemon.settings()
-    means = Means(daemon.clock, daemon.folder, {}, settings.fetch)
+    means = Means(daemon.clock, daemon.folder, {}, Authority(), settings.fetch)
     for visit in visits(daemon.store, settings.sources, means, limit=0):
         snapshot = visit.take_in(daemon.store).snapshot
         assert snapshot is not None

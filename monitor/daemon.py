@@ -38,7 +38,7 @@ from monitor import settings as configuration
 from monitor.clock import Clock, system_clock
 from monitor.errors import ClaimLost, ConfigurationError, FetchError, SpecwatchError, StoreError
 from monitor.jobs import claim_checks, deliver, due_digest, plan_checks, send_alerts, send_digest, send_subscriptions
-from monitor.jobs.authority import cancel_all
+from monitor.jobs.authority import Authority, cancel_all
 from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
 from monitor.jobs.due import CLAIM, claim_comparisons, put_off
@@ -141,6 +141,7 @@ class Daemon:
     _told: dict[str, str] = field(default_factory=dict)
     _planned: tuple[Settings, datetime] | None = None
     _compartment: Compartment = field(default_factory=Compartment)
+    _authority: Authority = field(default_factory=Authority)
     _serving: tuple[tuple[str, int], Serving] | None = None
     _beaten: float = field(default_factory=time.monotonic)
     _begun: float = field(default_factory=time.monotonic)
@@ -171,6 +172,7 @@ class Daemon:
             self._serving[1].close()
             self._serving = None
         self._compartment.close()
+        self._authority.close()
         self.store.close()
 
     @property
@@ -368,7 +370,7 @@ class Daemon:
             }
         sources = [source for source in settings.chosen(paused=False) if source.name in claims]
         bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
-        means = Means(self.clock, self.folder, self.environ, settings.fetch, bench)
+        means = Means(self.clock, self.folder, self.environ, self._authority, settings.fetch, bench)
         limit = settings.limits.opinion_time
         for visit in visits(self.store, sources, means, limit=limit, stop=lambda: not self._goes_on(), claims=claims):
             if not self._goes_on():

@@ -228,7 +228,7 @@ class Worker(Daemon):
         settings = self.settings()
         source = settings.source(job.name)
         bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
-        means = Means(self.clock, self.folder, self.environ, settings.fetch, bench)
+        means = Means(self.clock, self.folder, self.environ, self._authority, settings.fetch, bench)
         visit = Visit(source, means, settings.limits.opinion_time, claim=claim)
         with self._host(source):
             visit.download(self.store)

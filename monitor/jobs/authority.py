@@ -1,7 +1,8 @@
 """openapi-spec-validator beside our own validation: in a process of its own, with a time limit, never in the way.
 
 It needs seconds for a large document and yields nothing in between, so it runs once for each new snapshot and whatever
-befalls it (too slow, crashed, killed) is an opinion that was not given, never a failed check.
+befalls it (too slow, crashed, killed) is an opinion that was not given, never a failed check. Loading it takes half a
+second, so the process waits a while for another document.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import subprocess
 import sys
 import threading
 import weakref
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -21,6 +24,10 @@ from monitor.values import canonical_bytes
 
 LIMIT = 30.0
 """Seconds that the authority is given by default."""
+IDLE = 10.0
+"""Seconds that its process waits for another document."""
+_MOST: Final = 100
+"""Opinions after which the process is replaced, so that nothing adds up in it."""
 
 
 class _Reported(msgspec.Struct):
@@ -28,63 +35,130 @@ class _Reported(msgspec.Struct):
     message: str
 
 
-_running: weakref.WeakSet[Authority] = weakref.WeakSet()
+class _Answer(msgspec.Struct):
+    problems: list[_Reported] = []
+    fault: str | None = None
+
+
+_open: weakref.WeakSet[Authority] = weakref.WeakSet()
 
 
 def cancel_all() -> None:
-    """Stop every validation that runs: the program ends."""
-    for authority in list(_running):
+    """Stop every validation that runs, and begin no other with these: the program ends."""
+    for authority in list(_open):
         authority.cancel()
 
 
 class Authority:
-    """One validation that runs in the background from its creation on; `opinion` waits for it."""
+    """Gives opinions, one after the other, whichever threads ask. Close it after use."""
 
-    def __init__(self, document: Document, *, limit: float = LIMIT) -> None:
-        self._limit = limit
-        self._opinion = Opinion(missing="it was not asked")
+    def __init__(self, *, idle: float = IDLE) -> None:
+        self._idle = idle
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._leaving: threading.Timer | None = None
+        self._given = 0
         self._cancelled = False
-        self._process = _start()
-        # A thread, because writing the document to the process blocks until it reads.
-        self._thread = threading.Thread(target=self._converse, args=(canonical_bytes(document.root),), daemon=True)
-        self._thread.start()
-        _running.add(self)
+        _open.add(self)
 
-    def opinion(self) -> Opinion | None:
-        """What it said, at most `limit` seconds after it was asked; None when it was cancelled."""
-        self._thread.join()
-        return None if self._cancelled else self._opinion
+    def opinion(self, document: Document, *, limit: float = LIMIT) -> Opinion | None:
+        """What it says of a document, after `limit` seconds at most; None when it was cancelled."""
+        payload = canonical_bytes(document.root)
+        with self._lock:
+            self._stay()
+            opinion = self._asked(payload, limit)
+            if self._given >= _MOST:
+                self._end()
+            if self._process is not None:
+                self._leaving = threading.Timer(self._idle, self.close)
+                self._leaving.daemon = True
+                self._leaving.start()
+        return None if self._cancelled else opinion
 
     def cancel(self) -> None:
-        """Stop it; what it would have said is of no use any more."""
-        if self._process is not None and self._process.poll() is None:
-            self._cancelled = True
-            self._process.kill()
-        self._thread.join()
+        """Stop it for good: what it would say is of no use any more."""
+        self._cancelled = True
+        process = self._process
+        if process is not None:
+            process.kill()
 
-    def _converse(self, payload: bytes) -> None:
-        if self._process is None:
-            self._opinion = Opinion(missing="it could not be started")
+    def close(self) -> None:
+        """End the process; the next opinion starts another."""
+        with self._lock:
+            self._stay()
+            self._end()
+
+    def _stay(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        self._given = 0
+        if process is None:
             return
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # what it was still to be sent
+                    pipe.close()
+        process.wait()
+
+    def _asked(self, payload: bytes, limit: float) -> Opinion:
+        if self._process is not None and self._process.poll() is not None:
+            self._end()  # it died while it waited
+        if self._process is None and not self._cancelled:
+            self._process = _start()
+        process = self._process
+        if process is None:
+            return Opinion(missing="it could not be started")
+        if self._cancelled:
+            process.kill()
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(limit, stop)
+        timer.start()
         try:
-            output, _ = self._process.communicate(payload, timeout=self._limit)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
-            self._opinion = Opinion(missing=f"it did not finish within {self._limit:g} seconds")
-            return
-        except (OSError, ValueError) as error:
-            self._opinion = Opinion(missing=f"it failed: {error}")
-            return
-        self._opinion = _read(output, self._process.returncode)
+            answer = _converse(process, payload)
+        finally:
+            timer.cancel()
+        self._given += 1
+        if answer is None or late.is_set():
+            self._end()
+        if answer is not None:
+            return _read(answer)
+        if late.is_set():
+            return Opinion(missing=f"it did not finish within {limit:g} seconds")
+        return Opinion(missing=f"it ended with code {process.returncode} and no answer")
 
 
-def _read(output: bytes, code: int) -> Opinion:
+def _converse(process: subprocess.Popen[bytes], payload: bytes) -> bytes | None:
+    """What the process answers to a document; None when it ended instead."""
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
-        reported = msgspec.json.decode(output, type=list[_Reported])
-    except msgspec.DecodeError:
-        return Opinion(missing=f"it ended with code {code} and no answer")
-    return Opinion(tuple(Problem(pointer=one.pointer, message=one.message) for one in reported))
+        process.stdin.write(b"%d\n" % len(payload) + payload)
+        process.stdin.flush()
+        size = int(process.stdout.readline() or b"-1")
+        answer = process.stdout.read(size) if size >= 0 else b""
+    except (OSError, ValueError):
+        return None
+    return answer if len(answer) == size else None
+
+
+def _read(data: bytes) -> Opinion:
+    try:
+        answer = msgspec.json.decode(data, type=_Answer)
+    except msgspec.DecodeError as error:
+        return Opinion(missing=f"its answer cannot be read: {error}")
+    if answer.fault is not None:
+        return Opinion(missing=answer.fault)
+    return Opinion(tuple(Problem(pointer=one.pointer, message=one.message) for one in answer.problems))
 
 
 def _start() -> subprocess.Popen[bytes] | None:

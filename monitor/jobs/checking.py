@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from monitor.errors import FetchError
 from monitor.fetch import Fetched
 from monitor.fetch.documents import Request, fetch_document
 from monitor.fetch.guard import host_of
-from monitor.jobs.authority import LIMIT
+from monitor.jobs.authority import LIMIT, Authority
 from monitor.jobs.comparing import Bench, Desk
 from monitor.jobs.deriving import derive
 from monitor.jobs.due import CONFIGURATION, Claim, settle_check
@@ -77,9 +78,10 @@ def check_source(  # noqa: PLR0913  # the one use case that everybody starts, ea
     goes wrong with the source is in the result, a profile that is not there too. Raises StoreError, and ClaimLost when
     the claim has gone to somebody else; then nothing of the check was kept.
     """
-    visit = Visit(source, Means(clock, folder, environ, fetching, bench), limit, given, claim)
-    visit.download(store)
-    return visit.take_in(store)
+    with closing(Authority()) as authority:
+        visit = Visit(source, Means(clock, folder, environ, authority, fetching, bench), limit, given, claim)
+        visit.download(store)
+        return visit.take_in(store)
 
 
 def check_all(  # noqa: PLR0913  # what a check takes, and who hears of it
@@ -103,7 +105,6 @@ def check_all(  # noqa: PLR0913  # what a check takes, and who hears of it
     """
     limit = settings.limits.opinion_time if limit is None else limit
     chosen = settings.chosen(names, paused=False)
-    means = Means(clock, folder, environ, settings.fetch)
     results: dict[str, CheckResult] = {}
     told = 0
 
@@ -112,13 +113,15 @@ def check_all(  # noqa: PLR0913  # what a check takes, and who hears of it
             progress(Progress(len(results), len(chosen), doing))
 
     tell("asking")
-    for visit in visits(store, chosen, means, limit=limit, stop=stop):
-        tell(visit.source.name)
-        results[visit.source.name] = visit.take_in(store, step=_steps(visit.source.name, tell))
-        while say is not None and told < len(chosen) and chosen[told].name in results:
-            say(results[chosen[told].name])
-            told += 1
-        tell("asking")
+    with closing(Authority()) as authority:
+        means = Means(clock, folder, environ, authority, settings.fetch)
+        for visit in visits(store, chosen, means, limit=limit, stop=stop):
+            tell(visit.source.name)
+            results[visit.source.name] = visit.take_in(store, step=_steps(visit.source.name, tell))
+            while say is not None and told < len(chosen) and chosen[told].name in results:
+                say(results[chosen[told].name])
+                told += 1
+            tell("asking")
     return tuple(results[source.name] for source in chosen if source.name in results)
 
 
@@ -163,12 +166,13 @@ def visits(
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What every check goes by: a clock, where relative paths start, the secrets, how the installation downloads, and
-    where versions are compared (None: each check has a desk of its own)."""
+    """What every check goes by: a clock, where relative paths start, the secrets, the authority, how the installation
+    downloads, and where versions are compared (None: each check has a desk of its own)."""
 
     clock: Clock
     folder: Path
     environ: Mapping[str, str]
+    authority: Authority
     fetching: FetchSettings | None = None
     bench: Bench | None = None
 
@@ -224,12 +228,25 @@ class Visit:
             if self._fetched is None or self._profiles is None:
                 raise AssertionError("taken in before it was downloaded")
             bench = self._means.bench or Desk()
-            work = Work(stored, self.source, self._profiles, self._now, self._limit, bench, self.claim, step)
+            means = self._means
+            work = Work(
+                stored,
+                self.source,
+                self._profiles,
+                self._now,
+                self._limit,
+                bench,
+                means.authority,
+                self.claim,
+                step,
+            )
             result = take(store, self._fetched, work)
         except errors.StoreError:
             raise
         except errors.SpecwatchError as error:
             result = self._failed(store, stored, error)
+        finally:
+            self._fetched = None  # a thousand visits are known until the last of them is done
         return replace(result, duration=time.monotonic() - self._started)
 
     def _stored(self, store: Store) -> SourceRow:
@@ -245,8 +262,6 @@ class Visit:
         """Ask conditionally where this very way of asking gave what we have. Raises FetchError, ConfigurationError, and
         DocumentError for what the document refers to."""
         if self._given is not None:
-        finally:
-            self._fetched = None  # a thousand visits are known until the last of them is done
             return self._given
         with store.reading() as uow:
             stored = uow.sources.find(self.source.name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -126,7 +127,8 @@ def _ask_authority(store: Store, derived: Derived, limit: float) -> None:
         return
     with store.reading() as uow:
         data = uow.snapshots.data(newest.id)
-    opinion = Authority(open_document(data, newest.sha256).document, limit=limit).opinion()
+    with closing(Authority()) as authority:
+        opinion = authority.opinion(open_document(data, newest.sha256).document, limit=limit)
     if opinion is not None:
         with store.transaction() as uow:
             uow.contents.opine(newest.content_id, opinion)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from monitor import errors
 from monitor.errors import FetchError
 from monitor.fetch import Fetched
-from monitor.jobs.authority import Authority
 from monitor.jobs.comparing import Bench, Opened, open_document
 from monitor.jobs.deriving import derivation_basis, derive_comparisons, foreseen, is_due_again, put_down
 from monitor.jobs.due import COMPARE, Claim, settle_check
@@ -22,6 +21,7 @@ from monitor.ledger import HEADERS, Loss, day_of
 from monitor.store import CheckOutcome, CheckRow, Facts, Provenance, Sighting, Validators
 
 if TYPE_CHECKING:
+    from monitor.jobs.authority import Authority
     from monitor.report.diffdoc import DiffDocument
     from monitor.settings import SourceSettings
     from monitor.store import SnapshotRow, SourceRow, Store, UnitOfWork
@@ -80,7 +80,7 @@ class CheckResult:
 @dataclass(frozen=True, slots=True)
 class Work:
     """What one check goes by: the source, its profiles, the moment (UTC), the authority's time limit in seconds, a
-    bench to work on, what was claimed, and who hears of old comparisons that are made anew."""
+    bench to work on, the authority, what was claimed, and who hears of old comparisons that are made anew."""
 
     source: SourceRow
     settings: SourceSettings
@@ -88,6 +88,7 @@ class Work:
     now: datetime
     limit: float
     bench: Bench
+    authority: Authority
     claim: Claim | None
     step: Callable[[int, int], None] | None
 
@@ -295,7 +296,7 @@ def _with_opinion(
     if data is None or sighting.snapshot.opinion is not None or work.limit <= 0:
         return sighting.snapshot
     document = (opened or open_document(data, work.source.name)).document
-    opinion = Authority(document, limit=work.limit).opinion()
+    opinion = work.authority.opinion(document, limit=work.limit)
     if opinion is None:
         return sighting.snapshot
     with store.transaction() as uow:

@@ -1,8 +1,9 @@
 """openapi-spec-validator, as a process of its own: `python -m monitor.reading.authority`.
 
-It reads a document as JSON on standard input and prints a list of `{"pointer", "message"}` on standard output. It needs
-20 seconds for 13 MB and yields nothing in between, so whoever starts it sets a time limit (monitor/jobs/authority).
-Where it cannot judge a document it ends with code 1 and says why on standard error.
+It reads documents as JSON on standard input and answers each on standard output, both behind a line with their number
+of bytes, until nobody sends any more: `{"problems": [{"pointer", "message"}]}`, or `{"fault"}` where it cannot judge a
+document. It needs 20 seconds for 13 MB and yields nothing in between, so whoever starts it sets a time limit
+(monitor/jobs/authority).
 """
 
 from __future__ import annotations
@@ -105,14 +106,23 @@ def _stay_inside() -> None:
     sys.addaudithook(refuse)
 
 
-def main() -> None:
-    """Read, validate, print."""
-    _stay_inside()
+def _answer(data: bytes) -> bytes:
     try:
-        problems = problems_of(json.loads(sys.stdin.buffer.read()))
+        return json.dumps({"problems": problems_of(json.loads(data))}).encode()
     except Exception as error:
-        sys.exit(f"it cannot be judged: {type(error).__name__}: {error}"[:_LONGEST])
-    sys.stdout.write(json.dumps(problems))
+        said = str(error).partition("\n")[0]
+        return json.dumps({"fault": f"it cannot be judged: {type(error).__name__}: {said}"[:_LONGEST]}).encode()
+
+
+def main() -> None:
+    """Read, validate, answer."""
+    _stay_inside()
+    documents, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # whatever else is printed is no answer
+    while size := documents.readline():
+        answer = _answer(documents.read(int(size)))
+        answers.write(b"%d\n" % len(answer) + answer)
+        answers.flush()
 
 
 if __name__ == "__main__":

@@ -258,16 +258,16 @@ def test_a_folder_is_where_relative_paths_start(store, make_document, tmp_path: 
 
 
 def test_a_stopped_opinion_is_no_opinion_and_the_next_check_asks_again(check, serve, make_document, store, monkeypatch):
-    from monitor.jobs import authority, taking
+    from monitor.jobs import authority, checking
 
     serve(make_document(*TWO))
 
     class Stopped(authority.Authority):
-        def opinion(self):
+        def opinion(self, document, *, limit):
             authority.cancel_all()
-            return super().opinion()
+            return super().opinion(document, limit=limit)
 
-    monkeypatch.setattr(taking, "Authority", Stopped)
+    monkeypatch.setattr(checking, "Authority", Stopped)
     assert check(0, limit=60).snapshot.opinion is None
     monkeypatch.undo()
     assert check(1, limit=60).snapshot.opinion.missing is None
