@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,13 +22,48 @@ from monitor.settings import SourceSettings
 if TYPE_CHECKING:
     from monitor.jobs.discovering import Candidate
     from monitor.report.view import SourceStatus
+    from monitor.settings.editing import Value
     from monitor.store import Store
 
 _CLIENT = "What your code tolerates: strict, tolerant-reader, codegen, or the path of your own profile."
 _PROMISE = "What the provider promised: incident-io, github, stripe, or the path of your own profile."
 _PRIVATE = "Let it reach one's own networks: loopback, private and link-local addresses."
 _DISCOVER = "The URL is a documentation page: find the document behind it."
-_EVERY = "How often to check: 90m, 6h, 1d, 2w."
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _schedule_options(command: _Command) -> _Command:
+    """The options that say when a source is checked, and by whom it is looked after."""
+    for option in reversed(
+        (
+            click.option("--every", metavar="INTERVAL", help="How often to check: 90m, 6h, 1d, 2w.  [default: 6h]"),
+            click.option("--cron", metavar="EXPRESSION", help="When to check: '30 6 * * mon-fri'."),
+            click.option("--at", metavar="HH:MM", multiple=True, help="The times of day to check at."),
+            click.option("--day", metavar="DAY", multiple=True, help="The days on which --at holds.  [default: all]"),
+            click.option(
+                "--timezone", metavar="ZONE", help="The zone of --cron and --at: Europe/London.  [default: UTC]"
+            ),
+            click.option("--jitter", metavar="INTERVAL", help="A delay of its own, up to this, on each check."),
+            click.option("--confirm-after", metavar="INTERVAL", help="How long a document that lacks much is suspect."),
+            click.option("--confirm-checks", metavar="N", type=int, help="Or after how many checks it is believed."),
+            click.option("--owner", metavar="NAME", help="Who looks after it."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Value]:
+    """The options that were given, as the configuration writes them; of several times one is a text."""
+    found: dict[str, Value] = {}
+    for key, value in options.items():
+        if isinstance(value, tuple):
+            if value:
+                found[key] = value[0] if len(value) == 1 else value
+        elif value is not None:
+            found[key] = value
+    return found
 
 
 @click.command("add")
@@ -35,20 +71,21 @@ _EVERY = "How often to check: 90m, 6h, 1d, 2w."
 @click.argument("url")
 @click.option("--promise", metavar="PROFILE", help=_PROMISE)
 @click.option("--client", metavar="PROFILE", help=f"{_CLIENT}  [default: strict]")
-@click.option("--every", metavar="INTERVAL", help=f"{_EVERY}  [default: 6h]")
+@_schedule_options
 @click.option("--allow-private", is_flag=True, help=_PRIVATE)
 @click.option("--discover", is_flag=True, help=_DISCOVER)
 @shared
 @pass_state
 def add_command(
     state: State,
+    /,
     name: str,
     url: str,
     promise: str | None,
     client: str | None,
-    every: str | None,
     allow_private: bool,
     discover: bool,
+    **schedule: Any,
 ) -> int:
     """Watch an API's OpenAPI document.
 
@@ -63,6 +100,7 @@ def add_command(
     Examples:
       specwatch add acme https://api.acme.example/openapi.json
       specwatch add acme https://api.acme.example/openapi.json --client tolerant-reader --every 2h
+      specwatch add acme https://api.acme.example/openapi.json --at 08:00 --day monday --timezone Europe/London
       specwatch add billing ../billing/openapi.yaml
       specwatch add acme https://docs.acme.example --discover
       specwatch add acme git+https://git.acme.example/api.git@main#openapi.yaml
@@ -76,7 +114,13 @@ def add_command(
             return 2
         url = found
     source = add_source(
-        path, name=name, url=url, promise=promise, client=client, every=every, allow_private=allow_private
+        path,
+        name=name,
+        url=url,
+        promise=promise,
+        client=client,
+        allow_private=allow_private or None,
+        **_given(schedule),
     )
     click.echo(f"{_described(source)} Written into {path}.")
     at_hand = _store_at_hand(state)
@@ -234,12 +278,13 @@ def _minute(moment: datetime | None) -> str:
 @click.option("--promise", metavar="PROFILE", help=_PROMISE)
 @click.option("--no-promise", is_flag=True, help="Hold the provider to nothing.")
 @click.option("--client", metavar="PROFILE", help=_CLIENT)
-@click.option("--every", metavar="INTERVAL", help=_EVERY)
+@_schedule_options
 @click.option("--allow-private/--no-allow-private", default=None, help=_PRIVATE)
 @shared
 @pass_state
 def set_command(
     state: State,
+    /,
     name: str,
     *,
     url: str | None,
@@ -247,16 +292,18 @@ def set_command(
     promise: str | None,
     no_promise: bool,
     client: str | None,
-    every: str | None,
     allow_private: bool | None,
+    **schedule: Any,
 ) -> int:
-    """Change the URL, promise, client or interval of a source, or what it may reach.
+    """Change the URL, promise, client or schedule of a source, or what it may reach.
 
-    What is not named stays as it is, and so does the history: a source is its name.
+    What is not named stays as it is, and so does the history: a source is its name. Of --every, --cron and --at a new
+    one takes the place of the one before. What else a source can be told is written into specwatch.toml.
 
     \b
     Examples:
       specwatch set acme --every 2h
+      specwatch set acme --cron '30 6 * * mon-fri' --timezone Europe/London
       specwatch set acme --url https://api.acme.example/v2/openapi.json
       specwatch set acme --promise incident-io --client tolerant-reader
     """
@@ -264,16 +311,13 @@ def set_command(
 
     if promise is not None and no_promise:
         raise click.UsageError("--promise and --no-promise exclude each other")
-    given = {"url": url, "promise": promise, "client": client, "every": every}
-    changes: dict[str, str | bool | None] = {key: value for key, value in given.items() if value is not None}
+    changes = _given({"url": url, "promise": promise, "client": client, **schedule})
     if no_promise:
         changes["promise"] = None
     if allow_private is not None:
         changes["allow_private"] = allow_private or None
     if not changes and not discover:
-        raise click.UsageError(
-            "nothing to set: name at least one of --url, --discover, --promise, --client, --every, --allow-private"
-        )
+        raise click.UsageError("nothing to set: name at least one of its options, as in --url or --every")
     if discover:
         source = state.settings().source(name)
         private = source.allow_private if allow_private is None else allow_private

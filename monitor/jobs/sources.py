@@ -22,6 +22,7 @@ from monitor.reading import read
 
 if TYPE_CHECKING:
     from monitor.settings import SourceSettings
+    from monitor.settings.editing import Value
     from monitor.store import Store
 
 _REMOTE = re.compile(r"(?:git\+)?https?:", re.IGNORECASE)
@@ -41,24 +42,17 @@ class FirstLook:
 
 
 def add_source(
-    path: Path,
-    *,
-    name: str,
-    url: str,
-    promise: str | None = None,
-    client: str | None = None,
-    every: str | None = None,
-    allow_private: bool = False,
+    path: Path, *, name: str, url: str, promise: str | None = None, client: str | None = None, **more: Value
 ) -> SourceSettings:
     """Write a source into the configuration at `path`, which is made when it is not there. Nothing is fetched.
+
+    `more`: as in `settings.set_source`.
 
     Raises UsageError (a name that is there, a profile that is not, a value that cannot stand there) before anything is
     written, and ConfigurationError for the file.
     """
     load_profiles(client or "strict", promise, folder=path.parent)
-    configuration.add_source(
-        path, name=name, url=url, promise=promise, client=client, every=every, allow_private=allow_private
-    )
+    configuration.add_source(path, name=name, url=url, promise=promise, client=client, **more)
     return configuration.load(path).source(name)
 
 
@@ -74,8 +68,8 @@ def look_at(source: SourceSettings, *, folder: Path, store: Store | None = None)
     return FirstLook(propose_promise(source.url, text), warning, refused_host(source))
 
 
-def set_source(path: Path, name: str, **changes: str | bool | None) -> SourceSettings:
-    """Change `url`, `promise`, `client`, `every` or `allow_private`; None takes the key out. The history stays.
+def set_source(path: Path, name: str, **changes: Value) -> SourceSettings:
+    """Change keys of a source, as `settings.set_source` names them; None takes one out. The history stays.
 
     Raises UnknownSource, and UsageError as `add_source` does.
     """

@@ -11,12 +11,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 from monitor.errors import ConfigurationError, UsageError
-from monitor.settings.checks import DEFAULT_EVERY, parse_every
+from monitor.settings.checks import DEFAULT_CONFIRM_AFTER, DEFAULT_EVERY, parse_every
 from monitor.settings.layout import Layout, Statement
 from monitor.settings.loading import files_of, home_of, load, settings_from, text_of
 from monitor.settings.model import Settings, SourceSettings
@@ -28,16 +29,31 @@ HEAD: Final = """\
 # The APIs that specwatch watches. Its commands (add, set, pause, resume, rename, remove) edit this file and keep your
 # comments. Relative paths start at this folder; secrets are only named here, as in "env:ACME_TOKEN".
 """
-_KEYS: Final = ("name", "url", "promise", "client", "every", "paused", "allow_private")
 _NONE: Final[Mapping[str, Any]] = {
     "promise": None,
     "client": "strict",
     "every": DEFAULT_EVERY,
+    "cron": None,
+    "day": (),
+    "at": (),
+    "timezone": "UTC",
+    "jitter": timedelta(),
+    "confirm_after": DEFAULT_CONFIRM_AFTER,
+    "confirm_checks": None,
+    "owner": None,
     "paused": False,
     "allow_private": False,
 }
+"""What may be set besides the name and the URL, and what it is without it."""
+_INTERVALS: Final = ("every", "jitter", "confirm_after")
+_RHYTHMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "every": ("cron", "day", "at", "timezone"),
+    "cron": ("every", "day", "at"),
+    "at": ("every", "cron"),
+}
+"""The ways to say when a source is checked, and what none of them goes together with."""
 
-Value = str | bool | None
+Value = str | bool | int | tuple[str, ...] | None
 P = ParamSpec("P")
 
 
@@ -76,17 +92,8 @@ def _alone(edit: Callable[Concatenate[Path, P], None]) -> Callable[Concatenate[P
 
 
 @_alone
-def add_source(
-    path: Path,
-    *,
-    name: str,
-    url: str,
-    promise: str | None = None,
-    client: str | None = None,
-    every: str | None = None,
-    allow_private: bool = False,
-) -> None:
-    """Write one more source at the end; the file is created when there is none.
+def add_source(path: Path, /, *, name: str, url: str, **more: Value) -> None:
+    """Write one more source at the end; the file is created when there is none. `more`: as in `set_source`.
 
     Raises UsageError for a name that is there and for a value that cannot stand there, ConfigurationError for a file
     that cannot be read or written.
@@ -99,9 +106,9 @@ def add_source(
             where=str(path),
             advice=f"Change it with `specwatch set {name} --url URL`, or take another name.",
         )
-    given: dict[str, Value] = {"name": name, "url": url, "promise": promise, "client": client, "every": every}
-    given["allow_private"] = allow_private or None
-    values = {key: value for key, value in given.items() if value is not None}
+    _see_to_keys(more)
+    values: dict[str, Value] = {"name": name, "url": url}
+    values |= {key: value for key, value in more.items() if value is not None}
     wanted = replace(
         settings,
         sources=(*settings.sources, _changed(SourceSettings(name, url, extensions=settings.extensions), values)),
@@ -117,15 +124,23 @@ def add_source(
 
 @_alone
 def set_source(path: Path, /, name: str, **changes: Value) -> None:
-    """Change keys of a source: `url`, `promise`, `client`, `every` (a text as in 6h), `paused`, `allow_private`.
+    """Change keys of a source, as the file writes them: `url`, `promise`, `client`, `every`, `cron`, `day`, `at`,
+    `timezone`, `jitter`, `confirm_after`, `confirm_checks`, `owner`, `paused`, `allow_private`.
 
-    None removes one. Raises UnknownSource, UsageError for a value that cannot stand there, and ConfigurationError for
-    the file.
+    None removes one. A new rhythm takes the place of another kind of one. Raises UnknownSource, UsageError for a value
+    that cannot stand there, and ConfigurationError for the file.
     """
-    unknown = changes.keys() - set(_KEYS[1:])
+    _see_to_keys(changes)
+    for rhythm, others in _RHYTHMS.items():
+        if changes.get(rhythm) is not None:
+            changes = dict.fromkeys(others) | changes
+    _edit(path, name, changes)
+
+
+def _see_to_keys(given: Mapping[str, Value]) -> None:
+    unknown = given.keys() - {"url", *_NONE}
     if unknown:
         raise TypeError(f"a source has no {', '.join(sorted(unknown))} to set")
-    _edit(path, name, changes)
 
 
 @_alone
@@ -191,8 +206,10 @@ def _changed(source: SourceSettings, changes: Mapping[str, Value]) -> SourceSett
             raise UsageError(f"a source cannot be without its {key}")
         if value is None:
             read[key] = _NONE[key]
+        elif key in _INTERVALS:
+            read[key] = parse_every(str(value))
         else:
-            read[key] = parse_every(str(value)) if key == "every" else value
+            read[key] = (value,) if key in ("day", "at") and isinstance(value, str) else value
     return replace(source, **read)
 
 
@@ -254,7 +271,11 @@ def _toml(value: Value) -> str:
     """A value as TOML writes it."""
     import tomlkit  # only who edits needs it
 
-    return tomlkit.item(value).as_string()
+    return tomlkit.item(_plain(value)).as_string()
+
+
+def _plain(value: Value) -> Value | list[str]:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _is_list(text: str) -> bool:
@@ -274,7 +295,7 @@ def _append(document: Any, values: Mapping[str, Value]) -> None:
     import tomlkit
 
     table = tomlkit.inline_table()
-    table.update(values)
+    table.update({key: _plain(value) for key, value in values.items()})
     document["sources"].append(table)
 
 
@@ -284,7 +305,7 @@ def _update(document: Any, index: int, changes: Mapping[str, Value]) -> None:
         if value is None:
             table.pop(key, None)
         else:
-            table[key] = value
+            table[key] = _plain(value)
 
 
 def _deleted(text: str, index: int) -> str:

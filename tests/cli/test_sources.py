@@ -30,6 +30,25 @@ def test_add_writes_the_configuration_and_names_the_next_command(specwatch, plac
     assert "specwatch check acme" in result.out
 
 
+def test_a_schedule_is_given_and_changed_by_options(specwatch, place):
+    options = ("--at", "08:00", "--at", "16:00", "--day", "monday", "--timezone", "Europe/London")
+    result = specwatch("add", "acme", "https://api.acme.example/openapi.json", *options)
+    assert "acme: https://api.acme.example/openapi.json, monday 08:00, 16:00 (Europe/London)," in result.out
+    result = specwatch("set", "acme", "--cron", "30 6 * * mon-fri", "--confirm-checks", "3", "--owner", "payments")
+    assert result.out == (
+        "acme: https://api.acme.example/openapi.json, 30 6 * * mon-fri (Europe/London), client strict.\n"
+    )
+    (source,) = configuration(place)["sources"]
+    assert source == {
+        "name": "acme",
+        "url": "https://api.acme.example/openapi.json",
+        "timezone": "Europe/London",
+        "cron": "30 6 * * mon-fri",
+        "confirm_checks": 3,
+        "owner": "payments",
+    }
+
+
 def test_add_works_offline_and_keeps_comments(specwatch, place):
     (place / "specwatch.toml").write_text("# ours, do not touch\n")
     assert specwatch("add", "acme", "https://nowhere.invalid/openapi.json").code == 0

@@ -111,6 +111,28 @@ def test_none_takes_a_key_out(written):
     assert load(written).source("a").every == timedelta(hours=6)
 
 
+def test_a_new_rhythm_takes_the_place_of_another_kind_of_one(written):
+    set_source(written, "a", at=("08:00", "16:00"), day="monday", timezone="Europe/London", jitter="5m")
+    source = load(written).source("a")
+    assert source.rhythm == "monday 08:00, 16:00 (Europe/London)"
+    assert 'at = ["08:00", "16:00"]' in written.read_text(encoding="utf-8")
+    set_source(written, "a", cron="30 6 * * mon-fri", confirm_checks=3, confirm_after="1d", owner="payments")
+    source = load(written).source("a")
+    assert source.rhythm == "30 6 * * mon-fri (Europe/London)"
+    assert (source.confirm_checks, source.confirm_after, source.owner) == (3, timedelta(days=1), "payments")
+    set_source(written, "a", every="2h", jitter=None, confirm_checks=None, confirm_after=None, owner=None)
+    assert written.read_text(encoding="utf-8") == WRITTEN.replace('  every = "2h"  # often\n', "").replace(
+        'url = "a.json"\n', 'url = "a.json"\n  every = "2h"\n'
+    )
+
+
+def test_a_part_of_a_schedule_without_the_rest_of_it_is_wrong_use(written):
+    for changes in ({"day": "monday"}, {"timezone": "Europe/London"}, {"cron": "30 6 * * mon-foo"}, {"jitter": "3h"}):
+        with pytest.raises(UsageError):
+            set_source(written, "a", **changes)
+    assert written.read_text(encoding="utf-8") == WRITTEN
+
+
 def test_what_a_source_cannot_be_without_is_not_taken_out(written):
     with pytest.raises(UsageError, match="url"):
         set_source(written, "a", url=None)
