@@ -37,7 +37,16 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor import settings as configuration
 from monitor.clock import Clock, system_clock
 from monitor.errors import ClaimLost, ConfigurationError, FetchError, SpecwatchError, StoreError
-from monitor.jobs import claim_checks, deliver, due_digest, plan_checks, send_alerts, send_digest, send_subscriptions
+from monitor.jobs import (
+    claim_checks,
+    deliver,
+    due_digest,
+    plan_checks,
+    prune_daily,
+    send_alerts,
+    send_digest,
+    send_subscriptions,
+)
 from monitor.jobs.authority import Authority, cancel_all
 from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
@@ -328,6 +337,8 @@ class Daemon:
             self._guarded("digest", lambda: self._digest(settings))
         if self._goes_on():
             self._guarded("deliver", lambda: self._deliver(settings))
+        if self._goes_on():
+            self._guarded("prune", lambda: self._prune(settings))
         if self._goes_on() and self._well:
             self._all_is_well(settings)
 
@@ -472,6 +483,19 @@ class Daemon:
             self._well = False  # what nobody is told is what a dead man's switch is for
         if done.sent or done.failed:
             self.log("deliver", sent=done.sent, failed=done.failed, waiting=done.waiting, error=done.error)
+
+    def _prune(self, settings: Settings) -> None:
+        """Forget what the configuration lets go, once a day."""
+        found = prune_daily(
+            self.store,
+            settings,
+            now=self.clock(),
+            folder=self.folder,
+            bench=self.bench or self._compartment,
+            goes_on=self._goes_on,
+        )
+        if found is not None:
+            self.log("prune", versions=sum(each.versions for each in found), checks=sum(each.checks for each in found))
 
     def _finish(self) -> None:
         """Wait for the work in hand, then end; what is too slow is left to the database to roll back."""

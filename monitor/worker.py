@@ -212,6 +212,7 @@ class Worker(Daemon):
         self._guarded("alerts", partial(self._alert, settings))
         self._guarded("digest", partial(self._digest, settings))
         self._guarded("deliver", partial(self._deliver, settings))
+        self._guarded("prune", partial(self._prune, settings))
         with self.store.reading() as uow:
             scheduled = uow.leases.holder(IN_CHARGE, now=self.clock()) is not None
         well, self._well = self._well, True

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from contextlib import closing, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
-from monitor.cli.options import FIRST, shared
+from monitor.cli.options import shared
 from monitor.cli.state import State, note, pass_state, say
 from monitor.cli.whole import whole
 from monitor.clock import system_clock
-from monitor.errors import UsageError
-from monitor.jobs import Pruned, Rule, export_lines, prune
-from monitor.ledger import add_months
+from monitor.errors import ConfigurationError, UsageError
+from monitor.jobs import Pruned, export_lines, prune, prune_messages, rule_of
 from monitor.report.text import plural
+from monitor.settings import Age, RetentionSettings, parse_age
 from monitor.store import Integrity, backup, open_store, restore
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -111,37 +108,18 @@ def _written(output: Path, lines: Iterable[str]) -> int:
     return count
 
 
-@dataclass(frozen=True)
-class _Age:
-    """So many days, or calendar months."""
-
-    days: int = 0
-    months: int = 0
-
-    def before(self, now: datetime) -> datetime:
-        """The moment so long before now; not before there were any documents."""
-        day = now.date()
-        with suppress(ValueError, OverflowError):
-            day = max(add_months(day, -self.months) - timedelta(days=self.days), FIRST)
-            return datetime.combine(day, now.timetz())
-        return datetime.combine(FIRST, now.timetz())
-
-
-class _AgeType(click.ParamType[_Age]):
+class _AgeType(click.ParamType[Age]):
     """`90d`, `12w`, `6mo` or `2y`."""
 
     name = "age"
-    _FORM = re.compile(r"([1-9][0-9]{0,4})(d|w|mo|y)")
-    _UNITS = {"d": (1, 0), "w": (7, 0), "mo": (0, 1), "y": (0, 12)}  # noqa: RUF012 - a constant
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> _Age:
-        if isinstance(value, _Age):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Age:
+        if isinstance(value, Age):
             return value
-        found = self._FORM.fullmatch(value)
-        if not found:
+        try:
+            return parse_age(value)
+        except ConfigurationError:
             self.fail(f"{value!r} is no age; write it as 90d, 12w, 6mo or 2y", param, ctx)
-        days, months = self._UNITS[found[2]]
-        return _Age(days * int(found[1]), months * int(found[1]))
 
 
 @click.command("prune")
@@ -153,27 +131,33 @@ class _AgeType(click.ParamType[_Age]):
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @shared
 @pass_state
-def prune_command(state: State, names: tuple[str, ...], age: _Age | None, keep: int | None, dry_run: bool) -> None:
-    """Forget old versions and checks that nothing rests on. Everything is kept unless you ask.
+def prune_command(state: State, names: tuple[str, ...], age: Age | None, keep: int | None, dry_run: bool) -> None:
+    """Forget old versions and checks that nothing rests on. Everything is kept unless you ask, here or by [retention]
+    of the configuration, which holds where no option is given and which a daemon follows once a day.
 
     With both --older-than and --keep, both must let it go. What stays in any case: the newest version, the versions on
     both sides of a change that is breaking or against the promise, and those between which something in the ledger
-    happened. A version costs about a kilobyte, so there is seldom a need. An SQLite file gets no smaller by it: what
-    became free is used for what comes.
+    happened. A version costs about a kilobyte, so there is seldom a need; messages that were accepted before that age
+    cost more, and lose their text where no source is named. An SQLite file gets no smaller by it: what became free is
+    used for what comes.
 
     \b
     Examples:
       specwatch prune --older-than 2y --dry-run
       specwatch prune acme --keep 100
     """
-    if age is None and keep is None:
-        raise UsageError("nothing says what may go", advice="Give --older-than AGE, --keep N, or both.")
     settings, now = state.settings(), system_clock()
-    rule = Rule(None if age is None else age.before(now), keep)
+    given = age is not None or keep is not None
+    rule = rule_of(RetentionSettings(age, keep) if given else settings.retention, now)
+    if rule is None:
+        raise UsageError("nothing says what may go", advice="Give --older-than AGE, --keep N, or both.")
     with closing(state.store(settings)) as store:
         found = prune(store, settings, names, rule=rule, now=now, folder=state.folder(), dry_run=dry_run)
+        messages = 0 if names else prune_messages(store, rule=rule, dry_run=dry_run)
     for each in found:
         say(_told(each, dry_run=dry_run))
+    if messages:
+        say(f"The text of {plural(messages, 'accepted message')} {'would go' if dry_run else 'went'}.")
     if not found:
         note("Nothing is stored yet.")
 

@@ -136,7 +136,7 @@ if TYPE_CHECKING:
     from monitor.jobs.muting import acknowledge, mute, unmute
     from monitor.jobs.noticing import put_notice
     from monitor.jobs.progress import Progress
-    from monitor.jobs.pruning import Pruned, Rule, prune
+    from monitor.jobs.pruning import Pruned, Rule, prune, prune_daily, prune_messages, rule_of
     from monitor.jobs.reporting import (
         Known,
         build_report,
@@ -219,6 +219,9 @@ _MODULES = {
         "Pruned",
         "Rule",
         "prune",
+        "prune_daily",
+        "prune_messages",
+        "rule_of",
     ),
     "reporting": (
         "Known",
@@ -312,6 +315,8 @@ __all__ = [
     "plan_checks",
     "preview_digest",
     "prune",
+    "prune_daily",
+    "prune_messages",
     "put_notice",
     "read_log",
     "remove_source",
@@ -319,6 +324,7 @@ __all__ = [
     "resume_source",
     "retry_all",
     "retry_message",
+    "rule_of",
     "sample_operation",
     "send_alerts",
     "send_digest",

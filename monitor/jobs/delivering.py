@@ -65,6 +65,8 @@ def outbox_message(store: Store, row_id: int, *, raw: bool = False) -> tuple[Out
     """A message of the outbox, and what it says; with `raw` as it is handed over. Raises UsageError for no such id."""
     with store.reading() as uow:
         row = _demand(uow.outbox.get(row_id), row_id)
+    if not row.message:
+        return _item(row), "" if raw else "What it said was pruned."
     if raw:
         return _item(row), row.message.decode("utf-8", "replace")
     return _item(row), (readable_notice if row.recipient.startswith(CHANNEL) else readable)(row.message)

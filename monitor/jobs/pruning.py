@@ -8,25 +8,30 @@ would not be the same without stays too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from monitor.errors import StoreError
+from monitor.errors import SpecwatchError, StoreError
 from monitor.jobs.deriving import derive
 from monitor.jobs.past import Past, Seen, entries_of
 from monitor.jobs.profiles import Profiles, profiles_of
 from monitor.jobs.reporting import lasting_promise_changes
 from monitor.ledger import Entry, PromiseChange, day_of
 from monitor.report.diffdoc import decode
+from monitor.settings import RetentionSettings
 from monitor.store import CheckRow
 
 if TYPE_CHECKING:
+    from monitor.jobs.comparing import Bench
     from monitor.settings import Settings
     from monitor.store import SourceRow, Store
+
+
+_DAILY: Final = "prune"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,12 @@ def prune(
     now: datetime,
     folder: Path,
     dry_run: bool = False,
+    bench: Bench | None = None,
 ) -> tuple[Pruned, ...]:
     """Forget what a rule lets go of the named sources, or of all; with `dry_run` only say what that is.
 
-    Raises UnknownSource, UsageError (a profile), StoreError (also when a source gets a new version meanwhile).
+    `bench` is where versions that come to follow each other are compared (default: here). Raises
+    UnknownSource, UsageError (a profile), StoreError (also when a source gets a new version meanwhile).
     """
     found = []
     for source in settings.chosen(names):
@@ -78,12 +85,73 @@ def prune(
         with store.reading() as uow:
             stored = uow.sources.find(source.name)
         if stored is not None:
-            found.append(_prune(store, stored, profiles, rule, now, dry_run=dry_run))
+            found.append(_prune(store, stored, profiles, rule, now, bench, dry_run=dry_run))
     return tuple(found)
 
 
-def _prune(store: Store, source: SourceRow, profiles: Profiles, rule: Rule, now: datetime, *, dry_run: bool) -> Pruned:
-    past = derive(store, source, profiles, now=now).past
+def rule_of(retention: RetentionSettings, now: datetime) -> Rule | None:
+    """What may go by some settings; None where they keep everything."""
+    if retention == RetentionSettings():
+        return None
+    return Rule(None if retention.older_than is None else retention.older_than.before(now), retention.keep)
+
+
+def prune_messages(store: Store, *, rule: Rule, dry_run: bool = False) -> int:
+    """Forget what messages said that were accepted before the rule's moment, or only count them. They stay accepted."""
+    if rule.before is None:
+        return 0
+    with store.transaction() as uow:
+        return uow.outbox.prunable(before=rule.before) if dry_run else uow.outbox.prune(before=rule.before)
+
+
+def prune_daily(
+    store: Store,
+    settings: Settings,
+    *,
+    now: datetime,
+    folder: Path,
+    bench: Bench | None = None,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> tuple[Pruned, ...] | None:
+    """Forget what the settings let go, unless that was done today (UTC) or they keep everything: then None.
+
+    Stops between two sources when it is no longer to go on; the rest comes tomorrow. Raises as `prune` does, after
+    every source had its turn.
+    """
+    rule = rule_of(settings.retention, now)
+    if rule is None:
+        return None
+    with store.transaction() as uow:
+        day = f"{day_of(now)}"
+        if not uow.runs.claim(_DAILY, day, now=now):
+            return None
+        uow.runs.forget(_DAILY, before=day)
+    found: list[Pruned] = []
+    faults: list[SpecwatchError] = []
+    for source in settings.sources:
+        if not goes_on():
+            break
+        try:
+            found += prune(store, settings, (source.name,), rule=rule, now=now, folder=folder, bench=bench)
+        except SpecwatchError as error:
+            faults.append(error)
+    prune_messages(store, rule=rule)
+    if faults:
+        raise faults[0]
+    return tuple(found)
+
+
+def _prune(
+    store: Store,
+    source: SourceRow,
+    profiles: Profiles,
+    rule: Rule,
+    now: datetime,
+    bench: Bench | None,
+    *,
+    dry_run: bool,
+) -> Pruned:
+    past = derive(store, source, profiles, now=now, desk=bench).past
     with store.reading() as uow:
         checks = uow.checks.all(source.id)
     book = _Book(past, checks, profiles, day_of(now))
@@ -104,7 +172,7 @@ def _prune(store: Store, source: SourceRow, profiles: Profiles, rule: Rule, now:
     if dry_run or not (gone or stale):
         return pruned
     freed = _remove(store, source, past, gone, stale)
-    derive(store, source, profiles, now=now)
+    derive(store, source, profiles, now=now, desk=bench)
     return replace(pruned, freed=freed)
 
 

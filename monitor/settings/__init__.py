@@ -1,5 +1,6 @@
 """`specwatch.toml`: found, read strictly, and edited with everything a person wrote in it left in its place."""
 
+from monitor.settings.ages import Age, parse_age
 from monitor.settings.checks import LOG_FORMATS, LogFormat, format_every, parse_every
 from monitor.settings.editing import add_source, remove_source, rename_source, restored_on_error, set_source
 from monitor.settings.following import Followed
@@ -13,6 +14,7 @@ from monitor.settings.model import (
     ExtensionSettings,
     FetchSettings,
     LimitsSettings,
+    RetentionSettings,
     Settings,
     SmtpSettings,
     SourceSettings,
@@ -22,6 +24,7 @@ from monitor.settings.model import (
 __all__ = [
     "CHANNEL",
     "LOG_FORMATS",
+    "Age",
     "AlertSettings",
     "ChannelSettings",
     "DaemonSettings",
@@ -31,6 +34,7 @@ __all__ = [
     "Followed",
     "LimitsSettings",
     "LogFormat",
+    "RetentionSettings",
     "Settings",
     "SmtpSettings",
     "SourceSettings",
@@ -39,6 +43,7 @@ __all__ = [
     "find",
     "format_every",
     "load",
+    "parse_age",
     "parse_every",
     "remove_source",
     "rename_source",

@@ -427,6 +427,11 @@ def opinion_seconds(number: int) -> int:
     return _within(number, 0, 3600, "time for an opinion", unit=" seconds")
 
 
+def versions(number: int) -> int:
+    """How many versions of a source are kept."""
+    return _within(number, 1, 1_000_000, "number of versions to keep")
+
+
 def network(text: str) -> str:
     """A network or one address, as CIDR writes it (RFC 4632)."""
     from ipaddress import ip_network

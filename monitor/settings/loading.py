@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 
 from monitor.errors import ConfigurationError
 from monitor.settings import checks
+from monitor.settings.ages import parse_age
 from monitor.settings.checks import (
     DEFAULT_CONFIRM_AFTER,
     DEFAULT_EVERY,
@@ -30,6 +31,7 @@ from monitor.settings.model import (
     ExtensionSettings,
     FetchSettings,
     LimitsSettings,
+    RetentionSettings,
     Settings,
     SmtpSettings,
     SourceSettings,
@@ -137,7 +139,7 @@ def _root(text: str, path: Path) -> Table:
 def _settings(root: Table, known: dict[str, Table], beside: Sequence[str]) -> Settings:
     root.only(
         "database", "recipients", "frozen_after", "digest", "alerts", "subscriptions", "extensions", "smtp", "sources",
-        "fetch", "limits", "channels", "daemon",
+        "fetch", "limits", "retention", "channels", "daemon",
     )  # fmt: skip
     extensions = _extensions(root.table("extensions"), ExtensionSettings())
     channels = _channels(root.table("channels"))
@@ -152,6 +154,7 @@ def _settings(root: Table, known: dict[str, Table], beside: Sequence[str]) -> Se
         channels=channels,
         fetch=_fetch(root.table("fetch")),
         limits=_limits(root.table("limits")),
+        retention=_retention(root.table("retention")),
         extensions=extensions,
         daemon=_daemon(root.table("daemon")),
         frozen_after=root.text("frozen_after", checks.parse_every) or FROZEN_AFTER,
@@ -303,6 +306,13 @@ def _limits(table: Table | None) -> LimitsSettings:
         compare_megabytes=table.number("compare_megabytes", checks.compare_megabytes) or usual.compare_megabytes,
         opinion_time=usual.opinion_time if opinion is None else opinion,
     )
+
+
+def _retention(table: Table | None) -> RetentionSettings:
+    if table is None:
+        return RetentionSettings()
+    table.only("older_than", "keep")
+    return RetentionSettings(table.text("older_than", parse_age), table.number("keep", checks.versions))
 
 
 def _daemon(table: Table | None) -> DaemonSettings:

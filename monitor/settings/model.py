@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.errors import ConfigurationError, UnknownSource, UsageError
 from monitor.schedule import Calendar, Cron, Every, Schedule
+from monitor.settings.ages import Age
 from monitor.settings.checks import (
     DEFAULT_CONFIRM_AFTER,
     DEFAULT_EVERY,
@@ -143,6 +144,14 @@ class LimitsSettings:
     compare_time: int = 120
     compare_megabytes: int = 2048
     opinion_time: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """What the daemon forgets, once a day: see `specwatch prune`. Nothing where both are None."""
+
+    older_than: Age | None = None
+    keep: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +288,7 @@ class Settings:
     channels: tuple[ChannelSettings, ...] = ()
     fetch: FetchSettings = FetchSettings()
     limits: LimitsSettings = LimitsSettings()
+    retention: RetentionSettings = RetentionSettings()
     extensions: ExtensionSettings = ExtensionSettings()
     frozen_after: timedelta = FROZEN_AFTER
     daemon: DaemonSettings = DaemonSettings()

@@ -25,9 +25,9 @@ _RETRIED: Final = (MessageState.DEFERRED, MessageState.FAILED, MessageState.DEAD
 class OutboxRow:
     """A message and what became of it.
 
-    `message` is what is handed over, byte for byte. `uncertain`: an attempt ended without an answer, so that it may
-    have arrived. `withdrawn`: somebody dropped it, or a later message tells it. Moments are UTC; `next_at` is when it
-    is tried next, or when it was settled.
+    `message` is what is handed over, byte for byte; empty where it was accepted long ago and pruned. `uncertain`: an
+    attempt ended without an answer, so that it may have arrived. `withdrawn`: somebody dropped it, or a later message
+    tells it. Moments are UTC; `next_at` is when it is tried next, or when it was settled.
     """
 
     id: int
@@ -180,6 +180,15 @@ class OutboxRows:
             after = after.where(RunTable.period > last)
         return last, list(self._connection.execute(after).scalars())
 
+    def prunable(self, *, before: datetime) -> int:
+        """How many messages that were accepted before a moment still have their bytes."""
+        statement = select(func.count()).select_from(OutboxTable).where(*_told_before(before))
+        return self._connection.execute(statement).scalar_one()
+
+    def prune(self, *, before: datetime) -> int:
+        """Forget the bytes of these; their rows stay, and with them that they were told. How many."""
+        return self._set(*_told_before(before), message=b"")
+
     def _retry(self, *conditions: Any, now: datetime) -> int:
         states = OutboxTable.state.in_(_RETRIED)
         anew = {"state": MessageState.PENDING, "next_at": now, "attempts": 0, "withdrawn": False}
@@ -195,6 +204,10 @@ class OutboxRows:
             OutboxRow(**{**row, "message": bytes(row["message"]), "state": MessageState(row["state"])})
             for row in map(dict, self._connection.execute(statement).mappings())
         ]
+
+
+def _told_before(moment: datetime) -> tuple[Any, ...]:
+    return OutboxTable.state == MessageState.ACCEPTED, OutboxTable.next_at < moment, OutboxTable.message != b""
 
 
 def _mine(row_id: int) -> tuple[Any, ...]:

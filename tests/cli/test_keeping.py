@@ -171,6 +171,13 @@ def test_pruning_that_is_not_said_rightly_does_nothing(stocked, arguments):
     assert stocked("export").out.splitlines()[1:] == before
 
 
+def test_what_the_configuration_lets_go_is_pruned_where_no_option_is_given(stocked, place):
+    with (place / "specwatch.toml").open("a") as file:
+        file.write('[retention]\nolder_than = "90d"\n')
+    assert stocked("prune", "--dry-run").out == stocked("prune", "--older-than", "90d", "--dry-run").out
+    assert " went" in stocked("prune").out
+
+
 @pytest.mark.parametrize("age", ["9999y", "99999d", "3mo", "52w"])
 def test_an_age_of_any_length_is_an_age(stocked, age):
     assert stocked("prune", "--older-than", age, "--dry-run").code == 0

@@ -124,6 +124,21 @@ def test_one_document_that_explodes_hurts_only_itself(place, clock):
     running.close()
 
 
+def test_what_the_configuration_lets_go_is_forgotten_once_a_day(running, place, clock):
+    for number in range(6):
+        (place / "a.json").write_text(json.dumps({**DOCUMENT, "x-number": number}))
+        running.step()
+        clock.moment += timedelta(hours=6)
+    with (place / "specwatch.toml").open("a") as file:
+        file.write("[retention]\nkeep = 2\n")
+    (line,) = [line for line in running.step() if " prune " in line]
+    assert "versions=4" in line
+    assert not [line for line in running.step() if " prune " in line]
+    clock.moment += timedelta(days=1)
+    (line,) = [line for line in running.step() if " prune " in line]
+    assert "versions=0" in line
+
+
 def test_a_fault_of_ours_is_tried_again_after_a_delay_and_stops_no_other(place, clock, monkeypatch):
     from monitor.jobs import checking
 

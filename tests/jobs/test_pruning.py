@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.jobs import check_source, deprecations, import_history, versions_in_files
-from monitor.jobs.pruning import Pruned, Rule, prune
-from monitor.settings import Settings, SourceSettings
+from monitor.errors import UsageError
+from monitor.jobs import check_source, deprecations, import_history, outbox_message, versions_in_files
+from monitor.jobs.pruning import Pruned, Rule, prune, prune_daily, prune_messages, rule_of
+from monitor.settings import RetentionSettings, Settings, SourceSettings, parse_age
 from monitor.store import check_integrity
 from tests.jobs.conftest import STEADY, document, operation, written
 
@@ -181,3 +183,66 @@ def test_checks_that_tell_nothing_more_go_and_those_that_do_stay(store, tmp_path
         kept = [(check.at - start).days for check in uow.checks.all(source_id).values()]
         assert uow.checks.last(source_id).outcome == "failed"
     assert kept == [1, 49, 50, 98, 99]
+
+
+def message(store, day: int, *, accepted: bool = True) -> int:
+    """A message of so many days ago."""
+    at = NOW - timedelta(days=day)
+    with store.transaction() as uow:
+        words = {"kind": "alert", "period": str(day), "sender": "w@example.org", "recipient": "ann@example.org"}
+        assert uow.outbox.add(message_id=f"<{day}@example.org>", message=b"Subject: hi\n\nhi", now=at, **words)
+        (row,) = uow.outbox.of("alert", [str(day)])
+        if accepted:
+            uow.outbox.accepted(row.id, now=at)
+    return row.id
+
+
+def texts(store) -> dict[str, bytes]:
+    with store.reading() as uow:
+        return {row.period: row.message for row in uow.outbox.of("alert", ["400", "399", "3"])}
+
+
+def test_what_was_told_long_ago_loses_its_text_and_stays_told(store):
+    old, waiting, recent = message(store, 400), message(store, 399, accepted=False), message(store, 3)
+    rule = Rule(before=NOW - timedelta(days=365))
+    assert prune_messages(store, rule=Rule(keep=1)) == 0
+    assert prune_messages(store, rule=rule, dry_run=True) == 1
+    assert all(texts(store).values())
+    assert prune_messages(store, rule=rule) == 1
+    assert prune_messages(store, rule=rule) == 0
+    assert [bool(text) for text in texts(store).values()] == [False, True, True]
+    item, said = outbox_message(store, old)
+    assert (item.state, said) == ("accepted", "What it said was pruned.")
+    assert outbox_message(store, old, raw=True)[1] == ""
+    assert "hi" in outbox_message(store, waiting)[1]
+    assert "hi" in outbox_message(store, recent)[1]
+    with store.transaction() as uow:  # the same is told by nobody once more
+        words = {"kind": "alert", "period": "400", "sender": "w@example.org", "recipient": "ann@example.org"}
+        assert not uow.outbox.add(message_id="<400@example.org>", message=b"again", now=NOW, **words)
+
+
+def test_settings_that_keep_everything_let_nothing_go(store, harmless, tmp_path):
+    assert rule_of(RetentionSettings(), NOW) is None
+    assert prune_daily(store, SETTINGS, now=NOW, folder=tmp_path) is None
+    assert len(bodies(store)) == 40
+
+
+def test_what_the_settings_let_go_goes_once_a_day(store, harmless, tmp_path):
+    message(store, 400)
+    settings = replace(SETTINGS, retention=RetentionSettings(parse_age("30d"), 20))
+    (found,) = prune_daily(store, settings, now=NOW, folder=tmp_path)
+    assert found.versions == 20
+    assert texts(store) == {"400": b""}
+    assert prune_daily(store, settings, now=NOW + timedelta(hours=9), folder=tmp_path) is None
+    (found,) = prune_daily(store, settings, now=NOW + timedelta(days=1), folder=tmp_path)
+    assert found.versions == 0
+    with store.reading() as uow:
+        assert len(uow.runs.times("prune")) == 1  # the days before are of no use
+
+
+def test_a_source_that_cannot_be_pruned_keeps_no_other_from_it(store, harmless, tmp_path):
+    broken = SourceSettings("broken", "acme.json", promise="nobody")
+    settings = Settings(sources=(broken, SOURCE), retention=RetentionSettings(keep=20))
+    with pytest.raises(UsageError, match="nobody"):
+        prune_daily(store, settings, now=NOW, folder=tmp_path)
+    assert len(bodies(store)) == 20

@@ -20,6 +20,7 @@ from monitor.settings import (
     ExtensionSettings,
     FetchSettings,
     LimitsSettings,
+    RetentionSettings,
     Settings,
     SmtpSettings,
     SourceSettings,
@@ -27,6 +28,7 @@ from monitor.settings import (
     find,
     format_every,
     load,
+    parse_age,
     parse_every,
 )
 
@@ -97,6 +99,7 @@ def test_the_example_shows_every_key_that_there_is():
         "daemon": set(DaemonSettings.__dataclass_fields__),
         "fetch": set(FetchSettings.__dataclass_fields__),
         "limits": set(LimitsSettings.__dataclass_fields__),
+        "retention": set(RetentionSettings.__dataclass_fields__),
     }
     assert set(values) == set(Settings.__dataclass_fields__)
     # An interval, times of the calendar and a cron expression exclude each other.
@@ -377,6 +380,18 @@ def test_what_a_document_may_take_of_the_machine_is_read(tmp_path):
 )
 def test_limits_that_cannot_be_kept_are_told_with_their_line(refusal, line):
     error = refusal(f"[limits]\n{line}\n")
+    assert (error.where or "").endswith(":2")
+
+
+def test_what_is_forgotten_is_nothing_unless_it_is_said(settings_of):
+    assert settings_of("").retention == RetentionSettings()
+    assert load(EXAMPLE).retention == RetentionSettings(parse_age("2y"), 100)
+    assert settings_of("[retention]\nkeep = 7\n").retention == RetentionSettings(keep=7)
+
+
+@pytest.mark.parametrize("line", ['older_than = "soon"', "older_than = 90", "keep = 0", 'messages = "1y"'])
+def test_a_retention_that_is_none_is_told_with_its_line(refusal, line):
+    error = refusal(f"[retention]\n{line}\n")
     assert (error.where or "").endswith(":2")
 
 
