@@ -26,6 +26,8 @@ from monitor.fetch.types import ClientOptions, FetchLimits
 
 _GIT = re.compile(r"git\+(file|https?):", re.IGNORECASE)
 _USUAL = {"http": 80, "https": 443}
+_ORIGIN = "origin"
+_LIMIT = FetchLimits().bytes
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*")
 _NOT_ALLOWED = {
     "protocol.allow": "never",
@@ -108,12 +110,12 @@ def repository_at(
     with tempfile.TemporaryDirectory(prefix="specwatch-") as scratch:
         folder = Path(scratch) / "repository"
         remote.clone(folder, target.revision)
-        with _local(folder, "HEAD", url) as tree:
+        with _local(folder, "HEAD", url, limit=limits.bytes, partial=True) as tree:
             yield tree
 
 
 @contextmanager
-def _local(folder: Path, revision: str, url: str) -> Iterator[Tree]:
+def _local(folder: Path, revision: str, url: str, *, limit: int = _LIMIT, partial: bool = False) -> Iterator[Tree]:
     try:
         base = base_command(folder)
     except UsageError as error:
@@ -122,7 +124,7 @@ def _local(folder: Path, revision: str, url: str) -> Iterator[Tree]:
     if found.returncode != 0:
         what = "there is no commit yet" if revision == "HEAD" else f"there is no branch, tag or commit {revision!r}"
         raise FetchError(what, category="file", where=shown(url))
-    with Tree(base, found.stdout.decode().strip()) as tree:
+    with Tree(base, found.stdout.decode().strip(), limit=limit, partial=partial) as tree:
         yield tree
 
 
@@ -153,9 +155,11 @@ class _Remote:
     def clone(self, folder: Path, revision: str | None) -> None:
         """Fetch one commit, without files that are larger than any document. Raises FetchError."""
         branch = () if revision is None else ("--branch", revision)
-        large = f"--filter=blob:limit={self._limits.bytes}"
-        shallow = ("--bare", "--depth=1", "--single-branch", "--no-tags", "--quiet", large)
+        large = f"--filter=blob:limit={self._limits.bytes + 1}"
+        shallow = ("--bare", "--depth=1", "--single-branch", "--no-tags", "--quiet", f"--origin={_ORIGIN}", large)
         self._run("clone", *shallow, *branch, "--", self._url, str(folder))
+        # Whoever reads a file that was left out would make git ask the remote for it, where nothing is checked.
+        _forget_remote(folder / "config")
 
     def _run(self, *arguments: str) -> bytes:
         try:
@@ -208,6 +212,11 @@ class _Remote:
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
         lines = "\n".join(f"{name}: {value}" for name, value in headers.items())
         return {**settings, f"http.{origin}.extraHeader": lines} if lines else settings
+
+
+def _forget_remote(configuration: Path) -> None:
+    for change in (("--remove-section", f"remote.{_ORIGIN}"), ("--unset-all", "extensions.partialClone")):
+        run(["git", "config", "--file", str(configuration), *change])
 
 
 def _addresses(host: str, port: int, seconds: float) -> tuple[str, ...]:

@@ -24,10 +24,15 @@ def uri_of(path: str) -> str:
 
 
 class Tree:
-    """The files of a commit (which may be set anew), read through one `git cat-file --batch`. A context manager."""
+    """The files of a commit (which may be set anew), read through one `git cat-file --batch`. A context manager.
 
-    def __init__(self, base: list[str], commit: str) -> None:
+    A file may have `limit` bytes. `partial`: larger ones were left out when the repository was fetched.
+    """
+
+    def __init__(self, base: list[str], commit: str, *, limit: int = _LIMIT, partial: bool = False) -> None:
         self._base = base
+        self._limit = limit
+        self._partial = partial
         self._process: subprocess.Popen[bytes] | None = None
         self.commit = commit
 
@@ -66,15 +71,27 @@ class Tree:
         head = stream.readline().rstrip(b"\n")
         *_, kind, size = [b"", b"", *head.rsplit(b" ", 2)[-2:]]
         if kind == b"blob" and size.isdigit():
-            data = stream.read(min(int(size), _LIMIT + 1))
+            data = stream.read(min(int(size), self._limit + 1))
             _skip(stream, int(size) - len(data) + 1)
-            if len(data) > _LIMIT:
-                raise FetchError(f"it is larger than {_LIMIT:,} bytes", category="too large", where=name)
+            if len(data) > self._limit:
+                raise self._too_large(name)
             return data
+        if size == b"missing":
+            kind = self._listed(name)
+            if kind == b"blob":
+                raise self._too_large(name) if self._partial else _lost(name)
         if size.isdigit():
             _skip(stream, int(size) + 1)
         what = {b"tree": "it is a folder", b"commit": "it is in another repository (a submodule)"}.get(kind)
         raise FetchError(what or f"there is no such file in {self.commit[:12]}", category="file", where=name)
+
+    def _listed(self, name: str) -> bytes:
+        """What a name is in the commit, wherever its bytes are: `blob`, `tree`, `commit` (a submodule), nothing."""
+        entry = run([*self._base, "ls-tree", "--full-tree", self.commit, "--", name]).stdout
+        return entry.partition(b"\t")[0].partition(b" ")[2].partition(b" ")[0]
+
+    def _too_large(self, name: str) -> FetchError:
+        return FetchError(f"it is larger than {self._limit:,} bytes", category="too large", where=name)
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -117,6 +134,15 @@ def commits(repository: Path, revision: str) -> Iterator[Commit]:
         commit, seconds = head.strip().split(" ")
         changed = frozenset(name.lstrip("\n") for name in names if name.strip())
         yield Commit(commit, datetime.fromtimestamp(int(seconds), UTC), changed)
+
+
+def _lost(name: str) -> FetchError:
+    return FetchError(
+        "git does not have its bytes",
+        category="file",
+        where=name,
+        advice="The repository is incomplete: look with `git fsck`, or clone it again.",
+    )
 
 
 def _skip(stream: IO[bytes], left: int) -> None:

@@ -354,6 +354,45 @@ def test_a_remote_repository_is_asked_for_its_commit_and_fetched_when_that_is_ne
     assert not [request.path for request, _ in httpserver.log if not request.path.endswith(("refs", "upload-pack"))]
 
 
+def test_a_file_that_was_left_out_as_too_large_is_never_asked_for_behind_the_guard_s_back(
+    served, repository, httpserver
+):
+    (repository.path / "api" / "common.yaml").write_text(COMMON + "# " + "x" * 2000 + "\n")
+    repository.commit()
+    asked = Request(policy=LOCAL, headers={"X-Key": "canary"}, limits=FetchLimits(bytes=1000))
+    with pytest.raises(FetchError) as caught:
+        fetch_document(f"{served}#api/openapi.yaml", asked)
+    assert caught.value.category == "too large"
+    assert "api/common.yaml, which paths/boats.yaml#/get/responses/default refers to" in str(caught.value)
+    # git by itself knows nothing of the source's headers, nor of the addresses that it may go to.
+    assert {request.headers.get("X-Key") for request, _ in httpserver.log} == {"canary"}
+
+
+def test_a_file_of_a_remote_repository_may_be_as_large_as_the_limit(served, repository):
+    length = (repository.path / "api" / "openapi.yaml").stat().st_size
+    assert is_whole(
+        fetch_document(f"{served}#api/openapi.yaml", Request(policy=LOCAL, limits=FetchLimits(bytes=length)))
+    )
+
+
+@needs_git
+def test_a_lost_object_of_a_local_repository_is_said_to_be_lost(repository):
+    blob = repository.git("rev-parse", "HEAD:api/common.yaml")
+    (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(FetchError, match="git does not have its bytes"):
+        fetch_document(f"git+file:{repository.path}#api/openapi.yaml")
+
+
+@needs_git
+def test_a_part_in_a_submodule_is_said_to_be_in_another_repository(repository):
+    (repository.path / "api" / "openapi.yaml").write_text(ROOT % "../other")
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},other")
+    repository.git("add", "api")
+    repository.git("commit", "--quiet", "--message=A submodule")
+    with pytest.raises(FetchError, match="submodule"):
+        fetch_document(f"git+file:{repository.path}#api/openapi.yaml")
+
+
 def test_a_branch_of_a_remote_repository(served, repository):
     repository.git("branch", "v2")
     assert is_whole(fetch_document(f"{served}@v2#api/openapi.yaml", Request(policy=LOCAL)))
