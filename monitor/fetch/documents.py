@@ -169,13 +169,17 @@ def _whole(fetched: Fetched, uri: str, load: Load, limits: BundleLimits | None =
     made = bundle(fetched.data, uri, load, source=fetched.url, limits=limits)
     if made is None:
         return fetched
-    # That the first file has not changed would say nothing of the others; a commit speaks for all.
-    etag = fetched.etag if fetched.revision else None
+    # That the first file has not changed would say nothing of the others; a commit speaks for all that are in it.
+    etag = fetched.etag if fetched.revision and not any(_is_on_web(part.name) for part in made.parts) else None
     return replace(fetched, data=made.data, parts=made.parts, etag=etag, last_modified=None)
 
 
 def _by_scheme(local: Load, web: Load) -> Load:
-    return lambda uri: (web if urlsplit(uri).scheme in ("http", "https") else local)(uri)
+    return lambda uri: (web if _is_on_web(uri) else local)(uri)
+
+
+def _is_on_web(uri: str) -> bool:
+    return urlsplit(uri).scheme in ("http", "https")
 
 
 def _of_web(asked: Request, own: Collection[str], headers: Mapping[str, str]) -> Load:
@@ -186,7 +190,7 @@ def _of_web(asked: Request, own: Collection[str], headers: Mapping[str, str]) ->
     policy = replace(asked.policy, hosts=hosts, files=False)
 
     def load(uri: str) -> bytes:
-        if urlsplit(uri).scheme not in ("http", "https"):
+        if not _is_on_web(uri):
             policy.demand_file(shown(uri))
         try:
             found = fetch(

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +264,24 @@ def test_what_is_not_in_the_repository_is_said(repository, address: str, words: 
     with pytest.raises(FetchError) as caught:
         fetch_document("git+file:" + address.format(repository.path))
     assert words in str(caught.value)
+
+
+@needs_git
+def test_parts_on_the_web_are_asked_for_again_although_the_commit_is_known(repository, httpserver):
+    there = f"http://127.0.0.1:{httpserver.port}"
+    (repository.path / "api" / "openapi.yaml").write_text(ROOT % f"{there}/boats.yaml")
+    repository.commit()
+    url = f"git+file:{repository.path}#api/openapi.yaml"
+    asked = Request(policy=AddressPolicy(allow_private=True, ports=None, files=True), hosts=["127.0.0.1"])
+    operations = []
+    for summary in ("Old", "New"):
+        httpserver.clear()
+        httpserver.expect_request("/boats.yaml").respond_with_data(f"get: {{summary: {summary}}}\n")
+        fetched = fetch_document(url, asked)
+        operations.append(said(fetched)["paths"]["/boats"]["get"]["summary"])
+        assert fetched.revision == repository.git("rev-parse", "HEAD")
+        asked = replace(asked, etag=fetched.etag)
+    assert operations == ["Old", "New"]
 
 
 @needs_git
