@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urlsplit
 from monitor.errors import FetchError
 from monitor.fetch.address import shown
 from monitor.fetch.fetching import fetch
-from monitor.fetch.files import of_file, path_of
+from monitor.fetch.files import is_folder, of_file, path_of
 from monitor.fetch.folders import document_among, document_in
 from monitor.fetch.guard import AddressPolicy, host_of
 from monitor.fetch.pages import REDOC_STATE, embedded
@@ -103,7 +103,7 @@ def _held(page: bytes, url: str) -> bytes:
 
 def _from_file(url: str, asked: Request) -> Fetched:
     path = path_of(url, asked.base)
-    if path.is_dir():
+    if is_folder(path):
         path = document_in(path, where=url)
         fetched = of_file(str(path), base=None, limits=asked.limits)
     else:

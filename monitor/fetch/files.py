@@ -20,14 +20,26 @@ def of_file(url: str, *, base: Path | None, limits: FetchLimits) -> Fetched:
     try:
         data = _read(path, limits.bytes)
     except (OSError, ValueError) as error:
-        raise FetchError(
-            f"it cannot be read: {getattr(error, 'strerror', None) or 'no such path'}", category="file", where=url
-        ) from error
+        raise unreadable(error, url) from error
     if len(data) > limits.bytes:
         raise FetchError(f"it is larger than {limits.bytes:,} bytes", category="too large", where=url)
     if not data:
         raise FetchError("it is empty", category="not openapi", where=url)
     return Fetched(data, url)
+
+
+def unreadable(error: OSError | ValueError, where: str) -> FetchError:
+    """What the system says against reading a path; it calls a path with a NUL a wrong value."""
+    reason = getattr(error, "strerror", None) or "no such path"
+    return FetchError(f"it cannot be read: {reason}", category="file", where=where)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder, as far as one may look; why one may not is said by whoever reads it."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def path_of(url: str, base: Path | None = None) -> Path:

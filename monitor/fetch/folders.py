@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from monitor.errors import FetchError
+from monitor.fetch.files import unreadable
 
 SUFFIXES = frozenset({".json", ".yaml", ".yml"})
 _DECLARES = re.compile(rb"""^(?:\xef\xbb\xbf)?(?:\{?\s*["']?|.*\n["']?)(?:openapi|swagger)["']?\s*:""", re.DOTALL)
@@ -40,7 +41,10 @@ def chosen(names: Sequence[str], where: str) -> str:
 
 
 def document_in(folder: Path, *, where: str) -> Path:
-    """The OpenAPI document in a folder: on the first level on which there is any. Raises FetchError."""
+    """The OpenAPI document in a folder: on the first level on which there is any.
+
+    Raises FetchError, also for what cannot be looked into: it might be the document.
+    """
     for level in _levels(folder):
         found = [file.relative_to(folder).as_posix() for file in level if declares(_head(file))]
         if found:
@@ -58,11 +62,21 @@ def _levels(folder: Path) -> Iterator[list[Path]]:
     """The files that could be documents, level by level; hidden files and folders are passed over."""
     level = [folder]
     for _ in range(_DEPTH):
-        entries = sorted(entry for here in level for entry in here.iterdir() if not entry.name.startswith("."))
+        entries = sorted(entry for here in level for entry in _entries(here) if not entry.name.startswith("."))
         yield [entry for entry in entries if entry.suffix.lower() in SUFFIXES and entry.is_file()]
         level = [entry for entry in entries if entry.is_dir() and not entry.is_symlink()]
 
 
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        raise unreadable(error, str(folder)) from error
+
+
 def _head(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(_HEAD)
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_HEAD)
+    except OSError as error:
+        raise unreadable(error, str(file)) from error

@@ -18,7 +18,11 @@ def base_command(repository: Path) -> list[str]:
     program = shutil.which("git")
     if program is None:
         raise UsageError("git is not installed, and the history of a repository needs it")
-    if not repository.is_dir():
+    try:
+        there = repository.is_dir()
+    except OSError as error:
+        raise UsageError(f"it cannot be read: {error.strerror}", where=str(repository)) from error
+    if not there:
         raise UsageError("there is no such folder", where=str(repository))
     base = [program, "-C", str(repository), "--literal-pathspecs", "--no-replace-objects"]
     found = run([*base, "rev-parse", "--git-dir"])

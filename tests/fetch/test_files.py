@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from monitor.errors import FetchError
 from monitor.fetch import Fetched, FetchLimits, fetch
+from monitor.fetch.documents import Request, fetch_document
 from monitor.reading import Limits
 
 
@@ -104,3 +109,53 @@ def test_an_address_of_another_kind_is_refused_without_its_password(url):
 
 def test_what_is_fetched_may_be_as_large_as_what_can_be_read():
     assert FetchLimits().bytes == Limits().bytes
+
+
+@pytest.fixture
+def public(document) -> Iterator[Path]:
+    """A folder that everybody may enter, with a document in `api/v1`."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        (folder / "api" / "v1").mkdir(parents=True)
+        (folder / "api" / "v1" / "openapi.json").write_bytes(document)
+        yield folder
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """As root, whom no permission concerns, be nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="the system has no permissions of this kind")
+@pytest.mark.parametrize("locked", ["api", "api/v1", "api/v1/openapi.json"])
+@pytest.mark.parametrize("url", ["api", "api/v1/openapi.json"])
+def test_what_may_not_be_read_is_an_error_that_names_it(public, locked, url):
+    (public / locked).chmod(0)
+    with unprivileged(), pytest.raises(FetchError) as caught:
+        fetch_document(url, Request(base=public))
+    assert caught.value.category == "file"
+    assert "it cannot be read: Permission denied" in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="the system has no permissions of this kind")
+def test_a_repository_that_may_not_be_read_is_an_error_that_names_it(public):
+    (public / "api").chmod(0)
+    with unprivileged(), pytest.raises(FetchError, match="it cannot be read: Permission denied") as caught:
+        fetch_document("git+file:api/v1#openapi.json", Request(base=public))
+    assert caught.value.category == "file"
+
+
+@pytest.mark.parametrize("url", ["x" * 300, f"{'x' * 300}/openapi.json", f"git+file:{'x' * 300}#openapi.json"])
+def test_a_path_that_the_system_does_not_take_is_an_error_like_any_other(tmp_path, url):
+    with pytest.raises(FetchError, match="File name too long") as caught:
+        fetch_document(url, Request(base=tmp_path))
+    assert caught.value.category == "file"
