@@ -21,6 +21,7 @@ Address = IPv4Address | IPv6Address
 PORTS: Final = frozenset({80, 443, 8080, 8443})
 """The ports that every source may be asked at."""
 
+_GIT: Final = re.compile(r"^git\+", re.IGNORECASE)
 _WEB: Final = re.compile(r"https?:", re.IGNORECASE)
 _USUAL: Final = {"http": 80, "https": 443}
 
@@ -82,7 +83,11 @@ class AddressPolicy:
 
     @classmethod
     def of(cls, url: str, *, allow_private: bool = False, networks: tuple[Network, ...] = ()) -> AddressPolicy:
-        """The policy of a source whose configured URL is `url`: its port may be asked; if it is a file, files."""
+        """The policy of a source whose configured URL is `url`: its port may be asked; if it is a file, files.
+
+        A repository (`git+https://…`) is where its own URL is.
+        """
+        url = _GIT.sub("", url)
         if not _WEB.match(url):
             return cls(allow_private=allow_private, networks=networks, files=True)
         port = _port(url)

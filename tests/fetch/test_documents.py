@@ -425,6 +425,17 @@ def test_a_remote_repository_is_held_against_the_same_policy(served):
     assert caught.value.category == "blocked"
 
 
+def test_a_remote_repository_may_be_asked_at_the_port_of_its_own_url(served):
+    url = f"{served}#api/openapi.yaml"
+    assert is_whole(fetch_document(url, Request(policy=AddressPolicy.of(url, allow_private=True))))
+    assert is_whole(fetch_document(url, Request(policy=AddressPolicy.typed(url))))
+
+
+def test_a_remote_repository_is_no_reason_to_read_files(served):
+    assert not AddressPolicy.of(served).files
+    assert AddressPolicy.of("git+file:../api#openapi.yaml").files
+
+
 @pytest.mark.parametrize("proxy", [None, ""])
 def test_git_connects_to_the_address_that_was_checked_whatever_the_name_means_later(served, proxy, monkeypatch):
     # Nobody else knows this name: what is fetched was fetched from the address that was checked.
