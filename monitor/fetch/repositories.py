@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 from monitor.errors import FetchCategory, FetchError, UsageError
 from monitor.fetch.address import shown
 from monitor.fetch.guard import AddressPolicy
-from monitor.fetch.program import base_command, environment, reason, run
+from monitor.fetch.program import base_command, environment, reason, run, run_limited
 from monitor.fetch.tree import Tree
 from monitor.fetch.types import ClientOptions, FetchLimits
 
@@ -29,13 +31,18 @@ _USUAL = {"http": 80, "https": 443}
 _ORIGIN = "origin"
 _LIMIT = FetchLimits().bytes
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*")
-_NOT_ALLOWED = {
+_SETTINGS = {
     "protocol.allow": "never",
     "protocol.http.allow": "always",
     "protocol.https.allow": "always",
     "http.followRedirects": "false",
     "credential.interactive": "false",
+    # A server may name other places to fetch from.
+    "transfer.bundleURI": "false",
+    "fetch.uriProtocols": "",
+    "pack.threads": "2",  # each takes memory, which is limited
 }
+_TOO_LARGE = ("File too large", "ut of memory")  # the limits of `run_limited`
 _WORDS: tuple[tuple[str, FetchCategory, str | None], ...] = (
     ("Could not resolve host", "dns", None),
     ("SSL", "tls", None),
@@ -141,6 +148,7 @@ class _Remote:
     ) -> None:
         self._url = url
         self._limits = limits
+        self._end = time.monotonic() + limits.total
         self._environment = {**environment(), **_configured(self._settings(url, headers, policy, options))}
 
     def commit(self, revision: str | None) -> str:
@@ -162,22 +170,21 @@ class _Remote:
         _forget_remote(folder / "config")
 
     def _run(self, *arguments: str) -> bytes:
+        git = shutil.which("git")
+        if git is None:
+            raise self._error("git is not installed, and a repository needs it", "file", None)
+        left = max(0.0, self._end - time.monotonic())
+        size = self._limits.repository
         try:
-            done = subprocess.run(  # noqa: S603 - no shell
-                ["git", *arguments],  # noqa: S607 - the user's git
-                capture_output=True,
-                env=self._environment,
-                check=False,
-                timeout=self._limits.total,
-                stdin=subprocess.DEVNULL,
-            )
-        except FileNotFoundError as error:
-            raise self._error("git is not installed, and a repository needs it", "file", None) from error
+            done = run_limited([git, *arguments], environment=self._environment, seconds=left, size=size)
         except subprocess.TimeoutExpired as error:
             raise self._error(f"it was not there within {self._limits.total:g} seconds", "time-out", None) from error
         if done.returncode != 0:
-            said = reason(done.stderr)
-            known = ((kind, advice) for word, kind, advice in _WORDS if word in done.stderr.decode("utf-8", "replace"))
+            own = b"\n".join(line for line in done.stderr.splitlines() if not line.startswith(b"remote:"))
+            said, words = reason(own or done.stderr), own.decode("utf-8", "replace")
+            if any(word in words for word in _TOO_LARGE):
+                raise self._error(f"its newest commit is larger than {size:,} bytes", "too large", None)
+            known = ((kind, advice) for word, kind, advice in _WORDS if word in words)
             category, advice = next(known, ("connect", None))
             raise self._error(f"git cannot fetch it: {said.replace(self._url, 'the repository')}", category, advice)
         return done.stdout
@@ -200,9 +207,8 @@ class _Remote:
         except FetchError as error:
             error.where = error.where or shown(url)
             raise
-        # git's own helper outlives git when that is stopped: it must give up by itself.
         patience = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": str(max(1, round(self._limits.read)))}
-        settings = {**_NOT_ALLOWED, **patience}
+        settings = {**_SETTINGS, **patience}
         # The very addresses that were checked (git 2.37 on); behind a proxy they are the proxy's affair.
         settings["http.curloptResolve"] = f"{host}:{port}:{','.join(addresses)}"
         if options.proxy is not None:

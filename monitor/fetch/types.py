@@ -40,14 +40,16 @@ class Fetched:
 class FetchLimits:
     """Limits of one fetch. Times are in seconds; `bytes` counts the document after decompression.
 
-    `received` counts its bytes as they come; one that is compressed more than `ratio` times is none. `connect` and
-    `read` are for one step on the wire, `total` for everything with its redirects and retries. `retries` are made after
-    `wait`, then twice that (each with as much again at random), or after what `Retry-After` says, up to `retry_after`;
-    a server that asks for more is asked again at a later check.
+    `received` counts its bytes as they come; one that is compressed more than `ratio` times is none. `repository` is
+    for the newest commit of a repository on another machine with all its files, packed. `connect` and `read` are for
+    one step on the wire, `total` for everything with its redirects and retries. `retries` are made after `wait`, then
+    twice that (each with as much again at random), or after what `Retry-After` says, up to `retry_after`; a server that
+    asks for more is asked again at a later check.
     """
 
     bytes: int = 64 * _MIB
     received: int = 64 * _MIB
+    repository: int = 512 * _MIB
     ratio: int = 500
     connect: float = 10.0
     read: float = 30.0

@@ -78,7 +78,8 @@ def ways_of(uow: UnitOfWork, source_id: int) -> dict[datetime, str]:
 def limits_of(settings: FetchSettings) -> FetchLimits:
     """The limits of one download."""
     size = settings.max_megabytes * _MEGABYTE
-    return FetchLimits(bytes=size, received=size, total=float(settings.time_limit))
+    repository = max(FetchLimits().repository, 8 * size)
+    return FetchLimits(bytes=size, received=size, repository=repository, total=float(settings.time_limit))
 
 
 def options_of(settings: FetchSettings, *, folder: Path, environ: Mapping[str, str]) -> ClientOptions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -460,6 +461,29 @@ def test_a_remote_repository_that_redirects_is_not_followed(httpserver):
         fetch_document(f"git+http://127.0.0.1:{httpserver.port}/moved#a.yaml", Request(policy=LOCAL))
     assert caught.value.category == "http status"
     assert all(request.path.startswith("/moved") for request, _ in httpserver.log)
+
+
+def test_a_remote_repository_that_is_too_large_is_not_taken(served, repository):
+    (repository.path / "film.bin").write_bytes(os.urandom(2_000_000))
+    repository.commit()
+    url = f"{served}#api/openapi.yaml"
+    with pytest.raises(FetchError, match="its newest commit is larger than 1,000,000 bytes") as caught:
+        fetch_document(url, Request(policy=LOCAL, limits=FetchLimits(repository=1_000_000)))
+    assert caught.value.category == "too large"
+    assert is_whole(fetch_document(url, Request(policy=LOCAL, limits=FetchLimits(repository=3_000_000))))
+
+
+def test_nothing_of_git_goes_on_when_a_remote_repository_is_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"git+http://127.0.0.1:{listener.getsockname()[1]}/silent#a.yaml"
+        with pytest.raises(FetchError) as caught:
+            fetch_document(url, Request(policy=LOCAL, limits=FetchLimits(total=1.0)))
+        assert caught.value.category == "time-out"
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(10.0)
+            while connection.recv(65536):
+                pass  # the request, then the end: whoever sent it is gone
 
 
 def test_a_remote_repository_that_is_silent_is_given_up(raw):
