@@ -13,7 +13,7 @@ from monitor.fetch.address import shown
 from monitor.fetch.fetching import fetch
 from monitor.fetch.files import is_folder, of_file, path_of
 from monitor.fetch.folders import document_among, document_in
-from monitor.fetch.guard import AddressPolicy, host_of
+from monitor.fetch.guard import AddressPolicy, ascii_host, host_of
 from monitor.fetch.pages import REDOC_STATE, embedded
 from monitor.fetch.repositories import RepositoryUrl, is_repository, repository_at
 from monitor.fetch.tree import Tree, uri_of
@@ -186,7 +186,7 @@ def _of_web(asked: Request, own: Collection[str], headers: Mapping[str, str]) ->
     """Parts on the web: from the hosts of the document and those that are allowed; its headers go to its host alone."""
     assert asked.policy is not None
     home = {_origin(url) for url in own}
-    hosts = frozenset({host for url in own if (host := host_of(url))} | {host.lower() for host in asked.hosts})
+    hosts = frozenset({host for url in own if (host := host_of(url))} | {ascii_host(host) for host in asked.hosts})
     policy = replace(asked.policy, hosts=hosts, files=False)
 
     def load(uri: str) -> bytes:
@@ -209,6 +209,6 @@ def _of_web(asked: Request, own: Collection[str], headers: Mapping[str, str]) ->
     return load
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
+def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
-    return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port
+    return parts.scheme.lower(), host_of(url), parts.port

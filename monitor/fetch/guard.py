@@ -70,8 +70,8 @@ class AddressPolicy:
 
     `allow_private` opens one's own networks: loopback, private, link-local and carrier-grade NAT; `networks` opens only
     those named, `private_hosts` only these hosts. What no document is ever served from (metadata services, multicast,
-    reserved and documentation addresses) stays shut. `ports`: None is any. `hosts`: the only ones that may be asked;
-    None is any. `files`: whether `file:` and plain paths may be read.
+    reserved and documentation addresses) stays shut. `ports`: None is any. `hosts`: the only ones that may be asked, as
+    `ascii_host` writes them; None is any. `files`: whether `file:` and plain paths may be read.
     """
 
     allow_private: bool = False
@@ -118,7 +118,7 @@ class AddressPolicy:
                 category="blocked",
                 advice="Only 80, 443, 8080, 8443 and the port of the source's own URL are.",
             )
-        if self.hosts is not None and host.lower() not in self.hosts:
+        if self.hosts is not None and ascii_host(host) not in self.hosts:
             raise FetchError(f"it leads to another host, {host}, which is not allowed", category="blocked")
 
     def reachable(self, host: str, addresses: tuple[str, ...]) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ class AddressPolicy:
         if found is None:
             return None
         words, own = found
-        opened = self.allow_private or host.lower() in self.private_hosts or self._named(address)
+        opened = self.allow_private or ascii_host(host) in self.private_hosts or self._named(address)
         return None if own and opened else (words, own)
 
     def _named(self, address: str) -> bool:
@@ -174,11 +174,26 @@ def _about(form: Address) -> tuple[str, bool] | None:
 
 
 def host_of(url: str) -> str | None:
-    """The host of an http or https URL in lower case, without brackets; None where there is none."""
+    """The host of an http or https URL as `ascii_host` writes it, without brackets; None where there is none."""
     try:
-        return urlsplit(url).hostname
+        host = urlsplit(url).hostname
     except ValueError:
         return None
+    return None if host is None else ascii_host(host)
+
+
+def ascii_host(host: str) -> str:
+    """A host in the one form that is compared: as it goes over the wire, in lower case, a name of another script in its
+    A-labels (RFC 5890, section 2.3.2.1). A name that has none stays as it is; it cannot be asked.
+    """
+    if host.isascii():
+        return host.lower()
+    from httpx import URL, InvalidURL  # it takes its time, and whoever asks must mean the same host
+
+    try:
+        return URL(scheme="https", host=host).raw_host.decode("ascii")
+    except InvalidURL:
+        return host.lower()
 
 
 def literal(host: str) -> str | None:

@@ -13,7 +13,7 @@ import httpcore
 from monitor.errors import FetchError
 from monitor.fetch.address import shown
 from monitor.fetch.faults import EXPECTED, failure
-from monitor.fetch.guard import AddressPolicy
+from monitor.fetch.guard import AddressPolicy, host_of
 from monitor.fetch.types import ClientOptions, FetchLimits
 from monitor.fetch.wire import lookup, proxy_for, tls_context
 
@@ -76,4 +76,4 @@ def handshake(url: str, address: str, options: ClientOptions, *, limits: FetchLi
 
 def _host(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
-    return parts.hostname or "", parts.port or _PORTS.get(parts.scheme.lower(), 443)
+    return host_of(url) or "", parts.port or _PORTS.get(parts.scheme.lower(), 443)

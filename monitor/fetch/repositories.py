@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from monitor.errors import FetchCategory, FetchError, UsageError
 from monitor.fetch.address import shown
-from monitor.fetch.guard import AddressPolicy
+from monitor.fetch.guard import AddressPolicy, host_of
 from monitor.fetch.program import base_command, environment, reason, run, run_limited
 from monitor.fetch.tree import Tree
 from monitor.fetch.types import ClientOptions, FetchLimits
@@ -146,7 +146,7 @@ class _Remote:
         policy: AddressPolicy,
         options: ClientOptions,
     ) -> None:
-        self._url = url
+        self._url = url = _in_ascii(url)
         self._limits = limits
         self._end = time.monotonic() + limits.total
         self._environment = {**environment(), **_configured(self._settings(url, headers, policy, options))}
@@ -198,7 +198,7 @@ class _Remote:
         """What git is told besides the user's own configuration: where it may go, and with which headers."""
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port or _USUAL[parts.scheme.lower()]
+            host, port = host_of(url) or "", parts.port or _USUAL[parts.scheme.lower()]
         except (ValueError, KeyError) as error:
             raise self._error("this is no valid address", "invalid", None) from error
         try:
@@ -218,6 +218,16 @@ class _Remote:
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
         lines = "\n".join(f"{name}: {value}" for name, value in headers.items())
         return {**settings, f"http.{origin}.extraHeader": lines} if lines else settings
+
+
+def _in_ascii(url: str) -> str:
+    """The URL with the host as `ascii_host` writes it: git may know no other script, or read it by other rules."""
+    host = host_of(url)
+    if url.isascii() or host is None:
+        return url
+    parts = urlsplit(url)
+    login, at, place = parts.netloc.rpartition("@")
+    return parts._replace(netloc=login + at + host + place[len(parts.hostname or "") :]).geturl()
 
 
 def _forget_remote(configuration: Path) -> None:

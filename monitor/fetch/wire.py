@@ -89,7 +89,7 @@ class Wire(httpx.BaseTransport):
             pool.close()
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
-        proxy = proxy_for(url.scheme, url.host, self._options)
+        proxy = proxy_for(url.scheme, url.raw_host.decode("ascii"), self._options)
         if proxy is not None:
             self._demand_behind_proxy(url)
         # One for each proxy, and one without TLS, because loading the certificates takes a while.
@@ -116,7 +116,7 @@ class Wire(httpx.BaseTransport):
         """What can be known of a host that the proxy will look up: where it is an address, or looked up from here."""
         try:
             limit = min(_LOOK, self._deadline.left)
-            addresses = lookup(url.host, url.port or 443, limit)
+            addresses = lookup(url.raw_host.decode("ascii"), url.port or 443, limit)
         except (OSError, UnicodeError, httpcore.ConnectError, httpcore.ConnectTimeout):
             return
         self._policy.reachable(url.host, addresses)

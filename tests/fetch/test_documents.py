@@ -149,6 +149,33 @@ def test_a_part_that_redirects_to_another_host_is_refused(httpserver):
     assert caught.value.category == "blocked"
 
 
+BOOKS = ("bücher.invalid", "xn--bcher-kva.invalid")
+
+
+@pytest.mark.parametrize("allowed", BOOKS)
+@pytest.mark.parametrize("written", BOOKS)
+def test_a_host_that_is_allowed_may_be_written_in_another_script(httpserver, monkeypatch, allowed: str, written: str):
+    monkeypatch.setattr("monitor.fetch.wire.lookup", lambda *_: ("127.0.0.1",))
+    there = whole_on(httpserver)
+    away = f"http://{written}:{httpserver.port}/spec/paths/boats.yaml"
+    httpserver.expect_request("/away.yaml").respond_with_data(ROOT % away)
+    fetched = fetch_document(f"{there}/away.yaml", Request(policy=LOCAL, hosts=[allowed]))
+    assert len(fetched.parts) == 3
+
+
+@pytest.mark.parametrize("own", BOOKS)
+@pytest.mark.parametrize("other", BOOKS)
+def test_one_host_in_two_scripts_is_one_host(httpserver, monkeypatch, own: str, other: str):
+    monkeypatch.setattr("monitor.fetch.wire.lookup", lambda *_: ("127.0.0.1",))
+    whole_on(httpserver)
+    part = f"http://{other}:{httpserver.port}/spec/paths/boats.yaml"
+    httpserver.expect_request("/spec/other.yaml").respond_with_data(ROOT % part)
+    url = f"http://{own}:{httpserver.port}/spec/other.yaml"
+    fetched = fetch_document(url, Request(policy=AddressPolicy.typed(url), headers={"X-Key": "canary"}))
+    assert len(fetched.parts) == 3
+    assert [request.headers.get("X-Key") for request, _ in httpserver.log] == ["canary"] * 3
+
+
 @pytest.mark.parametrize(
     "reference",
     ["file:///etc/hostname", "FILE:/etc/hostname", "http://169.254.169.254/latest/meta-data/", "ftp://127.0.0.1/x"],
@@ -442,7 +469,8 @@ def test_git_connects_to_the_address_that_was_checked_whatever_the_name_means_la
     # Nobody else knows this name: what is fetched was fetched from the address that was checked.
     monkeypatch.setattr("monitor.fetch.wire.lookup", lambda *_: ("127.0.0.1",))
     asked = Request(policy=LOCAL, options=ClientOptions(proxy=proxy))
-    assert is_whole(fetch_document(f"{served.replace('127.0.0.1', 'harbour.invalid')}#api/openapi.yaml", asked))
+    for host in ("harbour.invalid", "Häfen.invalid"):
+        assert is_whole(fetch_document(f"{served.replace('127.0.0.1', host)}#api/openapi.yaml", asked))
 
 
 def test_a_remote_repository_that_wants_a_login_says_so(served):

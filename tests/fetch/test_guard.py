@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 
 from monitor.errors import FetchError
 from monitor.fetch import AddressPolicy, ClientOptions, fetch
-from monitor.fetch.guard import literal, special
+from monitor.fetch.guard import host_of, literal, special
 
 PATH = "/openapi.json"
 ANY_PORT = AddressPolicy(ports=None)
@@ -266,3 +266,10 @@ def test_a_resolver_that_never_answers_is_given_up(once, monkeypatch):
 )
 def test_what_a_host_is_without_the_dns(host, address):
     assert literal(host) == address
+
+
+@pytest.mark.parametrize(
+    "url", ["https://bücher.example/a", "https://BÜCHER.example", "https://xn--bcher-kva.example:8443"]
+)
+def test_a_host_has_one_form_in_whatever_script_it_is_written(url):
+    assert host_of(url) == "xn--bcher-kva.example"
