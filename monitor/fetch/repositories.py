@@ -30,6 +30,7 @@ _GIT = re.compile(r"git\+(file|https?):", re.IGNORECASE)
 _USUAL = {"http": 80, "https": 443}
 _ORIGIN = "origin"
 _LIMIT = FetchLimits().bytes
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*")
 _SETTINGS = {
     "protocol.allow": "never",
@@ -149,7 +150,10 @@ class _Remote:
         self._url = url = _in_ascii(url)
         self._limits = limits
         self._end = time.monotonic() + limits.total
-        self._environment = {**environment(), **_configured(self._settings(url, headers, policy, options))}
+        settings = _configured(self._settings(url, headers, policy, options))
+        # By which proxy it goes is settled; curl has rules of its own for the same variables.
+        kept = {name: value for name, value in environment().items() if name.lower() not in _PROXIES}
+        self._environment = {**kept, **settings}
 
     def commit(self, revision: str | None) -> str:
         """The id of the commit that a branch or tag names now. Raises FetchError."""
@@ -203,16 +207,12 @@ class _Remote:
             raise self._error("this is no valid address", "invalid", None) from error
         try:
             policy.demand(parts.scheme.lower(), host, parts.port)
-            addresses = policy.reachable(host, _addresses(host, port, self._limits.connect))
+            way = _way(parts.scheme.lower(), host, port, policy, options, self._limits.connect)
         except FetchError as error:
             error.where = error.where or shown(url)
             raise
         patience = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": str(max(1, round(self._limits.read)))}
-        settings = {**_SETTINGS, **patience}
-        # The very addresses that were checked (git 2.37 on); behind a proxy they are the proxy's affair.
-        settings["http.curloptResolve"] = f"{host}:{port}:{','.join(addresses)}"
-        if options.proxy is not None:
-            settings["http.proxy"] = options.proxy
+        settings = {**_SETTINGS, **patience, **way}
         if options.ca_file is not None:
             settings["http.sslCAInfo"] = os.fspath(options.ca_file)
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
@@ -235,14 +235,26 @@ def _forget_remote(configuration: Path) -> None:
         run(["git", "config", "--file", str(configuration), *change])
 
 
-def _addresses(host: str, port: int, seconds: float) -> tuple[str, ...]:
-    from monitor.fetch.faults import EXPECTED, failure  # httpx takes its time, and a local repository needs none of it
-    from monitor.fetch.wire import lookup
+def _way(
+    scheme: str, host: str, port: int, policy: AddressPolicy, options: ClientOptions, seconds: float
+) -> dict[str, str]:
+    """How git gets there: by the proxy that every request goes by, else to the very addresses that were checked.
 
+    Raises FetchError.
+    """
+    from monitor.fetch.faults import EXPECTED, failure  # httpx takes its time, and a local repository needs none of it
+    from monitor.fetch.wire import demand_behind_proxy, lookup, proxy_for
+
+    proxy = proxy_for(scheme, host, options)
+    if proxy is not None:
+        demand_behind_proxy(host, port, policy)
+        return {"http.proxy": str(proxy)}
     try:
-        return lookup(host, port, seconds)
+        addresses = policy.reachable(host, lookup(host, port, seconds))
     except EXPECTED as error:
         raise failure(error, host, late=None).error from error
+    # An empty proxy is none at all; the addresses are heeded from git 2.37 on.
+    return {"http.proxy": "", "http.curloptResolve": f"{host}:{port}:{','.join(addresses)}"}
 
 
 def _configured(settings: Mapping[str, str]) -> dict[str, str]:

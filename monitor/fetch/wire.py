@@ -89,9 +89,11 @@ class Wire(httpx.BaseTransport):
             pool.close()
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
-        proxy = proxy_for(url.scheme, url.raw_host.decode("ascii"), self._options)
+        host = url.raw_host.decode("ascii")
+        proxy = proxy_for(url.scheme, host, self._options)
         if proxy is not None:
-            self._demand_behind_proxy(url)
+            limit = min(_LOOK, self._deadline.left)
+            demand_behind_proxy(host, url.port or 443, self._policy, seconds=limit)
         # One for each proxy, and one without TLS, because loading the certificates takes a while.
         key = f"{url.scheme} {proxy}"
         if key not in self._pools:
@@ -111,15 +113,6 @@ class Wire(httpx.BaseTransport):
             # Where the proxy is, is the operator's to say: nobody from outside can choose it.
             network_backend=_Backend(self._deadline, AddressPolicy(allow_private=True)),
         )
-
-    def _demand_behind_proxy(self, url: httpx.URL) -> None:
-        """What can be known of a host that the proxy will look up: where it is an address, or looked up from here."""
-        try:
-            limit = min(_LOOK, self._deadline.left)
-            addresses = lookup(url.raw_host.decode("ascii"), url.port or 443, limit)
-        except (OSError, UnicodeError, httpcore.ConnectError, httpcore.ConnectTimeout):
-            return
-        self._policy.reachable(url.host, addresses)
 
 
 def proxy_for(scheme: str, host: str, options: ClientOptions) -> httpx.URL | None:
@@ -148,6 +141,18 @@ def proxy_for(scheme: str, host: str, options: ClientOptions) -> httpx.URL | Non
             advice=f"Only http:// and https:// proxies are supported; look at {look}.",
         )
     return proxy
+
+
+def demand_behind_proxy(host: str, port: int, policy: AddressPolicy, *, seconds: float = _LOOK) -> None:
+    """What can be known of a host that the proxy will look up: where it is an address, or looked up from here.
+
+    Raises FetchError (`blocked`).
+    """
+    try:
+        addresses = lookup(host, port, seconds)
+    except (OSError, UnicodeError, httpcore.ConnectError, httpcore.ConnectTimeout):
+        return
+    policy.reachable(host, addresses)
 
 
 def lookup(host: str, port: int, seconds: float) -> tuple[str, ...]:

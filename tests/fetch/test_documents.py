@@ -473,6 +473,31 @@ def test_git_connects_to_the_address_that_was_checked_whatever_the_name_means_la
         assert is_whole(fetch_document(f"{served.replace('127.0.0.1', host)}#api/openapi.yaml", asked))
 
 
+@pytest.mark.parametrize("configured", [True, False])
+def test_a_remote_repository_behind_a_proxy_is_asked_for_through_it(served, monkeypatch, httpserver, configured: bool):
+    proxy = f"http://127.0.0.1:{httpserver.port}"
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid" if configured else proxy)
+    asked = Request(policy=AddressPolicy(), options=ClientOptions(proxy=proxy if configured else None))
+    # Only the proxy knows this name.
+    assert is_whole(fetch_document("git+http://harbour.invalid/repository#api/openapi.yaml", asked))
+    assert {request.host for request, _ in httpserver.log} == {"harbour.invalid"}
+
+
+def test_a_remote_repository_that_no_proxy_is_for_is_asked_for_directly(served, monkeypatch, closed_port):
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert is_whole(fetch_document(f"{served}#api/openapi.yaml", Request(policy=LOCAL)))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "169.254.169.254", "0x7f.1"])
+def test_a_proxy_is_asked_for_no_repository_that_is_known_to_be_inside(served, httpserver, host: str):
+    options = ClientOptions(proxy=f"http://127.0.0.1:{httpserver.port}")
+    with pytest.raises(FetchError) as caught:
+        fetch_document(f"git+http://{host}/repository#a.yaml", Request(policy=AddressPolicy(), options=options))
+    assert caught.value.category == "blocked"
+    assert httpserver.log == []
+
+
 def test_a_remote_repository_that_wants_a_login_says_so(served):
     with pytest.raises(FetchError) as caught:
         fetch_document(f"{served}#api/openapi.yaml", Request(policy=LOCAL, headers={"Authorization": "wrong"}))
