@@ -9,11 +9,14 @@ header go by the name as ever.
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
@@ -94,7 +97,7 @@ class Wire(httpx.BaseTransport):
         if proxy is not None:
             limit = min(_LOOK, self._deadline.left)
             demand_behind_proxy(host, url.port or 443, self._policy, seconds=limit)
-        # One for each proxy, and one without TLS, because loading the certificates takes a while.
+        # One for each proxy, and one without TLS, which no certificates are read for.
         key = f"{url.scheme} {proxy}"
         if key not in self._pools:
             context = tls_context(self._options) if url.scheme == "https" else None
@@ -180,16 +183,34 @@ def lookup(host: str, port: int, seconds: float) -> tuple[str, ...]:
 
 
 def tls_context(options: ClientOptions) -> ssl.SSLContext:
-    """The system's and the environment's authorities, and those of the settings. Raises FetchError (`tls`)."""
+    """The system's and the environment's authorities, and those of the settings. Raises FetchError (`tls`).
+
+    To read them takes longer than many a request, so that it is done once until a file of them changes.
+    """
+    named = tuple(os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+    return _tls_context(named, _stamp(named[0]), options.ca_file, _stamp(options.ca_file))
+
+
+def _stamp(file: str | Path | None) -> tuple[int, ...] | None:
+    """What changes with the content of a file; None where there is none."""
+    try:
+        found = None if file is None else Path(file).stat()
+    except OSError:
+        return None
+    return None if found is None else (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+@lru_cache(maxsize=8)
+def _tls_context(_named: object, _changed: object, ca_file: Path | None, _ca_changed: object) -> ssl.SSLContext:
     context = httpx.create_ssl_context()
-    if options.ca_file is not None:
+    if ca_file is not None:
         try:
-            context.load_verify_locations(cafile=options.ca_file)
+            context.load_verify_locations(cafile=ca_file)
         except (OSError, ssl.SSLError) as error:
             raise FetchError(
                 "the certificates of the configuration cannot be read",
                 category="tls",
-                where=str(options.ca_file),
+                where=str(ca_file),
                 advice="`ca_file` in [fetch] names a file in PEM format.",
             ) from error
     return context

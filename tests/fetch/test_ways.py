@@ -16,6 +16,7 @@ from pytest_httpserver import HTTPServer
 from monitor.errors import FetchError
 from monitor.fetch import ClientOptions, FetchLimits
 from monitor.fetch.address import shown
+from monitor.fetch.wire import tls_context
 from tests.fetch.local import fetch
 
 PATH = "/openapi.json"
@@ -227,3 +228,17 @@ def test_authorities_that_cannot_be_read_are_said_so(secure, once, tmp_path):
     for path in (tmp_path / "gone.pem", Path(__file__)):
         error = refused(f"https://localhost:{secure.port}{PATH}", once, options=ClientOptions(ca_file=path))
         assert (error.category, error.where) == ("tls", str(path))
+
+
+def test_authorities_are_read_once_until_they_change(secure, document, once, tmp_path):
+    url, file = f"https://localhost:{secure.port}{PATH}", tmp_path / "authorities.pem"
+    options = ClientOptions(ca_file=file)
+    file.write_bytes(CERTIFICATE.read_bytes())
+    first = tls_context(options)
+    assert fetch(url, limits=once, options=options).data == document
+    assert tls_context(ClientOptions(ca_file=file)) is first
+    file.write_bytes(b"")
+    assert refused(url, once, options=options).category == "tls"
+    file.write_bytes(CERTIFICATE.read_bytes())
+    assert fetch(url, limits=once, options=options).data == document
+    assert tls_context(options) is not first
