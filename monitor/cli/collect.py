@@ -97,7 +97,7 @@ def check_command(state: State, names: tuple[str, ...], given: str | None, form:
 
 def _check_given(state: State, source: SourceSettings, given: str, form: str) -> int:
     """Check one source by a document at hand."""
-    document = given_document(given, sys.stdin.buffer.read)
+    document = given_document(given, sys.stdin.buffer.read, source)
     settings = state.settings()
     with closing(state.store(settings)) as store:
         result = check_source(

@@ -14,7 +14,7 @@ import click
 
 from monitor import report
 from monitor.cli.opened import Opened, own_profile
-from monitor.cli.options import level_option, operation_option, output_option, shared
+from monitor.cli.options import allow_host_option, level_option, operation_option, output_option, shared
 from monitor.cli.printing import write_out
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
@@ -123,6 +123,7 @@ _WITHOUT_NOTES: Final = ("json", "sarif", "junit", "line")
     type=click.Choice([*map(str, Level), PROMISE_BROKEN]),
     help="End with exit code 1 when a change is of this level or worse, or when one breaks the promise.",
 )
+@allow_host_option
 @level_option
 @operation_option
 @click.option(
@@ -175,6 +176,7 @@ def diff_command(
     promise: str | None,
     uses: tuple[str, ...],
     fail_on: str | None,
+    hosts: tuple[str, ...],
     level: Level | None,
     operations: tuple[OperationPattern, ...],
     by: Grouping,
@@ -196,6 +198,7 @@ def diff_command(
       specwatch diff old.yaml new.yaml
       specwatch diff old.yaml new.yaml --client codegen --fail-on breaking
       specwatch diff old.json https://api.example.com/openapi.json --format markdown
+      specwatch diff old.json https://api.example.com/openapi.json --allow-host schemas.example.com
       specwatch diff acme@2026-03-01 acme@latest
       specwatch diff old.json new.json --scopes-key x-required-permissions
       specwatch diff --git main..HEAD --path openapi.yaml --promise ./promise.toml --fail-on promise-broken
@@ -204,7 +207,11 @@ def diff_command(
       specwatch diff published.yaml openapi.yaml --baseline accepted.txt --fail-on breaking --format github
     """
     keys = {name: tuple(dict.fromkeys(map(_extension, said))) for name, said in extensions.items() if said}
-    with Opened(state) as opened:
+    if hosts and span is not None:
+        raise click.UsageError(
+            "--allow-host is for documents that are fetched: one in git does not get out of its commit"
+        )
+    with Opened(state, hosts) as opened:
         pair = _revisions(documents, span, file) if span is not None else _named(opened, documents, file)
         source = opened.source(pair.before.name, pair.after.name)
         held_to = own_profile(promise) or source.promise

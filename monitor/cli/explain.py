@@ -7,7 +7,7 @@ from contextlib import closing
 import click
 
 from monitor.cli.opened import Opened, own_profile
-from monitor.cli.options import format_option, shared
+from monitor.cli.options import allow_host_option, format_option, shared
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, pass_state
 from monitor.jobs import explain_documents, explain_stored
@@ -21,6 +21,7 @@ from monitor.report import Explanation, explanation_json, explanation_markdown, 
 @click.option("--after", metavar="AFTER", help="The one after.")
 @click.option("--client", metavar="PROFILE", help="With --before and --after: as in `diff`.")
 @click.option("--promise", metavar="PROFILE", help="With --before and --after: as in `diff`.")
+@allow_host_option
 @format_option
 @shared
 @pass_state
@@ -28,10 +29,12 @@ def explain_command(
     state: State,
     fingerprint: str,
     names: tuple[str, ...],
+    *,
     before: str | None,
     after: str | None,
     client: str | None,
     promise: str | None,
+    hosts: tuple[str, ...],
     form: str,
 ) -> None:
     """Tell the whole story of one change: rule, why, reach, client, promise, witness, what to do.
@@ -50,9 +53,11 @@ def explain_command(
     if before is not None and after is not None:
         if names:
             raise click.UsageError("name sources, or two documents by --before and --after, not both.")
-        told = _between(state, fingerprint, before, after, client, promise)
-    elif client or promise:
-        raise click.UsageError("--client and --promise go with --before and --after: a source has its own.")
+        told = _between(state, fingerprint, before, after, client, promise, hosts)
+    elif client or promise or hosts:
+        raise click.UsageError(
+            "--client, --promise and --allow-host go with --before and --after: a source has its own."
+        )
     else:
         settings = state.settings()
         with closing(state.store(settings)) as store:
@@ -61,9 +66,15 @@ def explain_command(
 
 
 def _between(
-    state: State, fingerprint: str, before: str, after: str, client: str | None, promise: str | None
+    state: State,
+    fingerprint: str,
+    before: str,
+    after: str,
+    client: str | None,
+    promise: str | None,
+    hosts: tuple[str, ...],
 ) -> Explanation:
-    with Opened(state) as opened:
+    with Opened(state, hosts) as opened:
         left, right = opened.find(before), opened.find(after)
         source = opened.source(before, after)
         return explain_documents(

@@ -26,10 +26,14 @@ def own_profile(profile: str | None) -> str | None:
 
 
 class Opened:
-    """Configuration and store, opened when the first NAME@DATE asks for them and closed at the end."""
+    """Configuration and store, opened when the first NAME@DATE asks for them and closed at the end.
 
-    def __init__(self, state: State) -> None:
+    Parts of a document that is fetched may come from `hosts` too.
+    """
+
+    def __init__(self, state: State, hosts: tuple[str, ...] = ()) -> None:
         self._state = state
+        self._hosts = hosts
         self._settings: Settings | None = None
         self._store: Store | None = None
 
@@ -47,7 +51,7 @@ class Opened:
 
     def find(self, reference: str) -> Input:
         """The bytes that a reference names."""
-        return locate(reference, store=self._open)
+        return locate(reference, store=self._open, hosts=self._hosts)
 
     def source(self, *references: str) -> SourceSettings:
         """What to judge by where the options say nothing: the source that the last one was taken from, else another."""

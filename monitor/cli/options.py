@@ -15,8 +15,9 @@ import click
 from monitor.cli.state import State
 from monitor.clock import system_clock
 from monitor.contract.operation_patterns import OperationPattern
-from monitor.errors import UsageError
+from monitor.errors import ConfigurationError, UsageError
 from monitor.rules.levels import Level
+from monitor.settings.checks import host
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -236,6 +237,23 @@ operation_option = click.option(
     multiple=True,
     callback=patterns,
     help="Show what these operations meet: 'GET /v1/users/*' or a path alone; ** is any number of segments.",
+)
+
+
+def _hosts(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(map(host, value)))
+    except ConfigurationError as error:
+        raise click.BadParameter(f"{error.what}. {error.advice}") from error
+
+
+allow_host_option = click.option(
+    "--allow-host",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    callback=_hosts,
+    help="Another host that parts of a document may come from; as often as there are.",
 )
 output_option = click.option(
     "--output",

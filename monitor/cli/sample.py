@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from monitor.cli.opened import Opened, own_profile
-from monitor.cli.options import shared
+from monitor.cli.options import allow_host_option, shared
 from monitor.cli.state import State, note, pass_state
 from monitor.jobs import Drawn, Wanted, newest, sample_operation
 from monitor.report import alterations_text, sample_json, sample_text
@@ -24,6 +24,7 @@ from monitor.report import alterations_text, sample_json, sample_text
     "--client", metavar="PROFILE", help="With --future: what your code tolerates, where no promise says more."
 )
 @click.option("--promise", metavar="PROFILE", help="With --future: what the provider reserves the right to do.")
+@allow_host_option
 @click.option(
     "--format",
     "form",
@@ -47,6 +48,7 @@ def sample_command(
     full: bool,
     client: str | None,
     promise: str | None,
+    hosts: tuple[str, ...],
     form: str,
 ) -> None:
     """Show a JSON body of an operation, for your own tests.
@@ -67,7 +69,7 @@ def sample_command(
       specwatch sample openapi.yaml webhook order.paid --future --promise ./promise.toml
     """
     reference = newest(document)
-    with Opened(state) as opened:
+    with Opened(state, hosts) as opened:
         given = opened.find(reference)
         source = opened.source(reference)
         sampled = sample_operation(

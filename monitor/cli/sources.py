@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from monitor.cli.options import format_option, select_options, shared
+from monitor.cli.options import allow_host_option, format_option, select_options, shared
 from monitor.cli.printing import Forms, show
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
@@ -73,6 +73,7 @@ def _given(options: Mapping[str, Any]) -> dict[str, Value]:
 @click.option("--client", metavar="PROFILE", help=f"{_CLIENT}  [default: strict]")
 @_schedule_options
 @click.option("--allow-private", is_flag=True, help=_PRIVATE)
+@allow_host_option
 @click.option("--discover", is_flag=True, help=_DISCOVER)
 @shared
 @pass_state
@@ -81,9 +82,11 @@ def add_command(
     /,
     name: str,
     url: str,
+    *,
     promise: str | None,
     client: str | None,
     allow_private: bool,
+    hosts: tuple[str, ...],
     discover: bool,
     **schedule: Any,
 ) -> int:
@@ -102,6 +105,7 @@ def add_command(
       specwatch add acme https://api.acme.example/openapi.json --client tolerant-reader --every 2h
       specwatch add acme https://api.acme.example/openapi.json --at 08:00 --day monday --timezone Europe/London
       specwatch add billing ../billing/openapi.yaml
+      specwatch add acme https://api.acme.example/openapi.json --allow-host schemas.acme.example
       specwatch add acme https://docs.acme.example --discover
       specwatch add acme git+https://git.acme.example/api.git@main#openapi.yaml
     """
@@ -109,7 +113,7 @@ def add_command(
 
     path = state.settings_path()
     if discover:
-        found = _discovered(state, SourceSettings(name, url, allow_private=allow_private))
+        found = _discovered(state, SourceSettings(name, url, allow_private=allow_private, allow_hosts=hosts))
         if found is None:
             return 2
         url = found
@@ -120,6 +124,7 @@ def add_command(
         promise=promise,
         client=client,
         allow_private=allow_private or None,
+        allow_hosts=hosts or None,
         **_given(schedule),
     )
     click.echo(f"{_described(source)} Written into {path}.")
@@ -170,8 +175,9 @@ def _described(source: SourceSettings) -> str:
     promise = f", promise {source.promise}" if source.promise else ""
     paused = "; it is paused" if source.paused else ""
     private = ", private addresses allowed" if source.allow_private else ""
+    hosts = f", parts from {', '.join(source.allow_hosts)} too" if source.allow_hosts else ""
     rhythm = f"every {source.rhythm}" if source.cron is None and not source.at else source.rhythm
-    return f"{source.name}: {source.url}, {rhythm}, client {source.client}{promise}{private}{paused}."
+    return f"{source.name}: {source.url}, {rhythm}, client {source.client}{promise}{private}{hosts}{paused}."
 
 
 def _store_at_hand(state: State) -> Store | None:
@@ -280,6 +286,10 @@ def _minute(moment: datetime | None) -> str:
 @click.option("--client", metavar="PROFILE", help=_CLIENT)
 @_schedule_options
 @click.option("--allow-private/--no-allow-private", default=None, help=_PRIVATE)
+@allow_host_option
+@click.option(
+    "--no-allow-hosts", is_flag=True, help="Parts come from its own host alone, and from what --allow-host says."
+)
 @shared
 @pass_state
 def set_command(
@@ -293,12 +303,15 @@ def set_command(
     no_promise: bool,
     client: str | None,
     allow_private: bool | None,
+    hosts: tuple[str, ...],
+    no_allow_hosts: bool,
     **schedule: Any,
 ) -> int:
     """Change the URL, promise, client or schedule of a source, or what it may reach.
 
     What is not named stays as it is, and so does the history: a source is its name. Of --every, --cron and --at a new
-    one takes the place of the one before. What else a source can be told is written into specwatch.toml.
+    one takes the place of the one before; --allow-host names one host more. What else a source can be told is written
+    into specwatch.toml.
 
     \b
     Examples:
@@ -316,6 +329,9 @@ def set_command(
         changes["promise"] = None
     if allow_private is not None:
         changes["allow_private"] = allow_private or None
+    if hosts or no_allow_hosts:
+        before = () if no_allow_hosts else state.settings().source(name).allow_hosts
+        changes["allow_hosts"] = tuple(dict.fromkeys((*before, *hosts))) or None
     if not changes and not discover:
         raise click.UsageError("nothing to set: name at least one of its options, as in --url or --every")
     if discover:

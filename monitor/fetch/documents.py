@@ -25,6 +25,10 @@ _LIMITS = FetchLimits()
 _OPTIONS = ClientOptions()
 _WEB_PARTS = 500
 """How many files a document on the web may consist of: each is a request of its own."""
+_ALLOW = (
+    "If its parts may come from there, say so: --allow-host {host}"
+    " (of a source: specwatch set NAME --allow-host {host})."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,17 @@ def fetch_document(url: str, request: Request | None = None) -> Fetched:
     return _from_file(url, asked)
 
 
-def document_of(data: bytes, folder: Path, *, name: str) -> Fetched:
+def document_of(data: bytes, folder: Path, *, name: str, request: Request | None = None) -> Fetched:
     """A document that is at hand, with the files that it refers to as if it lay in `folder`. `name` is for errors.
 
     Raises FetchError and DocumentError.
     """
-    limits = _LIMITS
+    asked = request or Request(policy=AddressPolicy(files=True))
+    limits = asked.limits
     if len(data) > limits.bytes:
         raise FetchError(f"it is larger than {limits.bytes:,} bytes", category="too large", where=name)
     uri = (folder.absolute() / "document").as_uri()
-    return _whole(Fetched(data, name), uri, _local(Request(policy=AddressPolicy(files=True))))
+    return _whole(Fetched(data, name), uri, _local(asked))
 
 
 def _from_web(url: str, asked: Request) -> Fetched:
@@ -202,7 +207,7 @@ def _of_web(asked: Request, own: Collection[str], headers: Mapping[str, str]) ->
             )
         except FetchError as error:
             if error.category == "blocked" and host_of(uri) not in hosts:
-                error.advice = f'If its parts may come from there, say so: allow_hosts = ["{host_of(uri)}"]'
+                error.advice = _ALLOW.format(host=host_of(uri))
             raise
         return found.data or b""
 

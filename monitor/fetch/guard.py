@@ -8,6 +8,7 @@ checked is the address that is connected to.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
@@ -95,11 +96,13 @@ class AddressPolicy:
         return cls(allow_private=allow_private, networks=networks, ports=ports)
 
     @classmethod
-    def typed(cls, url: str) -> AddressPolicy:
-        """The policy of a URL that a person typed in a command: that host is meant, wherever it is; others are not."""
+    def typed(cls, url: str, hosts: Iterable[str] = ()) -> AddressPolicy:
+        """The policy of a URL that a person typed in a command, perhaps with other `hosts`: they are meant, wherever
+        they are, and no others."""
         policy = cls.of(url)
-        host = host_of(url)
-        return policy if host is None else cls(private_hosts=frozenset({host}), ports=policy.ports, files=policy.files)
+        own = host_of(url)
+        meant = frozenset(map(ascii_host, hosts)) | (frozenset() if own is None else {own})
+        return cls(private_hosts=meant, ports=policy.ports, files=policy.files)
 
     def demand_file(self, where: str) -> None:
         """Raises FetchError (`blocked`) where files are out of reach."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,9 @@ _URL = re.compile(r"(?:https?|file|git\+[a-z]+):", re.IGNORECASE)
 LATEST = "latest"
 
 
-def locate(reference: str, *, store: Callable[[], Store], folder: Path | None = None) -> Input:
+def locate(
+    reference: str, *, store: Callable[[], Store], folder: Path | None = None, hosts: Sequence[str] = ()
+) -> Input:
     """The bytes that a reference names, and how to call them.
 
     - `openapi.json`, `./a@b.yaml`: a file, relative to `folder` (default: where the process stands)
@@ -34,16 +36,17 @@ def locate(reference: str, *, store: Callable[[], Store], folder: Path | None = 
     - `NAME@latest`, `NAME@2026-07-31` (the last version seen by the end of that UTC day), `NAME@2026-07-31T17:32`
       (by that moment, UTC where it names no zone): from the store, which is opened only for these
 
-    A document of several files comes as one. A file of that very name goes before a stored version. Raises UsageError
-    (with UnknownSource and NoSuchSnapshot), FetchError and, for the parts of a document, DocumentError.
+    A document of several files comes as one; on the web they come from its host, and from `hosts`. A file of that very
+    name goes before a stored version. Raises UsageError (with UnknownSource and NoSuchSnapshot), FetchError and, for
+    the parts of a document, DocumentError.
     """
     if not _URL.match(reference):
         path = Path(reference) if folder is None else folder / reference
         if path.is_file():
             data = _read(path)
-            return _fetched(reference, path) if has_parts(data) else Input(data, reference)
+            return _fetched(reference, hosts, path) if has_parts(data) else Input(data, reference)
         if path.is_dir():
-            return _fetched(reference, path)
+            return _fetched(reference, hosts, path)
         stored = _STORED.fullmatch(reference)
         if stored is not None:
             return _from_store(store(), stored["name"], stored["when"])
@@ -52,15 +55,15 @@ def locate(reference: str, *, store: Callable[[], Store], folder: Path | None = 
             where=reference,
             advice="Name a file, a URL, or a version that is stored: NAME@2026-07-31 or NAME@latest.",
         )
-    return _fetched(reference)
+    return _fetched(reference, hosts)
 
 
-def _fetched(reference: str, path: Path | None = None) -> Input:
+def _fetched(reference: str, hosts: Sequence[str], path: Path | None = None) -> Input:
     from monitor.fetch import AddressPolicy  # a third of the time of a small diff, and one file does not need it
     from monitor.fetch.documents import Request, fetch_document
 
     where = reference if path is None else str(path)
-    fetched = fetch_document(where, Request(policy=AddressPolicy.typed(where)))
+    fetched = fetch_document(where, Request(policy=AddressPolicy.typed(where, hosts), hosts=hosts))
     if fetched.data is None:
         raise UsageError("the server sent no document", where=reference)
     return Input(fetched.data, reference, together=len(fetched.parts) > 1)

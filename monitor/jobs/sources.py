@@ -60,7 +60,7 @@ def look_at(source: SourceSettings, *, folder: Path, store: Store | None = None)
     """Propose a promise by the host of the URL, else by the text of a document that is at hand: a file or, with a
     `store`, the newest version in it. Raises StoreError."""
     by_host = propose_promise(source.url, None)
-    text, warning = (None, None) if _REMOTE.match(source.url) else _text_of_file(source.url, folder)
+    text, warning = (None, None) if _REMOTE.match(source.url) else _text_of_file(source, folder)
     if by_host is not None:
         return FirstLook(by_host, warning, refused_host(source))
     if text is None and store is not None:
@@ -146,12 +146,15 @@ def _names(path: Path) -> set[str]:
     return {source.name for source in configuration.load(path).sources}
 
 
-def _text_of_file(url: str, folder: Path) -> tuple[str | None, str | None]:
+def _text_of_file(source: SourceSettings, folder: Path) -> tuple[str | None, str | None]:
     """The description in a document on this machine, or why it cannot be read."""
     try:
-        fetched = fetch_document(url, Request(base=folder))
-        return _description(fetched.data or b"", url), None
-    except (FetchError, DocumentError) as error:
+        fetched = fetch_document(source.url, Request(base=folder))
+        return _description(fetched.data or b"", source.url), None
+    except FetchError as error:
+        # Nothing is asked for on the web at the first look, and parts there are no fault.
+        return None, None if error.category == "blocked" and source.allow_hosts else str(error)
+    except DocumentError as error:
         return None, str(error)
 
 

@@ -43,6 +43,7 @@ _NONE: Final[Mapping[str, Any]] = {
     "owner": None,
     "paused": False,
     "allow_private": False,
+    "allow_hosts": (),
 }
 """What may be set besides the name and the URL, and what it is without it."""
 _INTERVALS: Final = ("every", "jitter", "confirm_after")
@@ -125,7 +126,7 @@ def add_source(path: Path, /, *, name: str, url: str, **more: Value) -> None:
 @_alone
 def set_source(path: Path, /, name: str, **changes: Value) -> None:
     """Change keys of a source, as the file writes them: `url`, `promise`, `client`, `every`, `cron`, `day`, `at`,
-    `timezone`, `jitter`, `confirm_after`, `confirm_checks`, `owner`, `paused`, `allow_private`.
+    `timezone`, `jitter`, `confirm_after`, `confirm_checks`, `owner`, `paused`, `allow_private`, `allow_hosts`.
 
     None removes one. A new rhythm takes the place of another kind of one. Raises UnknownSource, UsageError for a value
     that cannot stand there, and ConfigurationError for the file.

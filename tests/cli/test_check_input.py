@@ -33,6 +33,20 @@ def test_standard_input_is_a_document_too(lanterns, specwatch, monkeypatch):
     assert "first version kept" in specwatch("check", "lanterns", "--input", "-").out
 
 
+@pytest.mark.parametrize("given", ["local.yaml", "-"])
+def test_parts_of_a_document_at_hand_come_from_the_hosts_of_its_source(
+    place, specwatch, httpserver, monkeypatch, given: str
+):
+    httpserver.expect_request("/paths.yaml").respond_with_data("get: {responses: {'200': {description: All.}}}\n")
+    path = f"http://127.0.0.1:{httpserver.port}/paths.yaml"
+    text = f"openapi: 3.0.3\ninfo: {{title: Lanterns, version: '1'}}\npaths:\n  /v1/lanterns: {{$ref: '{path}'}}\n"
+    (place / "local.yaml").write_text(text)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(text.encode()), isatty=lambda: False))
+    url = f"http://127.0.0.1:{httpserver.port}/openapi.yaml"
+    specwatch("add", "lanterns", url, "--allow-private", "--allow-host", "127.0.0.1")
+    assert "first version kept" in specwatch("check", "lanterns", "--input", given).out
+
+
 def test_what_is_no_document_fails_and_is_no_version(lanterns, specwatch):
     (lanterns / "page.html").write_text("<!doctype html><title>Build failed</title>")
     result = specwatch("check", "lanterns", "--input", "page.html")

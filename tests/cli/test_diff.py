@@ -134,6 +134,53 @@ def test_a_url_that_answers_is_one_side(specwatch, place, httpserver):
     assert "breaking" in result.out
 
 
+@pytest.fixture
+def spread(httpserver, place) -> str:
+    """A document whose one path is on another host, as `localhost` is."""
+    there = f"http://127.0.0.1:{httpserver.port}"
+    path = f"http://localhost:{httpserver.port}/paths.yaml"
+    root = f"openapi: 3.0.3\ninfo: {{title: Lanterns, version: '1'}}\npaths:\n  /v1/lanterns: {{$ref: '{path}'}}\n"
+    httpserver.expect_request("/openapi.yaml").respond_with_data(root)
+    httpserver.expect_request("/paths.yaml").respond_with_data("get: {responses: {'200': {description: All.}}}\n")
+    (place / "local.yaml").write_text(root)
+    return f"{there}/openapi.yaml"
+
+
+def test_parts_on_another_host_are_fetched_where_the_host_is_allowed(specwatch, spread):
+    refused = specwatch("diff", "before.yaml", spread)
+    assert refused.code == 3
+    assert "--allow-host localhost" in refused.err
+    result = specwatch("diff", "before.yaml", spread, "--allow-host", "localhost")
+    assert result.code == 0
+    assert "DELETE /v1/lanterns/{id}" in result.out
+    other = specwatch("diff", "before.yaml", spread, "--allow-host", "other.example", "--allow-host", "localhost")
+    assert other.out == result.out
+
+
+def test_explain_and_sample_allow_another_host_as_diff_does(specwatch, spread):
+    found = specwatch("diff", "before.yaml", spread, "--allow-host", "localhost", "--format", "json")
+    fingerprint = json.loads(found.out)["changes"][0]["fingerprint"]
+    asked = ("explain", fingerprint, "--before", "before.yaml", "--after", spread)
+    assert specwatch(*asked).code == 3
+    assert specwatch(*asked, "--allow-host", "localhost").code == 0
+    asked = ("sample", spread, "GET /v1/lanterns", "--status", "200")
+    assert "another host" in specwatch(*asked).err
+    assert "another host" not in specwatch(*asked, "--allow-host", "localhost").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("before.yaml", "after.yaml", "--allow-host", "https://a.example/x"), "is no name of a server"),
+        (("--git", "HEAD~1..HEAD", "--path", "a.yaml", "--allow-host", "a.example"), "does not get out of its commit"),
+    ],
+)
+def test_a_host_that_cannot_be_meant_is_wrong_use(specwatch, arguments: tuple[str, ...], words: str):
+    result = specwatch("diff", *arguments)
+    assert result.code == 2
+    assert words in result.err
+
+
 def test_a_url_that_does_not_answer_is_a_failure_to_fetch(specwatch, httpserver):
     httpserver.expect_request("/openapi.yaml").respond_with_data("no", status=404)
     result = specwatch("diff", "before.yaml", httpserver.url_for("/openapi.yaml"))

@@ -379,6 +379,38 @@ def test_add_can_allow_a_private_address_at_once(specwatch, place):
     assert "private addresses allowed" in result.out
 
 
+def test_hosts_that_parts_may_come_from_are_added_and_taken_out(specwatch, place):
+    url = "https://api.acme.example/openapi.json"
+    result = specwatch("add", "acme", url, "--allow-host", "schemas.acme.example")
+    assert (result.code, "parts from schemas.acme.example too" in result.out) == (0, True)
+    assert configuration(place)["sources"][0]["allow_hosts"] == ["schemas.acme.example"]
+    specwatch("set", "acme", "--allow-host", "cdn.example", "--allow-host", "schemas.acme.example")
+    assert configuration(place)["sources"][0]["allow_hosts"] == ["schemas.acme.example", "cdn.example"]
+    specwatch("set", "acme", "--no-allow-hosts", "--allow-host", "cdn.example")
+    assert configuration(place)["sources"][0]["allow_hosts"] == ["cdn.example"]
+    specwatch("set", "acme", "--no-allow-hosts")
+    assert "allow_hosts" not in configuration(place)["sources"][0]
+    assert specwatch("set", "acme", "--allow-host", "no host").code == 2
+
+
+def test_add_does_not_complain_of_parts_on_a_host_that_is_allowed(specwatch, place):
+    path = "https://schemas.acme.example/paths.yaml"
+    text = f"openapi: 3.0.3\ninfo: {{title: Lanterns, version: '1'}}\npaths:\n  /v1/lanterns: {{$ref: '{path}'}}\n"
+    (place / "local.yaml").write_text(text)
+    assert "--allow-host schemas.acme.example" in specwatch("add", "one", "local.yaml").err
+    assert specwatch("add", "two", "local.yaml", "--allow-host", "schemas.acme.example").err == ""
+
+
+def test_hosts_are_written_into_a_list_of_sources_too(specwatch, place):
+    (place / "specwatch.toml").write_text('sources = [{name = "a", url = "a.json", allow_hosts = ["x.example"]}]\n')
+    specwatch("set", "a", "--allow-host", "y.example")
+    specwatch("add", "b", "b.json", "--allow-host", "z.example")
+    assert [source["allow_hosts"] for source in configuration(place)["sources"]] == [
+        ["x.example", "y.example"],
+        ["z.example"],
+    ]
+
+
 def test_a_check_of_a_private_address_is_blocked_and_says_what_to_set(specwatch, place):
     specwatch("add", "inner", "http://127.0.0.1:8000/openapi.json")
     result = specwatch("check")

@@ -130,7 +130,7 @@ def test_a_part_on_another_host_is_refused_unless_it_is_allowed(httpserver):
         fetch_document(f"{there}/away.yaml", Request(policy=LOCAL, headers={"Authorization": "canary"}))
     assert caught.value.category == "blocked"
     assert "/paths/~1boats refers to" in str(caught.value)
-    assert 'allow_hosts = ["localhost"]' in str(caught.value)
+    assert "--allow-host localhost" in str(caught.value)
     fetch_document(
         f"{there}/away.yaml", Request(policy=LOCAL, headers={"Authorization": "canary"}, hosts=["localhost"])
     )
