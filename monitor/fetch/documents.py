@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlsplit
 
 from monitor.errors import FetchError
@@ -19,6 +20,9 @@ from monitor.fetch.repositories import RepositoryUrl, is_repository, repository_
 from monitor.fetch.tree import Tree, uri_of
 from monitor.fetch.types import ClientOptions, Fetched, FetchLimits
 from monitor.reading.bundling import BundleLimits, Load, bundle, has_parts
+
+if TYPE_CHECKING:
+    from monitor.fetch.http import Connections
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _LIMITS = FetchLimits()
@@ -73,7 +77,7 @@ def document_of(data: bytes, folder: Path, *, name: str, request: Request | None
     if len(data) > limits.bytes:
         raise FetchError(f"it is larger than {limits.bytes:,} bytes", category="too large", where=name)
     uri = (folder.absolute() / "document").as_uri()
-    return _whole(Fetched(data, name), uri, _local(asked))
+    return _whole_here(Fetched(data, name), uri, asked)
 
 
 def _from_web(url: str, asked: Request) -> Fetched:
@@ -88,9 +92,8 @@ def _from_web(url: str, asked: Request) -> Fetched:
     )
     if fetched.data is not None and urldefrag(url).fragment == REDOC_STATE:
         fetched = replace(fetched, data=_held(fetched.data, url))
-    return _whole(
-        fetched, fetched.url, _of_web(asked, (url, fetched.url), asked.headers), BundleLimits(parts=_WEB_PARTS)
-    )
+    with _WebParts(asked, (url, fetched.url), asked.headers) as web:
+        return _whole(fetched, fetched.url, web.load, BundleLimits(parts=_WEB_PARTS))
 
 
 def _held(page: bytes, url: str) -> bytes:
@@ -113,17 +116,17 @@ def _from_file(url: str, asked: Request) -> Fetched:
         fetched = of_file(str(path), base=None, limits=asked.limits)
     else:
         fetched = fetch(url, base=asked.base, limits=asked.limits, policy=asked.policy)
+    return _whole_here(fetched, path.absolute().as_uri(), asked)
 
-    return _whole(fetched, path.absolute().as_uri(), _local(asked))
 
-
-def _local(asked: Request) -> Load:
-    """Parts of a document on this machine."""
+def _whole_here(fetched: Fetched, uri: str, asked: Request) -> Fetched:
+    """A document on this machine with its parts."""
 
     def of_disk(uri: str) -> bytes:
         return of_file(uri, base=None, limits=asked.limits).data or b""
 
-    return _by_scheme(of_disk, _of_web(asked, (), _NO_HEADERS))
+    with _WebParts(asked) as web:
+        return _whole(fetched, uri, _by_scheme(of_disk, web.load))
 
 
 def _from_repository(url: str, asked: Request) -> Fetched:
@@ -143,7 +146,8 @@ def _from_repository(url: str, asked: Request) -> Fetched:
         fetched = Fetched(b"", _where(url, file), etag=tree.commit, revision=tree.commit)
         file = _file_in(tree, file, url)
         fetched = replace(fetched, data=_read(tree, file, url))
-        return _whole(fetched, uri_of(file), _by_scheme(tree.load, _of_web(asked, (), _NO_HEADERS)))
+        with _WebParts(asked) as web:
+            return _whole(fetched, uri_of(file), _by_scheme(tree.load, web.load))
 
 
 def _where(url: str, file: str) -> str:
@@ -187,31 +191,47 @@ def _is_on_web(uri: str) -> bool:
     return urlsplit(uri).scheme in ("http", "https")
 
 
-def _of_web(asked: Request, own: Collection[str], headers: Mapping[str, str]) -> Load:
-    """Parts on the web: from the hosts of the document and those that are allowed; its headers go to its host alone."""
-    assert asked.policy is not None
-    home = {_origin(url) for url in own}
-    hosts = frozenset({host for url in own if (host := host_of(url))} | {ascii_host(host) for host in asked.hosts})
-    policy = replace(asked.policy, hosts=hosts, files=False)
+class _WebParts:
+    """Parts on the web: from the hosts of the document and those that are allowed; its headers go to its host alone.
 
-    def load(uri: str) -> bytes:
+    Those of one host share a connection. A context manager.
+    """
+
+    def __init__(self, asked: Request, own: Collection[str] = (), headers: Mapping[str, str] = _NO_HEADERS) -> None:
+        assert asked.policy is not None
+        self._asked = asked
+        self._headers = headers
+        self._home = {_origin(url) for url in own}
+        of_own = {host for url in own if (host := host_of(url))}
+        self._hosts = frozenset(of_own | {ascii_host(host) for host in asked.hosts})
+        self._policy = replace(asked.policy, hosts=self._hosts, files=False)
+        self._connections: Connections | None = None
+
+    def __enter__(self) -> _WebParts:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._connections is not None:
+            self._connections.close()
+
+    def load(self, uri: str) -> bytes:
+        """The bytes of a part. Raises FetchError."""
         if not _is_on_web(uri):
-            policy.demand_file(shown(uri))
+            self._policy.demand_file(shown(uri))
+        headers = self._headers if _origin(uri) in self._home else _NO_HEADERS
         try:
-            found = fetch(
-                uri,
-                headers=headers if _origin(uri) in home else _NO_HEADERS,
-                limits=asked.limits,
-                policy=policy,
-                options=asked.options,
-            )
+            return self._connected().download(uri, headers, self._asked.limits).data or b""
         except FetchError as error:
-            if error.category == "blocked" and host_of(uri) not in hosts:
+            if error.category == "blocked" and host_of(uri) not in self._hosts:
                 error.advice = _ALLOW.format(host=host_of(uri))
             raise
-        return found.data or b""
 
-    return load
+    def _connected(self) -> Connections:
+        if self._connections is None:
+            from monitor.fetch.http import Connections  # httpx costs start-up time, and few documents need it here
+
+            self._connections = Connections(self._policy, self._asked.options)
+        return self._connections
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

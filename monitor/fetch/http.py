@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
@@ -56,10 +56,52 @@ class Asking:
 
 def download(url: str, asking: Asking) -> Fetched:
     """GET `url`; see `fetch`."""
+    deadline = Deadline(asking.limits.total)
+    return _download(url, asking, deadline, lambda: Wire(deadline, asking.policy, asking.options))
+
+
+class Connections:
+    """Requests that share their connections, as the parts of a document do: one host is connected to once.
+
+    All are held against the same policy, each anew. A connection leads to an address that was checked for its host, and
+    is used for no other. For one thread.
+    """
+
+    def __init__(self, policy: AddressPolicy, options: ClientOptions) -> None:
+        self._policy = policy
+        self._options = options
+        self._deadline = Deadline(0.0)
+        self._wire = Wire(self._deadline, policy, options)
+
+    def close(self) -> None:
+        """Close them all."""
+        self._wire.close()
+
+    def download(self, url: str, headers: Mapping[str, str], limits: FetchLimits) -> Fetched:
+        """GET `url`; see `fetch`. The limits are those of this one."""
+        self._deadline.renew(limits.total)
+        asking = Asking(headers, {}, limits, self._policy, self._options)
+        return _download(url, asking, self._deadline, lambda: _Lent(self._wire))
+
+
+class _Lent(httpx.BaseTransport):
+    """A wire that stays when the client is done with it. After an error all begins anew."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._wire.handle_request(request)
+
+    def __exit__(self, kind: type[BaseException] | None = None, *_more: object) -> None:
+        if kind is not None:
+            self._wire.close()
+
+
+def _download(url: str, asking: Asking, deadline: Deadline, transport: Callable[[], httpx.BaseTransport]) -> Fetched:
     target, own = _target(url, asking.headers)
     limits = asking.limits
     asking = replace(asking, headers=own, conditions=_sendable(dict(asking.conditions), shown(url)))
-    deadline = Deadline(limits.total)
 
     def again(error: Exception) -> bool | float:
         if not isinstance(error, Failure) or not error.again or (error.after or limits.wait) >= deadline.left:
@@ -78,7 +120,7 @@ def download(url: str, asking: Asking) -> Fetched:
             wait_max=limits.wait * 5,
         ):
             with attempt:
-                return _Attempt(asking, deadline).run(target)
+                return _Attempt(asking, deadline, transport()).run(target)
     except Failure as error:
         raise error.error from error.__cause__
     raise AssertionError("a retry either returns or raises")  # pragma: no cover
@@ -87,16 +129,16 @@ def download(url: str, asking: Asking) -> Fetched:
 class _Attempt:
     """One attempt, with all its redirects."""
 
-    def __init__(self, asking: Asking, deadline: Deadline) -> None:
+    def __init__(self, asking: Asking, deadline: Deadline, transport: httpx.BaseTransport) -> None:
         self._asking = asking
         self._deadline = deadline
+        self._transport = transport
 
     def run(self, url: httpx.URL) -> Fetched:
         """Raises Failure when the wire failed or trying again may help, FetchError when the answer is no document."""
         limits = self._asking.limits
-        wire = Wire(self._deadline, self._asking.policy, self._asking.options)
         step = httpx.Timeout(limits.read, connect=limits.connect)
-        with httpx.Client(transport=wire, headers=introduced(self._asking.options), timeout=step) as client:
+        with httpx.Client(transport=self._transport, headers=introduced(self._asking.options), timeout=step) as client:
             own = self._asking.headers
             permanent, moved_to = True, None
             for _ in range(limits.redirects + 1):

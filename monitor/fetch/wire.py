@@ -27,6 +27,7 @@ from monitor.errors import FetchError
 from monitor.fetch.guard import AddressPolicy
 from monitor.fetch.types import ClientOptions
 
+_IDLE = 4.0  # servers close what is idle for 5 seconds (Node.js) or longer
 _LOOK = 3.0
 """Seconds in which a host behind a proxy is looked up; who finds nothing leaves it to the proxy."""
 
@@ -35,6 +36,10 @@ class Deadline:
     """A point in time that everything must be done by, `seconds` from now."""
 
     def __init__(self, seconds: float) -> None:
+        self.renew(seconds)
+
+    def renew(self, seconds: float) -> None:
+        """Set it anew, for the next thing that is done over the same connections."""
         self._end = time.monotonic() + seconds
 
     @property
@@ -51,7 +56,10 @@ class Deadline:
 
 
 class Wire(httpx.BaseTransport):
-    """A transport over httpcore, whose network backend can be replaced in public (httpx's own hides it)."""
+    """A transport over httpcore, whose network backend can be replaced in public (httpx's own hides it).
+
+    A connection is used again for its own scheme, host and port alone, as long as it was not idle for `_IDLE` seconds.
+    """
 
     def __init__(self, deadline: Deadline, policy: AddressPolicy, options: ClientOptions) -> None:
         self._deadline = deadline
@@ -87,9 +95,10 @@ class Wire(httpx.BaseTransport):
         )
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; a further request makes new ones."""
         for pool in self._pools.values():
             pool.close()
+        self._pools.clear()
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         host = url.raw_host.decode("ascii")
@@ -107,12 +116,15 @@ class Wire(httpx.BaseTransport):
     def _new(self, proxy: httpx.URL | None, context: ssl.SSLContext | None) -> httpcore.ConnectionPool:
         if proxy is None:
             backend = _Backend(self._deadline, self._policy)
-            return httpcore.ConnectionPool(ssl_context=context, http2=True, network_backend=backend)
+            return httpcore.ConnectionPool(
+                ssl_context=context, http2=True, keepalive_expiry=_IDLE, network_backend=backend
+            )
         return httpcore.HTTPProxy(
             proxy_url=str(proxy.copy_with(userinfo=b"")),
             proxy_auth=(proxy.username, proxy.password) if proxy.username else None,
             ssl_context=context,
             http2=True,
+            keepalive_expiry=_IDLE,
             # Where the proxy is, is the operator's to say: nobody from outside can choose it.
             network_backend=_Backend(self._deadline, AddressPolicy(allow_private=True)),
         )
