@@ -253,8 +253,11 @@ def _way(
         addresses = policy.reachable(host, lookup(host, port, seconds))
     except EXPECTED as error:
         raise failure(error, host, late=None).error from error
-    # An empty proxy is none at all; the addresses are heeded from git 2.37 on.
-    return {"http.proxy": "", "http.curloptResolve": f"{host}:{port}:{','.join(addresses)}"}
+    direct = {"http.proxy": ""}  # an empty one is none at all
+    if addresses == (host,):
+        return direct  # an address itself, for which there is nothing to look up; curl takes no IPv6 one here
+    # From git 2.37 on.
+    return {**direct, "http.curloptResolve": f"{host}:{port}:{','.join(addresses)}"}
 
 
 def _configured(settings: Mapping[str, str]) -> dict[str, str]:

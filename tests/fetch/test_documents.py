@@ -498,6 +498,19 @@ def test_a_proxy_is_asked_for_no_repository_that_is_known_to_be_inside(served, h
     assert httpserver.log == []
 
 
+def test_a_remote_repository_may_be_at_an_ipv6_address():
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with listener:
+        url = f"git+http://[::1]:{listener.getsockname()[1]}/api.git#a.yaml"
+        with pytest.raises(FetchError) as caught:
+            fetch_document(url, Request(policy=LOCAL, limits=FetchLimits(total=2.0)))
+        # Nobody answers, but somebody was asked.
+        assert caught.value.category == "time-out"
+
+
 def test_a_remote_repository_that_wants_a_login_says_so(served):
     with pytest.raises(FetchError) as caught:
         fetch_document(f"{served}#api/openapi.yaml", Request(policy=LOCAL, headers={"Authorization": "wrong"}))
