@@ -10,6 +10,7 @@ import click
 
 from monitor.cli.options import EDGE, FIRST, Edge, page_format_option, shared, span_of, today_option, until_option
 from monitor.cli.printing import Forms, show
+from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, note, pass_state
 from monitor.jobs import build_audit, write_bundle
 from monitor.report import audit_html, audit_json, audit_markdown, audit_text
@@ -51,9 +52,16 @@ def audit_command(
     """
     span = span_of(since or _BEGINNING, until, today)
     settings = state.settings()
-    with closing(state.store(settings)) as store:
+    with closing(state.store(settings)) as store, progress_bar(state, f"audit {name}", "comparisons") as progress:
         audit = build_audit(
-            store, settings, name, since=span.since, until=span.until, today=span.today, folder=state.folder()
+            store,
+            settings,
+            name,
+            since=span.since,
+            until=span.until,
+            today=span.today,
+            folder=state.folder(),
+            progress=progress,
         )
         bundled = None if bundle is None else write_bundle(store, settings, audit, bundle, folder=state.folder())
     show(state, form, Forms(audit_text, audit_markdown, audit_json, audit_html), audit)

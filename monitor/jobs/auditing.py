@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ from monitor.jobs.comparing import Desk
 from monitor.jobs.deriving import compare_stored, derive_comparisons
 from monitor.jobs.past import Past, entries_of, known_by, label
 from monitor.jobs.profiles import Profiles, profiles_of
+from monitor.jobs.progress import Progress
 from monitor.jobs.removals import basis_of
-from monitor.jobs.reporting import comparisons_in, lasting_promise_changes, removals_of, told_apart
+from monitor.jobs.reporting import comparisons_in, lasting_promise_changes, removals_of, steps, told_apart
 from monitor.jobs.requests import ways_of
 from monitor.ledger import day_of, lifetimes
 from monitor.report.audit_build import Observed, audit
@@ -29,11 +31,20 @@ STRICT = "strict"
 
 
 def build_audit(
-    store: Store, settings: Settings, name: str, *, since: datetime, until: datetime, today: date, folder: Path
+    store: Store,
+    settings: Settings,
+    name: str,
+    *,
+    since: datetime,
+    until: datetime,
+    today: date,
+    folder: Path,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Audit:
     """The audit of a source in the half-open span, as of the end of `today`.
 
-    Raises UnknownSource, UsageError (no promise, a profile), NoSuchSnapshot (nothing is stored), StoreError.
+    `progress` hears of comparisons that are made anew. Raises UnknownSource, UsageError (no promise, a profile),
+    NoSuchSnapshot (nothing is stored), StoreError.
     """
     source = settings.source(name)
     profiles = profiles_of(source, folder)
@@ -45,7 +56,8 @@ def build_audit(
     found = known_by(store, name, profiles, today)
     stored, past, known = found.source, found.past, found.seen
     until = min(until, datetime.combine(today + timedelta(days=1), time(), UTC))
-    compared, warnings = _comparisons(store, stored, source, folder, since, until)
+    step = steps(f"comparing the versions of {name}", progress or (lambda _: None))
+    compared, warnings = _comparisons(store, stored, source, folder, since, until, step)
     observations = [one for one in past.observations if day_of(one.seen_at) <= today]
     with store.reading() as uow:
         ways = ways_of(uow, stored.id)
@@ -74,26 +86,37 @@ def build_audit(
 
 
 def _comparisons(
-    store: Store, stored: SourceRow, source: SourceSettings, folder: Path, since: datetime, until: datetime
+    store: Store,
+    stored: SourceRow,
+    source: SourceSettings,
+    folder: Path,
+    since: datetime,
+    until: datetime,
+    step: Callable[[int, int], None],
 ) -> tuple[tuple[ComparisonView, ...], tuple[str, ...]]:
     """The comparisons of the span at the levels of `strict`: the stored ones, or made now where those are another's."""
     profiles = profiles_of(replace(source, client=STRICT), folder)
     if source.client == STRICT:
-        past = derive_comparisons(store, stored, profiles).past
+        past = derive_comparisons(store, stored, profiles, step=step).past
         with store.reading() as uow:
             return comparisons_in(uow, stored, past, since, until)
-    return _made_now(store, stored, profiles, since, until)
+    return _made_now(store, stored, profiles, since, until, step)
 
 
 def _made_now(
-    store: Store, stored: SourceRow, profiles: Profiles, since: datetime, until: datetime
+    store: Store,
+    stored: SourceRow,
+    profiles: Profiles,
+    since: datetime,
+    until: datetime,
+    step: Callable[[int, int], None],
 ) -> tuple[tuple[ComparisonView, ...], tuple[str, ...]]:
     past = Past.load(store, stored.id, profiles)
     desk = Desk()
     views, warnings = [], []
-    for before, after in past.pairs():
-        if not since <= past.told_at(after) < until:
-            continue
+    pairs = [(before, after) for before, after in past.pairs() if since <= past.told_at(after) < until]
+    for number, (before, after) in enumerate(pairs):
+        step(number, len(pairs))
         basis = basis_of(past, before, after, profiles)
         made = compare_stored(store, desk, stored, before, after, profiles, basis)
         names = label(stored, before), label(stored, after)

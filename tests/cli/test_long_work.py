@@ -147,3 +147,13 @@ def test_ctrl_c_in_a_check_of_many_says_which_were_done(place, httpserver):
         assert uow.snapshots.count(uow.sources.get("lanterns").id) == 1
         assert uow.sources.find("slow") is None
     store.close()
+
+
+def test_an_audit_of_versions_that_are_compared_anew_shows_how_far_it_is(place):
+    with (place / "specwatch.toml").open("a") as file:
+        file.write('promise = "incident-io"\nclient = "codegen"\n')
+    OnTerminal(place, "import", "lanterns", "versions").end()
+    working = OnTerminal(place, "audit", "lanterns", "--today", "2026-01-01")  # which is at the levels of `strict`
+    working.draws("comparing the versions of lanterns")
+    assert "lanterns" in working.end()
+    assert working.popen.returncode == 0
