@@ -54,6 +54,9 @@ def drawn(contract: Contract, profiles: Profiles, operation: Operation, how: Dra
     return sample_of(contract, str(operation.ref), Wanted(sent=sent), how, profiles, name="document")
 
 
+LARGE = (("stripe", 60), ("github", 120))
+
+
 @pytest.mark.parametrize("sent", [False, True], ids=["received", "sent"])
 def test_every_operation_of_incident_io_has_valid_samples(shared: Path, sent: bool) -> None:
     contract, profiles = opened(shared, "incident-io")
@@ -70,6 +73,7 @@ def test_every_operation_of_incident_io_has_valid_samples(shared: Path, sent: bo
 
 
 @pytest.mark.parametrize(("folder", "step"), [("stripe", 12), ("github", 12)])
+@pytest.mark.slow
 def test_operations_of_large_documents_have_valid_samples(shared: Path, folder: str, step: int) -> None:
     contract, profiles = opened(shared, folder)
     for operation, schema in list(bodies(contract, sent=False))[::step]:
@@ -78,7 +82,9 @@ def test_operations_of_large_documents_have_valid_samples(shared: Path, folder: 
             assert is_valid(drawn(contract, profiles, operation, how, sent=False).value), (str(operation.ref), how)
 
 
-@pytest.mark.parametrize(("folder", "step"), [("incident-io", 40), ("stripe", 60), ("github", 120)])
+@pytest.mark.parametrize(
+    ("folder", "step"), [("incident-io", 40), *(pytest.param(*large, marks=pytest.mark.slow) for large in LARGE)]
+)
 def test_what_may_come_tomorrow_is_valid_and_permitted(shared: Path, folder: str, step: int) -> None:
     contract, profiles = opened(shared, folder)
     judges = Judges(client=profiles.client, promise=profiles.promise, conventions=profiles.conventions)
@@ -103,8 +109,8 @@ def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     [
         ("incident-io", "GET /v2/incidents/{id}"),
         ("incident-io", "webhook public_incident.incident_created_v2"),
-        ("stripe", "GET /v1/charges/{charge}"),
-        ("github", "GET /repos/{owner}/{repo}/pulls/{pull_number}"),
+        pytest.param("stripe", "GET /v1/charges/{charge}", marks=pytest.mark.slow),
+        pytest.param("github", "GET /repos/{owner}/{repo}/pulls/{pull_number}", marks=pytest.mark.slow),
     ],
 )
 def test_the_same_command_prints_the_same_bytes(

@@ -48,7 +48,13 @@ def run(folder: Path, *, seed: int) -> bytes:
     return printed
 
 
-@pytest.mark.parametrize(("folder", "before", "after"), PAIRS, ids=[pair[0] for pair in PAIRS])
+@pytest.mark.parametrize(
+    ("folder", "before", "after"),
+    [
+        pytest.param(*pair, id=pair[0], marks=() if pair[0].startswith("incident-io") else pytest.mark.slow)
+        for pair in PAIRS
+    ],
+)
 def test_the_same_bytes_come_out_whatever_the_hash_seed_and_the_order_of_keys(
     shared: Path, tmp_path: Path, folder: str, before: str, after: str
 ) -> None:

@@ -173,6 +173,7 @@ def real(file: Path) -> tuple[Contract, Json, list[tuple[Any, Any, str]]]:
 
 
 @pytest.mark.corpus
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REAL)
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

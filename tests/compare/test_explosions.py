@@ -207,7 +207,13 @@ def limited() -> None:
 
 
 @pytest.mark.timeout(150)
-@pytest.mark.parametrize("make", EXPLOSIVES, ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(make, id=make.__name__, marks=pytest.mark.slow if make is ten_thousand_components else ())
+        for make in EXPLOSIVES
+    ],
+)
 def test_a_document_made_to_explode_ends_with_a_result_or_a_clear_error(
     make: Callable[[Json], Json], tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from monitor.contract import Contract
 from monitor.ledger import Entry, Observation, State, book, doubts, flaps, outline, unannounced_removals
 from monitor.reading.dialects import dialect_for
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 ARCHIVES = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "archives"
 TODAY = date(2026, 7, 31)
