@@ -55,18 +55,22 @@ class Claim:
 def plan_checks(store: Store, settings: Settings, *, now: datetime) -> None:
     """Bring the rows in line with the configuration: new sources, changed schedules, those that are watched no longer.
 
-    A source that was tried in the future, because a clock was wrong, is computed anew. Raises StoreError.
+    What a clock that was wrong has put off is computed anew, and never put off further by it. Raises StoreError.
     """
     watched = {source.name: source for source in settings.chosen(paused=False)}
     with store.reading() as uow:
         rows = {row.name: row for row in uow.due.all(CHECK)}
         last = uow.checks.last_times()
         retried = {row.name for row in uow.due.all(COMPARE)}
-        anew = {
-            name: occasion_of(uow, source, now=now)
-            for name, source in watched.items()
-            if not _is_planned(source, rows.get(name)) or last.get(name, now) > now
-        }
+        anew = {}
+        for name, source in watched.items():
+            row = rows.get(name)
+            if row is None or not _is_planned(source, row):
+                anew[name] = occasion_of(uow, source, now=now)
+            elif (not row.failures and last.get(name, now) > now) or _is_beyond(row, source, now):
+                occasion = occasion_of(uow, source, now=now)
+                if occasion.due < row.due_at:
+                    anew[name] = occasion
     gone = rows.keys() - watched.keys()
     if not anew and not gone and retried <= watched.keys():
         return
@@ -98,11 +102,8 @@ def settle_check(uow: UnitOfWork, source: SourceSettings, claim: Claim | None, *
         if not source.paused:
             _put(uow, source, following, now)
         return
-    job = f"{CHECK} {source.name}"
-    mine = uow.due.finish(claim.row, claim.owner, named_at=following.named, due_at=following.due)
-    if not mine or not uow.runs.claim(job, claim.row.period, now=now):
+    if not uow.due.finish(claim.row, claim.owner, named_at=following.named, due_at=following.due):
         raise ClaimLost(f"the check of {source.name} has gone to somebody else; nothing of this one was kept")
-    uow.runs.forget(job, before=claim.row.period)
 
 
 def put_off(store: Store, claim: Claim, error: str, *, now: datetime) -> datetime | None:
@@ -225,6 +226,12 @@ def _plan(source: SourceSettings) -> str:
 
 def _is_planned(source: SourceSettings, row: DueRow | None) -> bool:
     return row is not None and row.plan == _plan(source)
+
+
+def _is_beyond(row: DueRow, source: SourceSettings, now: datetime) -> bool:
+    """Whether a row lies further ahead than any schedule, pause or delay puts it: a clock that was wrong did."""
+    latest = now + LONGEST_PAUSE
+    return row.due_at > latest and row.due_at > source.schedule.following(latest, source.name).due
 
 
 def _put(uow: UnitOfWork, source: SourceSettings, occasion: Occasion, now: datetime) -> None:

@@ -331,7 +331,7 @@ class OutboxTable(Base):
 
 
 class RunTable(Base):
-    """A job that runs once in a period (the digest of a week, a check at its due time): who inserts the row did it."""
+    """A job that runs once in a period (the digest of a week): who inserts the row did it."""
 
     __tablename__ = "runs"
 

@@ -94,6 +94,26 @@ def test_a_due_time_that_a_wrong_clock_set_is_computed_anew(store, check):
     assert due(store, ACME) == {"acme": NOW + 6 * HOUR}
 
 
+@pytest.mark.parametrize("schedule", [{"at": ("06:00",)}, {"cron": "0 6 * * *"}, {"every": 6 * HOUR}], ids=str)
+def test_a_source_that_was_checked_while_the_clock_was_wrong_goes_on_once_it_is_right(store, check, schedule):
+    """The moment that its schedule names comes a second time, and is done a second time."""
+    source = SourceSettings("acme", "a.json", **schedule)
+    before = NOW.replace(hour=4)
+    check(source, before)
+    plan(store, source, at=before)
+    for wrong in (NOW.replace(hour=10, minute=1), NOW + timedelta(days=40)):
+        (taken,) = claim(store, wrong)
+        check(source, wrong, taken)
+        plan(store, source, at=before)
+    done = 0
+    for hours in range(1, 49):  # the daemon plans each hour
+        plan(store, source, at=before + hours * HOUR)
+        for taken in claim(store, before + hours * HOUR):
+            check(source, before + hours * HOUR, taken)
+            done += 1
+    assert done == (8 if "every" in schedule else 2)
+
+
 def test_two_checks_of_one_claim_have_one_effect(store, check, folder):
     plan(store, ACME)
     (slow,) = claim(store, NOW, "slow")
@@ -107,6 +127,15 @@ def test_two_checks_of_one_claim_have_one_effect(store, check, folder):
         assert uow.snapshots.count(source.id) == 1
         assert len(uow.checks.sights(source.id)) == 1
         assert uow.comparisons.engines(source.id) == {}
+
+
+def test_whoever_took_a_row_twice_has_one_effect(store, check):
+    """A worker that was believed dead may be given the same job again while it still has it."""
+    plan(store, ACME)
+    (taken,) = claim(store, NOW, "worker")
+    check(ACME, NOW, taken)
+    with pytest.raises(ClaimLost):
+        check(ACME, NOW, taken)
 
 
 def test_a_failed_check_is_one_effect_too(store, check, folder):
