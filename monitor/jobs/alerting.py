@@ -98,6 +98,8 @@ def _changes(
     if last is not None:
         with store.reading() as uow:
             since = uow.runs.times(job)[-1]
+            if since > now:  # the clock was ahead then; what is new came with the last check
+                since = uow.checks.last_time(stored.id, until=now) or now
         report = build_report(store, settings, [source.name], since=since, until=now, today=day_of(now), folder=folder)
         wanted = ((each, chosen(report, each.choice)) for each in listeners)
         alerts = ((each, render_alert(part)) for each, part in wanted if part.sources)

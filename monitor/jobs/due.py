@@ -61,7 +61,7 @@ def plan_checks(store: Store, settings: Settings, *, now: datetime) -> None:
     with store.reading() as uow:
         rows = {row.name: row for row in uow.due.all(CHECK)}
         last = uow.checks.last_times()
-        retried = {row.name for row in uow.due.all(COMPARE)}
+        again = {row.name: row for row in uow.due.all(COMPARE)}
         anew = {}
         for name, source in watched.items():
             row = rows.get(name)
@@ -72,13 +72,19 @@ def plan_checks(store: Store, settings: Settings, *, now: datetime) -> None:
                 if occasion.due < row.due_at:
                     anew[name] = occasion
     gone = rows.keys() - watched.keys()
-    if not anew and not gone and retried <= watched.keys():
+    far = [row for name, row in again.items() if name in watched and row.due_at > now + LONGEST_PAUSE]
+    if not (anew or gone or far) and again.keys() <= watched.keys():
         return
     with store.transaction() as uow:
         uow.due.drop(CHECK, gone)
-        uow.due.drop(COMPARE, retried - watched.keys())
+        uow.due.drop(COMPARE, again.keys() - watched.keys())
         for name, occasion in anew.items():
             _put(uow, watched[name], occasion, now)
+        for row in far:
+            failures, error = row.failures, row.error
+            uow.due.put(
+                COMPARE, row.name, plan=row.plan, named_at=now, due_at=now, now=now, failures=failures, error=error
+            )
 
 
 def claim_checks(uow: UnitOfWork, *, now: datetime, owner: str, limit: int = 1) -> tuple[Claim, ...]:
@@ -207,12 +213,13 @@ def due_digest(store: Store, settings: Settings, *, now: datetime) -> Week | Non
     """
     if not _mails(settings):
         return None
+    weekly = weekly_of(settings.digest)
     with store.reading() as uow:
-        last = uow.runs.last(DIGEST)
+        last = uow.runs.last(DIGEST, until=str(weekly.latest(now)))
         started = min((source.created_at for source in uow.sources.all()), default=None)
     if started is None:
         return None
-    return weekly_of(settings.digest).due(now, last=None if last is None else Week.parse(last), started=started)
+    return weekly.due(now, last=None if last is None else Week.parse(last), started=started)
 
 
 def _mails(settings: Settings) -> bool:

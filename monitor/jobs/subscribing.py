@@ -51,11 +51,13 @@ def send_subscriptions(store: Store, settings: Settings, *, now: datetime, folde
 
 def _send(store: Store, settings: Settings, subscription: SubscriptionSettings, now: datetime, folder: Path) -> int:
     job = f"{DIGEST} {subscription.name}"
+    turn_after = _week if subscription.rhythm == "weekly" else _day
+    period = turn_after(settings.digest, now, None).period
     with store.reading() as uow:
-        last = uow.runs.last(job)
-    turn = (_week if subscription.rhythm == "weekly" else _day)(settings.digest, now, last)
-    if last is not None and turn.period <= last:
+        last = uow.runs.last(job, until=period)
+    if last == period:
         return 0
+    turn = turn_after(settings.digest, now, last)
     report = None
     if last is not None:
         whole = build_report(store, settings, since=turn.since, until=turn.until, today=day_of(now), folder=folder)
@@ -63,16 +65,18 @@ def _send(store: Store, settings: Settings, subscription: SubscriptionSettings, 
         if is_quiet(report) and (subscription.rhythm == "daily" or not settings.digest.quiet):
             report = None
     with store.transaction() as uow:
-        if not uow.runs.claim(job, turn.period, now=now) or report is None:
+        if not uow.runs.claim(job, turn.period, now=now) or last is None or report is None:
             return 0
-        uow.runs.forget(job, before=turn.period)
+        # The one before stays: it is the last again should the clock be ahead at this moment.
+        uow.runs.forget(job, before=last)
         return mail_digest(uow, settings, report, job, (turn.period, turn.before), subscription.recipients, now)
 
 
 def _week(digest: DigestSettings, now: datetime, last: str | None) -> _Turn:
     weekly = weekly_of(digest)
     week = weekly.latest(now)
-    told = week.before() if last is None else min(Week.parse(last), week.before())
+    # It was daily before where the last period is a day.
+    told = week.before() if last is None or "W" not in last else min(Week.parse(last), week.before())
     return _Turn(str(week), str(week.before()), weekly.moment(told), weekly.moment(week))
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, delete, func, or_, select, update
 
 from monitor.store.rows import DueRow
 from monitor.store.statements import insert_of
 from monitor.store.tables import DueTable, LeaseTable
+
+FAR: Final = timedelta(days=1)
+"""No claim and no lease ends so far ahead unless a clock was wrong when it was made; it has ended then."""
 
 _COLUMNS = (
     DueTable.job,
@@ -66,7 +69,10 @@ class Due:
         failures: int = 0,
         error: str | None = None,
     ) -> bool:
-        """Say when a thing is due next; False when somebody has it at the moment, and then nothing is changed."""
+        """Say when a thing is due next; False when somebody has it at the moment, and then nothing is changed.
+
+        Nobody has it for longer than `FAR`.
+        """
         values: dict[str, Any] = {
             "plan": plan,
             "named_at": named_at,
@@ -76,7 +82,7 @@ class Due:
             "error": error,
         }
         statement = insert_of(self._connection, DueTable).values(job=job, name=name, **values)
-        free = or_(DueTable.owner.is_(None), DueTable.due_at <= now)
+        free = or_(DueTable.owner.is_(None), DueTable.due_at <= now, DueTable.due_at > now + FAR)
         statement = statement.on_conflict_do_update(index_elements=["job", "name"], set_=values, where=free)
         return self._connection.execute(statement.returning(DueTable.job)).first() is not None
 
@@ -152,7 +158,7 @@ class Leases:
         moment = self._moment(now)
         values = {"owner": owner, "until": moment + lease}
         statement = insert_of(self._connection, LeaseTable).values(name=name, **values)
-        free = or_(LeaseTable.owner == owner, LeaseTable.until <= moment)
+        free = or_(LeaseTable.owner == owner, LeaseTable.until <= moment, LeaseTable.until > moment + FAR)
         statement = statement.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
         return self._connection.execute(statement.returning(LeaseTable.name)).first() is not None
 
@@ -162,7 +168,9 @@ class Leases:
 
     def holder(self, name: str, *, now: datetime) -> str | None:
         """Who is in charge, or None."""
-        statement = select(LeaseTable.owner).where(LeaseTable.name == name, LeaseTable.until > self._moment(now))
+        moment = self._moment(now)
+        lasts = LeaseTable.until > moment, LeaseTable.until <= moment + FAR
+        statement = select(LeaseTable.owner).where(LeaseTable.name == name, *lasts)
         return self._connection.execute(statement).scalar_one_or_none()
 
     def _moment(self, now: datetime) -> datetime:

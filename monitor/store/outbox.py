@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from monitor.report.outbox import MessageState
 from monitor.store.tables import OutboxTable, RunTable
 
 LEASE: Final = timedelta(hours=1)
 """For how long a message belongs to whoever claimed it: longer than a server is ever waited for."""
+
+FAR: Final = timedelta(days=3)
+"""No attempt is put off so far (`notify.outbox.BACK_OFF`) unless a clock was wrong; it is made at once then."""
 
 UNSETTLED: Final = (MessageState.PENDING, MessageState.SENDING, MessageState.DEFERRED)
 """What will be sent, or sent again, by itself."""
@@ -86,7 +89,7 @@ class OutboxRows:
 
     def waiting(self, *, now: datetime) -> Sequence[OutboxRow]:
         """What is to be sent now, oldest first: also what somebody began to send and never came back from."""
-        return self._rows(OutboxTable.state.in_(UNSETTLED), OutboxTable.next_at <= now)
+        return self._rows(OutboxTable.state.in_(UNSETTLED), _falls_due(now))
 
     def get(self, row_id: int) -> OutboxRow | None:
         """One message, or None."""
@@ -105,7 +108,7 @@ class OutboxRows:
         """Take a message to send it; False when somebody else has it. Whoever dies with it leaves it after `LEASE`."""
         statement = (
             update(OutboxTable)
-            .where(OutboxTable.id == row_id, OutboxTable.state.in_(UNSETTLED), OutboxTable.next_at <= now)
+            .where(OutboxTable.id == row_id, OutboxTable.state.in_(UNSETTLED), _falls_due(now))
             .values(
                 state=MessageState.SENDING,
                 next_at=now + LEASE,
@@ -208,6 +211,10 @@ class OutboxRows:
 
 def _told_before(moment: datetime) -> tuple[Any, ...]:
     return OutboxTable.state == MessageState.ACCEPTED, OutboxTable.next_at < moment, OutboxTable.message != b""
+
+
+def _falls_due(now: datetime) -> ColumnElement[bool]:
+    return or_(OutboxTable.next_at <= now, OutboxTable.next_at > now + FAR)
 
 
 def _mine(row_id: int) -> tuple[Any, ...]:

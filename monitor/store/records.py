@@ -112,6 +112,13 @@ class Checks:
         """The last attempt to fetch, or None."""
         return self._newest(source_id, CheckTable.outcome != "imported")
 
+    def last_time(self, source_id: int, *, until: datetime) -> datetime | None:
+        """When the last attempt to fetch was, by then."""
+        mine = CheckTable.source_id == source_id, CheckTable.outcome != "imported", CheckTable.at <= until
+        return self._connection.execute(
+            select(CheckTable.at).where(*mine).order_by(CheckTable.at.desc()).limit(1)
+        ).scalar_one_or_none()
+
     def last_good(self, source_id: int) -> CheckRow | None:
         """The last attempt that did not fail, or None."""
         return self._newest(source_id, CheckTable.outcome.not_in(["imported", "failed"]))
@@ -268,7 +275,10 @@ class Runs:
         """Forget the runs of a job in earlier periods, where they are known from elsewhere."""
         self._connection.execute(delete(RunTable).where(RunTable.job == job, RunTable.period < before))
 
-    def last(self, job: str) -> str | None:
-        """The greatest period that was claimed, or None; periods sort as text."""
+    def last(self, job: str, *, until: str | None = None) -> str | None:
+        """The greatest period that was claimed, or None; periods sort as text. `until` is the last that counts: a clock
+        that was ahead may have claimed one that is still to come."""
         statement = select(func.max(RunTable.period)).where(RunTable.job == job)
+        if until is not None:
+            statement = statement.where(RunTable.period <= until)
         return self._connection.execute(statement).scalar_one_or_none()

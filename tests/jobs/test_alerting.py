@@ -71,6 +71,19 @@ def test_what_breaks_is_told_at_once_in_one_message_and_once(seen, told):
     assert told("2026-08-04T15:01") == []
 
 
+def test_alerts_go_on_after_a_clock_that_was_ahead(seen, told):
+    seen("2026-08-03T09:00", *NAMES)
+    told("2026-08-03T09:01")
+    seen("2027-08-03T09:00", *NAMES)
+    told("2027-08-03T09:01")
+    seen("2026-08-04T09:00", *NAMES[1:])
+    assert told("2026-08-04T09:01") == ["[specwatch] harbour: 1 breaking (alert)"]
+    seen("2026-08-04T15:00", *NAMES[2:])
+    assert told("2026-08-04T15:01") == ["[specwatch] harbour: 1 breaking (alert)"]
+    assert "/v1/crews" in told.messages[0].get_body(("plain",)).get_content()
+    assert "/v1/boats" not in told.messages[0].get_body(("plain",)).get_content()
+
+
 def test_the_digest_says_when_it_was_told(seen, told, store, settings):
     seen("2026-08-03T09:00", *NAMES)
     told("2026-08-03T09:01")

@@ -11,8 +11,9 @@ import pytest
 
 from monitor.clock import fixed_clock
 from monitor.errors import ClaimLost
-from monitor.jobs import check_source, claim_checks, list_sources, plan_checks, upcoming
-from monitor.jobs.due import CLAIM, put_off
+from monitor.jobs import check_source, claim_checks, due_digest, list_sources, plan_checks, upcoming
+from monitor.jobs.due import CHECK, CLAIM, COMPARE, put_off
+from monitor.schedule import Week
 from monitor.settings import DigestSettings, Settings, SmtpSettings, SourceSettings
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)  # a Monday
@@ -114,6 +115,35 @@ def test_a_source_that_was_checked_while_the_clock_was_wrong_goes_on_once_it_is_
     assert done == (8 if "every" in schedule else 2)
 
 
+def test_what_was_claimed_or_put_off_while_the_clock_was_wrong_is_taken_up_again(store, check):
+    ahead = NOW + timedelta(days=400)
+    sources = [replace(ACME, name=name) for name in ("claimed", "broken", "compared")]
+    for source in sources:
+        check(source, NOW)
+    plan(store, *sources)
+    with store.transaction() as uow:
+        uow.due.put(COMPARE, "compared", plan="", named_at=ahead, due_at=ahead, now=ahead, failures=3, error="large")
+    taken = {each.name: each for each in claim(store, ahead)}
+    put_off(store, taken["broken"], "it broke", now=ahead)
+    plan(store, *sources)
+    with store.reading() as uow:
+        assert {row.name: row.due_at for row in uow.due.all(CHECK)} == dict.fromkeys(taken, NOW + 6 * HOUR)
+        (row,) = uow.due.all(COMPARE)
+        assert (row.due_at, row.failures, row.error) == (NOW, 3, "large")
+
+
+def test_a_check_that_is_put_off_is_not_put_forward_by_a_last_one_that_lies_ahead(store, check):
+    hourly = replace(ACME, every=HOUR)
+    check(hourly, NOW + timedelta(days=400))
+    plan(store, hourly)
+    now = NOW + HOUR
+    for _ in range(8):
+        (taken,) = claim(store, now)
+        now = put_off(store, taken, "it broke", now=now)
+    plan(store, hourly, at=now - HOUR)
+    assert due(store, hourly, at=now) == {"acme": now}
+
+
 def test_two_checks_of_one_claim_have_one_effect(store, check, folder):
     plan(store, ACME)
     (slow,) = claim(store, NOW, "slow")
@@ -185,6 +215,20 @@ def test_what_is_to_come_is_told_in_order_with_the_digest_and_the_paused_last(st
         ("check", "acme", NOW + 24 * HOUR),
         ("check", "asleep", None),
     ]
+
+
+def test_the_digest_goes_on_after_a_clock_that_was_ahead(store, check):
+    settings = Settings(
+        sources=(ACME,),
+        recipients=("ann@example.org",),
+        smtp=SmtpSettings("127.0.0.1", 25, "none", "w@example.org"),
+    )
+    check(ACME, NOW - timedelta(days=10))
+    with store.transaction() as uow:
+        uow.runs.claim("digest", "2026-W09", now=NOW)
+        uow.runs.claim("digest", "2027-W30", now=NOW + timedelta(days=500))
+    assert due_digest(store, settings, now=NOW) is None
+    assert due_digest(store, settings, now=NOW + timedelta(days=1)) == Week(2026, 10)
 
 
 def test_what_is_being_done_says_by_whom(store):

@@ -54,6 +54,29 @@ def place(store, mailbox, tmp_path, make_document) -> Place:
     return Place(store, mailbox, tmp_path, make_document)
 
 
+@pytest.mark.parametrize("rhythm", ["daily", "weekly"])
+def test_a_subscription_goes_on_after_a_clock_that_was_ahead(place, rhythm):
+    place.subscribe(rhythm=rhythm)
+    place.see("2026-08-03T07:00", *NAMES)
+    place.told("2026-08-03T08:00")
+    place.told("2027-08-03T08:00")  # which it was not
+    place.see("2026-08-04T12:00", *NAMES[1:])
+    (subject,) = place.told("2026-08-11T08:00")
+    assert "1 breaking" in subject
+    assert place.told("2026-08-11T09:00") == []
+
+
+def test_a_subscription_may_change_its_rhythm(place):
+    place.subscribe(rhythm="daily")
+    place.see("2026-08-03T07:00", *NAMES)
+    place.told("2026-08-04T08:00")
+    place.settings = replace(place.settings, subscriptions=())
+    place.subscribe(rhythm="weekly")
+    place.see("2026-08-05T12:00", *NAMES[1:])
+    (subject,) = place.told("2026-08-10T08:00")
+    assert "1 breaking" in subject
+
+
 def test_a_daily_subscription_tells_of_each_day_once_and_of_no_quiet_one(place):
     place.subscribe(rhythm="daily")
     place.see("2026-08-03T07:00", *NAMES)

@@ -130,6 +130,19 @@ def test_a_lease_that_nobody_renewed_goes_to_the_next(store):
         assert uow.leases.hold("daemon", "two", now=START, lease=LEASE)
 
 
+def test_what_somebody_holds_whose_clock_was_far_ahead_is_free(store, source_id):
+    """Nothing lasts so long; whoever died with it would keep it for years."""
+    with store.transaction() as uow:
+        assert uow.leases.hold("daemon", "dead", now=START, lease=timedelta(days=400))
+        uow.due.put("check", "acme", plan="1h", named_at=START, due_at=START, now=START)
+        assert uow.due.take("check", owner="dead", now=START, lease=timedelta(days=400))
+    with store.transaction() as uow:
+        assert uow.leases.holder("daemon", now=START) is None
+        assert uow.leases.hold("daemon", "two", now=START, lease=LEASE)
+        assert uow.leases.holder("daemon", now=START) == "two"
+        assert uow.due.put("check", "acme", plan="1h", named_at=START, due_at=START, now=START)
+
+
 @pytest.mark.postgresql
 def test_on_postgresql_the_clock_of_the_server_decides_who_is_in_charge(postgresql_url):
     store = open_store(postgresql_url, upgrade=False)

@@ -285,6 +285,18 @@ def test_a_claimed_message_belongs_to_whoever_claimed_it_until_the_lease_ends(st
         assert not uow.outbox.claim(row.id, now=day(9))
 
 
+def test_a_message_that_a_wrong_clock_put_off_for_years_is_sent(store):
+    with store.transaction() as uow:
+        put(uow)
+        (row,) = uow.outbox.waiting(now=day(1))
+        uow.outbox.claim(row.id, now=day(1))
+        uow.outbox.deferred(row.id, error="busy", retry_at=day(400), uncertain=False)
+    with store.transaction() as uow:
+        assert [each.id for each in uow.outbox.waiting(now=day(1))] == [row.id]
+        assert uow.outbox.claim(row.id, now=day(1))
+        assert not uow.outbox.claim(row.id, now=day(1))
+
+
 def test_a_store_that_was_open_while_a_source_was_removed_never_takes_old_bytes_for_new(database_url, store):
     """A database gives the ids of removed rows again; another process keeps what it read before."""
 
