@@ -380,7 +380,7 @@ class Daemon:
                 claim.name: claim for claim in claim_checks(uow, now=self.clock(), owner=self.owner, limit=_AT_ONCE)
             }
         sources = [source for source in settings.chosen(paused=False) if source.name in claims]
-        bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
+        bench = self._timed_bench()
         means = Means(self.clock, self.folder, self.environ, self._authority, settings.fetch, bench)
         limit = settings.limits.opinion_time
         for visit in visits(self.store, sources, means, limit=limit, stop=lambda: not self._goes_on(), claims=claims):
@@ -389,6 +389,10 @@ class Daemon:
             if visit.claim is not None:
                 self._done(visit.claim, f"check {visit.source.name}", partial(self._take_in, visit, bench))
         return bool(sources)
+
+    def _timed_bench(self) -> TimedBench:
+        """Where versions are compared, whoever asks: what one of them takes too much of must not end this process."""
+        return TimedBench(self.bench or self._compartment, self.metrics.compared)
 
     def _claimed_comparison(self, settings: Settings) -> bool:
         """Claim the comparisons of a source that could not be made, and try them again; False when none are due."""
@@ -447,13 +451,14 @@ class Daemon:
         self.log("check", level="warning" if result.failed else "info", **_facts(result, visit, bench.spent()))
 
     def _alert(self, settings: Settings) -> None:
-        messages = send_alerts(self.store, settings, now=self.clock(), folder=self.folder)
+        bench = self._timed_bench()
+        messages = send_alerts(self.store, settings, now=self.clock(), folder=self.folder, bench=bench)
         if messages:
             self.log("alerts", messages=messages)
 
     def _compare(self, settings: Settings, claim: Claim) -> None:
         source = settings.source(claim.name)
-        bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
+        bench = self._timed_bench()
         warnings = compare_again(self.store, source, now=self.clock(), folder=self.folder, bench=bench)
         self.log(
             "compare",
@@ -465,7 +470,8 @@ class Daemon:
 
     def _digest(self, settings: Settings) -> None:
         now = self.clock()
-        messages = send_subscriptions(self.store, settings, now=now, folder=self.folder)
+        bench = self._timed_bench()
+        messages = send_subscriptions(self.store, settings, now=now, folder=self.folder, bench=bench)
         if messages:
             self.log("subscriptions", messages=messages)
         week = due_digest(self.store, settings, now=now)
@@ -473,7 +479,7 @@ class Daemon:
             return
         # What waits goes out as it is, before this digest tells it again: a kill may have left it behind.
         self._guarded("deliver", lambda: self._deliver(settings))
-        sent = send_digest(self.store, settings, now=now, folder=self.folder, week=week)
+        sent = send_digest(self.store, settings, now=now, folder=self.folder, week=week, bench=bench)
         self.log("digest", week=str(week), messages=sent.messages, new=sent.claimed)
 
     def _deliver(self, settings: Settings) -> None:

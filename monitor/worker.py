@@ -35,7 +35,7 @@ from monitor.jobs.due import CHECK, CLAIM, COMPARE
 from monitor.jobs.lanes import WIDTH
 from monitor.jobs.queueing import claim_queued
 from monitor.store import QUEUE, QueuedJob, check_queue, queue_app
-from monitor.telemetry import Log, TimedBench
+from monitor.telemetry import Log
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -228,7 +228,7 @@ class Worker(Daemon):
     def _check(self, job: QueuedJob, claim: Claim) -> None:
         settings = self.settings()
         source = settings.source(job.name)
-        bench = TimedBench(self.bench or self._compartment, self.metrics.compared)
+        bench = self._timed_bench()
         means = Means(self.clock, self.folder, self.environ, self._authority, settings.fetch, bench)
         visit = Visit(source, means, settings.limits.opinion_time, claim=claim)
         with self._host(source):

@@ -24,6 +24,7 @@ from monitor.report.text import clip, plain, plural
 from monitor.settings import CHANNEL
 
 if TYPE_CHECKING:
+    from monitor.jobs.comparing import Bench
     from monitor.settings import Settings, SmtpSettings, SourceSettings
     from monitor.store import OutageRow, Store, UnitOfWork
 
@@ -36,12 +37,13 @@ _STALE: Final = timedelta(days=7)
 _MESSAGE: Final = 500
 
 
-def send_alerts(store: Store, settings: Settings, *, now: datetime, folder: Path) -> int:
+def send_alerts(store: Store, settings: Settings, *, now: datetime, folder: Path, bench: Bench | None = None) -> int:
     """Put into the outbox what nobody was told of yet; how many messages. `deliver` sends them.
 
     That is what breaks (`render_alert`), deadlines that are near, outages and their ends. Nothing without a way to
     reach people, nor in the quiet hours: what happens in them is told after. Channels get a notice. What is told is
-    marked so in the transaction that writes the messages. Raises StoreError.
+    marked so in the transaction that writes the messages. `bench` is where comparisons are made that are out of date
+    (default: here). Raises StoreError.
     """
     if settings.alerts.quiet(now):
         return 0
@@ -52,8 +54,8 @@ def send_alerts(store: Store, settings: Settings, *, now: datetime, folder: Path
     if not settings.alerts.enabled:
         return added
     for source in settings.chosen(paused=False):
-        added += _changes(store, settings, source, listeners, now, folder)
-        added += _reminders(store, settings, source, listeners, now, folder)
+        added += _changes(store, settings, source, listeners, now, folder, bench)
+        added += _reminders(store, settings, source, listeners, now, folder, bench)
     return added
 
 
@@ -80,6 +82,7 @@ def _changes(
     listeners: Sequence[Listener],
     now: datetime,
     folder: Path,
+    bench: Bench | None,
 ) -> int:
     """One message for all that became known of a source since it was looked at last.
 
@@ -100,7 +103,9 @@ def _changes(
             since = uow.runs.times(job)[-1]
             if since > now:  # the clock was ahead then; what is new came with the last check
                 since = uow.checks.last_time(stored.id, until=now) or now
-        report = build_report(store, settings, [source.name], since=since, until=now, today=day_of(now), folder=folder)
+        report = build_report(
+            store, settings, [source.name], since=since, until=now, today=day_of(now), folder=folder, bench=bench
+        )
         wanted = ((each, chosen(report, each.choice)) for each in listeners)
         alerts = ((each, render_alert(part)) for each, part in wanted if part.sources)
         found = [(each, digest) for each, digest in alerts if digest is not None]
@@ -120,6 +125,7 @@ def _reminders(
     listeners: Sequence[Listener],
     now: datetime,
     folder: Path,
+    bench: Bench | None,
 ) -> int:
     """One message a day for the deadlines of a source that have come near; of each once for each number of days.
 
@@ -133,7 +139,9 @@ def _reminders(
         near = any(_near(entry_from(row), today, settings) for row in uow.ledger.all(stored.id))
     due: list[Entry] = []
     if near:
-        report = build_report(store, settings, [source.name], since=now, until=now, today=today, folder=folder)
+        report = build_report(
+            store, settings, [source.name], since=now, until=now, today=today, folder=folder, bench=bench
+        )
         (story,) = stories(report)
         due = [each for each in story.view.entries if _near(each, today, settings) and story.reminds(each)]
     with store.transaction() as uow:

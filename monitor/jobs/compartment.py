@@ -14,6 +14,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import signal
+import threading
 import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -62,12 +63,13 @@ class _Failure:
 
 
 class Compartment:
-    """A `Bench` in another process, for one thread at a time; `cancel` may come from any. Close it after use."""
+    """A `Bench` in another process, for any thread: one comparison at a time. Close it after use."""
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self._seconds = seconds
         self._memory = memory
         self._outdated = False
+        self._using = threading.Lock()
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
         self._done = 0
@@ -83,13 +85,13 @@ class Compartment:
         task = _Task(
             (before.sha256, before.name, before.load()), (after.sha256, after.name, after.load()), profiles, removals
         )
-        answer = self._ask(task)
-        if isinstance(answer, bytes):
+        with self._using:
+            answer = self._ask(task)
             self._done += 1
-            if self._done >= _MOST:
+            if isinstance(answer, _Failure) or self._done >= _MOST:
                 self.close()
+        if isinstance(answer, bytes):
             return decode(answer)
-        self.close()
         kind = DocumentError if answer.of_document else BudgetExceeded
         raise kind(answer.what, where=answer.where, advice=answer.advice)
 

@@ -26,6 +26,7 @@ from monitor.schedule import Week
 from monitor.settings import CHANNEL
 
 if TYPE_CHECKING:
+    from monitor.jobs.comparing import Bench
     from monitor.report import Digest, Report
     from monitor.settings import Settings, SmtpSettings
     from monitor.store import Store, UnitOfWork
@@ -57,9 +58,18 @@ class Sent:
 
 
 def build_digest(
-    store: Store, settings: Settings, *, now: datetime, folder: Path, week: Week | None = None
+    store: Store,
+    settings: Settings,
+    *,
+    now: datetime,
+    folder: Path,
+    week: Week | None = None,
+    bench: Bench | None = None,
 ) -> BuiltDigest:
-    """The digest of a week, by default of the last that fell due; deadlines as of `now`. Raises as a report does."""
+    """The digest of a week, by default of the last that fell due; deadlines as of `now`; `bench` as for a report.
+
+    Raises as a report does.
+    """
     weekly = weekly_of(settings.digest)
     week = week or weekly.latest(now)
     with store.reading() as uow:
@@ -67,7 +77,7 @@ def build_digest(
     missed = tuple(map(Week.parse, after))
     last = Week.parse(told) if told is not None else (missed or (week,))[0].before()
     since, until = weekly.moment(last), weekly.moment(week)
-    report = build_report(store, settings, since=since, until=until, today=day_of(now), folder=folder)
+    report = build_report(store, settings, since=since, until=until, today=day_of(now), folder=folder, bench=bench)
     report = replace(report, undelivered=len(missed))
     return BuiltDigest(render_digest(report), report, week, missed)
 
@@ -87,15 +97,24 @@ def preview_digest(built: BuiltDigest, settings: Settings, target: Path, *, now:
     return tuple(written)
 
 
-def send_digest(store: Store, settings: Settings, *, now: datetime, folder: Path, week: Week | None = None) -> Sent:
+def send_digest(
+    store: Store,
+    settings: Settings,
+    *,
+    now: datetime,
+    folder: Path,
+    week: Week | None = None,
+    bench: Bench | None = None,
+) -> Sent:
     """Put a week's digest into the outbox, one message a recipient, unless that was done; `deliver` sends them.
 
     The week is claimed in the transaction that writes the messages: however often and from wherever it is called, there
     is one. A quiet week is claimed too where the settings want no mail of it. Channels get a notice. What still waits
-    of the weeks that it covers besides is withdrawn. Raises ConfigurationError without recipients or [smtp].
+    of the weeks that it covers besides is withdrawn. `bench` as for a report. Raises ConfigurationError without
+    recipients or [smtp].
     """
     _demand_recipients(settings)
-    built = build_digest(store, settings, now=now, folder=folder, week=week)
+    built = build_digest(store, settings, now=now, folder=folder, week=week, bench=bench)
     dropped = not settings.digest.quiet and is_quiet(built.report)
     with store.transaction() as uow:
         if not uow.runs.claim(DIGEST, str(built.week), now=now):

@@ -54,6 +54,7 @@ from monitor.report.view import (
 from monitor.store import Provenance
 
 if TYPE_CHECKING:
+    from monitor.jobs.comparing import Bench
     from monitor.settings import Settings, SourceSettings
     from monitor.store import CheckRow, SourceRow, Store, UnitOfWork
 
@@ -81,16 +82,27 @@ def build_report(
     today: date,
     folder: Path,
     progress: Callable[[Progress], None] | None = None,
+    bench: Bench | None = None,
 ) -> Report:
     """What became known of the named sources, or of all, in the half-open span; deadlines are as of `today`.
 
     A source whose profiles cannot be read is judged without them, with a warning: it must not keep the others from
-    being told. `progress` hears of comparisons that are made anew, which takes long for a whole history. Raises
-    UnknownSource, StoreError.
+    being told. `progress` hears of comparisons that are made anew, which takes long for a whole history; `bench` is
+    where (default: here). Raises UnknownSource, StoreError.
     """
     say = progress or (lambda _: None)
     views = [
-        _view(store, source, *_profiles(source, folder), since, until, today, settings.frozen_after, progress=say)
+        _view(
+            store,
+            source,
+            _profiles(source, folder),
+            since,
+            until,
+            today,
+            settings.frozen_after,
+            progress=say,
+            bench=bench,
+        )
         for source in settings.chosen(names)
     ]
     return Report(since, until, today, tuple(views))
@@ -238,21 +250,22 @@ def _profiles(source: SourceSettings, folder: Path) -> tuple[Profiles, tuple[str
 def _view(
     store: Store,
     source: SourceSettings,
-    profiles: Profiles,
-    faults: tuple[str, ...],
+    judged: tuple[Profiles, tuple[str, ...]],
     since: datetime,
     until: datetime,
     today: date,
     frozen_after: timedelta,
     *,
     progress: Callable[[Progress], None],
+    bench: Bench | None,
 ) -> SourceView:
+    profiles, faults = judged
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
     past = Past(())
     if stored is not None:
         step = steps(f"comparing the versions of {source.name}", progress)
-        past = derive_comparisons(store, stored, profiles, step=step).past
+        past = derive_comparisons(store, stored, profiles, desk=bench, step=step).past
     within = [seen for seen in past.seen if since <= seen.row.seen_at < until]
     first = past.seen[0] if past.seen else None
     baseline = first if first is not None and first in within else None

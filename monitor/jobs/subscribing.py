@@ -18,6 +18,7 @@ from monitor.report.choice import Choice, chosen
 from monitor.schedule import Week, instant
 
 if TYPE_CHECKING:
+    from monitor.jobs.comparing import Bench
     from monitor.settings import DigestSettings, Settings, SubscriptionSettings
     from monitor.store import Store
 
@@ -38,18 +39,27 @@ def choice_of(subscription: SubscriptionSettings) -> Choice:
     return Choice(subscription.sources, subscription.levels, operations, subscription.kinds)
 
 
-def send_subscriptions(store: Store, settings: Settings, *, now: datetime, folder: Path) -> int:
+def send_subscriptions(
+    store: Store, settings: Settings, *, now: datetime, folder: Path, bench: Bench | None = None
+) -> int:
     """Put what is due of the daily and weekly subscriptions into the outbox; how many messages.
 
     A subscription begins at the first call that knows it: what was before is not told. A day with nothing to tell is
-    passed over, a week where the settings say so. Raises StoreError.
+    passed over, a week where the settings say so. `bench` as for a report. Raises StoreError.
     """
     told = (each for each in settings.subscriptions if settings.reaches(each.recipients))
     regular = [each for each in told if each.rhythm != "at once"]
-    return sum(_send(store, settings, each, now, folder) for each in regular)
+    return sum(_send(store, settings, each, now, folder, bench) for each in regular)
 
 
-def _send(store: Store, settings: Settings, subscription: SubscriptionSettings, now: datetime, folder: Path) -> int:
+def _send(
+    store: Store,
+    settings: Settings,
+    subscription: SubscriptionSettings,
+    now: datetime,
+    folder: Path,
+    bench: Bench | None,
+) -> int:
     job = f"{DIGEST} {subscription.name}"
     turn_after = _week if subscription.rhythm == "weekly" else _day
     period = turn_after(settings.digest, now, None).period
@@ -60,7 +70,9 @@ def _send(store: Store, settings: Settings, subscription: SubscriptionSettings, 
     turn = turn_after(settings.digest, now, last)
     report = None
     if last is not None:
-        whole = build_report(store, settings, since=turn.since, until=turn.until, today=day_of(now), folder=folder)
+        whole = build_report(
+            store, settings, since=turn.since, until=turn.until, today=day_of(now), folder=folder, bench=bench
+        )
         report = chosen(whole, choice_of(subscription))
         if is_quiet(report) and (subscription.rhythm == "daily" or not settings.digest.quiet):
             report = None

@@ -139,6 +139,31 @@ def test_what_the_configuration_lets_go_is_forgotten_once_a_day(running, place, 
     assert "versions=0" in line
 
 
+def test_what_explodes_while_a_digest_is_made_hurts_only_itself(place, clock, mailbox):
+    """Comparisons that are out of date are made anew by whoever needs them first, and in the same compartment."""
+    (place / "specwatch.toml").write_text(
+        'recipients = ["ann@example.org"]\n[digest]\nday = "monday"\nat = "08:00"\ntimezone = "UTC"\n'
+        f'[smtp]\nhost = "127.0.0.1"\nport = {mailbox.port}\nsecurity = "none"\nsender = "w@example.org"\n'
+        '[limits]\ncompare_megabytes = 300\n[[sources]]\nname = "bomb"\nurl = "bomb.json"\nevery = "6h"\n'
+    )
+    padding = [{f"key {number}": [number] * 4} for number in range(300_000)]
+    (place / "bomb.json").write_text(json.dumps({**DOCUMENT, "x-padding": padding}))
+    running = Running(place, clock)
+    clock.moment -= timedelta(days=1)
+    running.step()
+    (place / "bomb.json").write_text(json.dumps({**DOCUMENT, "x-padding": padding[1:]}))
+    clock.moment += timedelta(hours=20)
+    running.step()
+    clock.moment += timedelta(hours=4, minutes=59)
+    running.step()  # it is tried again, and then not for two minutes
+    (place / "specwatch.toml").write_text((place / "specwatch.toml").read_text() + 'client = "codegen"\n')
+    clock.moment += timedelta(minutes=1)
+    running.step()
+    (digest,) = [each for each in mailbox.messages if "digest" in each["List-Id"]]
+    assert "of memory" in " ".join(digest.get_body(("plain",)).get_content().split())
+    running.close()
+
+
 def test_a_fault_of_ours_is_tried_again_after_a_delay_and_stops_no_other(place, clock, monkeypatch):
     from monitor.jobs import checking
 
