@@ -32,6 +32,8 @@ ALERT: Final = "alert"
 """The kind of these messages in the outbox."""
 ALERTS: Final = "alerts"
 """The job's name in the table of runs, with the source; its period is the last revision that was looked at."""
+REMINDERS: Final = "reminders"
+"""The same of deadlines; its period is the day of the last look at one that is near."""
 _STALE: Final = timedelta(days=7)
 """What nobody could be told of for so long is no alert any more; the digest has it."""
 _MESSAGE: Final = 500
@@ -53,9 +55,17 @@ def send_alerts(store: Store, settings: Settings, *, now: datetime, folder: Path
     added = _outages(store, settings, now) if settings.reachable else 0
     if not settings.alerts.enabled:
         return added
+    today = day_of(now)
+    with store.reading() as uow:  # of most sources there is nothing to tell, however many they are
+        revisions = {row.name: _period(row.revision) for row in uow.sources.all()}
+        looked = uow.runs.last_by_source(ALERTS)
+        near = uow.ledger.near(today, today + timedelta(days=max(settings.alerts.reminders, default=-1)))
+        reminded = uow.runs.last_by_source(REMINDERS, until=str(today))
     for source in settings.chosen(paused=False):
-        added += _changes(store, settings, source, listeners, now, folder, bench)
-        added += _reminders(store, settings, source, listeners, now, folder, bench)
+        if source.name in revisions and looked.get(source.name) != revisions[source.name]:
+            added += _changes(store, settings, source, listeners, now, folder, bench)
+        if source.name in near and reminded.get(source.name) != str(today):
+            added += _reminders(store, settings, source, listeners, now, folder, bench)
     return added
 
 
@@ -94,7 +104,7 @@ def _changes(
         last = None if stored is None else uow.runs.last(job)
     if stored is None:
         return 0
-    period = f"{stored.revision:012d}"
+    period = _period(stored.revision)
     if last == period:
         return 0
     found: list[tuple[Listener, Digest]] = []
@@ -131,10 +141,10 @@ def _reminders(
 
     Who hears of a deadline when it is nearer than the first number is reminded once, not of every number that went by.
     """
-    today, job = day_of(now), f"reminders {source.name}"
+    today, job = day_of(now), f"{REMINDERS} {source.name}"
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
-        if stored is None or uow.runs.last(job) == str(today):
+        if stored is None or uow.runs.last(job, until=str(today)) == str(today):
             return 0
         near = any(_near(entry_from(row), today, settings) for row in uow.ledger.all(stored.id))
     due: list[Entry] = []
@@ -158,6 +168,11 @@ def _reminders(
             if due:
                 added += _write(uow, settings, each, render_reminder(part, due), what, now)
         return added
+
+
+def _period(revision: int) -> str:
+    """A revision as a period: they sort as text."""
+    return f"{revision:012d}"
 
 
 def _near(entry: Entry, today: date, settings: Settings) -> bool:
@@ -233,12 +248,12 @@ def _put(
     uow: UnitOfWork, outage: OutageRow, url: str, smtp: SmtpSettings | None, recipient: str, now: datetime
 ) -> bool:
     if recipient.startswith(CHANNEL):
-        return put_notice(uow, recipient, _notice(outage, url), kind=ALERT, period=_period(outage), now=now)
+        return put_notice(uow, recipient, _notice(outage, url), kind=ALERT, period=_told_as(outage), now=now)
     assert smtp is not None
     return uow.outbox.add(
         message_id=_id(outage, smtp, recipient),
         kind=ALERT,
-        period=_period(outage),
+        period=_told_as(outage),
         sender=smtp.sender,
         recipient=recipient,
         message=_message(outage, url, smtp, recipient, now),
@@ -258,13 +273,13 @@ def _notice(outage: OutageRow, url: str) -> Notice:
     return Notice(subject, (NoticeSection(outage.source, tuple(paragraphs)),), {"outage": data})
 
 
-def _period(outage: OutageRow) -> str:
+def _told_as(outage: OutageRow) -> str:
     return f"{outage.since:%Y%m%dT%H%M%S}-{outage.id}{'' if outage.over_at is None else '-over'}"
 
 
 def _id(outage: OutageRow, smtp: SmtpSettings, recipient: str) -> str:
     domain = parseaddr(smtp.sender)[1].rpartition("@")[2] or "localhost"
-    return message_id(ALERT, f"{outage.source} {_period(outage)}", recipient, domain)
+    return message_id(ALERT, f"{outage.source} {_told_as(outage)}", recipient, domain)
 
 
 def _message(outage: OutageRow, url: str, smtp: SmtpSettings, recipient: str, now: datetime) -> bytes:

@@ -135,6 +135,16 @@ class Ledger:
         statement = select(LedgerTable.entry).where(LedgerTable.source_id == source_id).order_by(LedgerTable.position)
         return list(self._connection.execute(statement).scalars())
 
+    def near(self, first: date, last: date) -> frozenset[str]:
+        """The names of the sources whose books have a deadline between two days, both included."""
+        statement = (
+            select(SourceTable.name)
+            .join(LedgerTable, SourceTable.id == LedgerTable.source_id)
+            .where(LedgerTable.deadline >= first, LedgerTable.deadline <= last)
+            .distinct()
+        )
+        return frozenset(self._connection.execute(statement).scalars())
+
     def states(self) -> dict[tuple[str, str], int]:
         """How many entries the books have, by source and state."""
         statement = (

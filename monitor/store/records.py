@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, or_, select, update
 
 from monitor.store.rows import CheckRow, OutageRow
 from monitor.store.statements import insert_of, revise
@@ -263,13 +263,10 @@ class Runs:
         statement = statement.on_conflict_do_nothing()
         return self._connection.execute(statement.returning(RunTable.job)).first() is not None
 
-    def times(self, job: str, *, prefix: str = "") -> list[datetime]:
-        """When the periods of a job that begin so were claimed, oldest first."""
-        # `~` follows all that a period holds. A range keeps to the index in both databases, LIKE does not.
-        within = (RunTable.job == job, RunTable.period >= prefix, RunTable.period < prefix + "~")
-        return list(
-            self._connection.execute(select(RunTable.claimed_at).where(*within).order_by(RunTable.claimed_at)).scalars()
-        )
+    def times(self, job: str) -> list[datetime]:
+        """When the periods of a job were claimed, oldest first."""
+        statement = select(RunTable.claimed_at).where(RunTable.job == job).order_by(RunTable.claimed_at)
+        return list(self._connection.execute(statement).scalars())
 
     def forget(self, job: str, *, before: str) -> None:
         """Forget the runs of a job in earlier periods, where they are known from elsewhere."""
@@ -282,3 +279,12 @@ class Runs:
         if until is not None:
             statement = statement.where(RunTable.period <= until)
         return self._connection.execute(statement).scalar_one_or_none()
+
+    def last_by_source(self, job: str, *, until: str | None = None) -> dict[str, str]:
+        """`last` of the job that each source has of its own, which is called `JOB NAME`, by the source's name."""
+        # One look into the index a source, as for the times of checks.
+        mine = select(func.max(RunTable.period)).where(RunTable.job == literal(f"{job} ") + SourceTable.name)
+        if until is not None:
+            mine = mine.where(RunTable.period <= until)
+        statement = select(SourceTable.name, mine.scalar_subquery().label("period"))
+        return {row.name: row.period for row in self._connection.execute(statement) if row.period is not None}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from monitor.clock import fixed_clock
 from monitor.jobs import build_digest, check_source, deliver, send_alerts
@@ -69,6 +70,34 @@ def test_what_breaks_is_told_at_once_in_one_message_and_once(seen, told):
     assert told("2026-08-04T09:02") == []
     seen("2026-08-04T15:00", *NAMES[2:], "GET /v2/new")
     assert told("2026-08-04T15:01") == []
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """What goes to the database."""
+    heard: list[str] = []
+
+    def hear(_connection, _cursor, statement: str, *_rest: object) -> None:
+        heard.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+def test_a_tick_with_nothing_to_tell_asks_no_more_of_many_sources_than_of_one(store, settings, statements):
+    now = moment("2026-08-03T09:01")
+    many = replace(settings, sources=tuple(replace(settings.sources[0], name=f"s{each}") for each in range(40)))
+    with store.transaction() as uow:
+        for source in many.sources:
+            uow.sources.ensure(source.name, source.url, now=now)
+    asked = []
+    for wanted in (many, replace(settings, sources=many.sources[:1]), many):
+        statements.clear()
+        assert send_alerts(store, wanted, now=now, folder=Path()) == 0
+        asked.append(len(statements))
+    assert asked[0] > 40  # the first look
+    assert asked[1] == asked[2] < 12
 
 
 def test_alerts_go_on_after_a_clock_that_was_ahead(seen, told):
