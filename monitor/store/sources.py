@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, select, update
 
@@ -13,6 +13,10 @@ from monitor.errors import UnknownSource, UsageError
 from monitor.store.rows import SourceRow, Validators, derived_from
 from monitor.store.statements import insert_of, revise, take_turns
 from monitor.store.tables import DueTable, RunTable, SourceTable, ValidatorTable
+
+SOURCE_JOBS: Final = ("alerts", "reminders", "reminder", "told", "check")
+"""Jobs in the table of runs that each source has of its own, as `JOB NAME`: they go where it goes. (Checks are written
+there no longer.)"""
 
 _COLUMNS = (
     SourceTable.id,
@@ -110,6 +114,9 @@ class Sources:
         self._connection.execute(update(SourceTable).where(SourceTable.id == source.id).values(name=new))
         self._forget_due(new)
         self._connection.execute(update(DueTable).where(DueTable.name == old).values(name=new, owner=None))
+        for job in SOURCE_JOBS:
+            runs = update(RunTable).where(RunTable.job == f"{job} {old}")
+            self._connection.execute(runs.values(job=f"{job} {new}"))
 
     def remove(self, name: str) -> None:
         """Forget a source and everything known of it. Raises UnknownSource."""
@@ -118,8 +125,10 @@ class Sources:
         self._forget_due(name)
 
     def _forget_due(self, name: str) -> None:
+        """Forget what is due of a name and what ran, so that the next of that name begins anew."""
         self._connection.execute(delete(DueTable).where(DueTable.name == name))
-        self._connection.execute(delete(RunTable).where(RunTable.job == f"check {name}"))
+        jobs = [f"{job} {name}" for job in SOURCE_JOBS]
+        self._connection.execute(delete(RunTable).where(RunTable.job.in_(jobs)))
 
 
 def _row(row: Row[Any] | Sequence[Any]) -> SourceRow:

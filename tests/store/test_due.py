@@ -111,6 +111,23 @@ def test_a_renamed_source_keeps_its_due_time_and_a_removed_one_has_none(store, s
         assert uow.due.get("check", "apex") is None
 
 
+def test_what_ran_of_a_source_goes_where_it_goes_and_not_to_the_next_of_its_name(store, source_id):
+    def ran(name: str) -> list[str | None]:
+        return [uow.runs.last(f"{job} {name}") for job in ("alerts", "reminders", "reminder", "told")]
+
+    with store.transaction() as uow:
+        for job in ("alerts", "reminders", "reminder", "told", "digest"):
+            uow.runs.claim(f"{job} acme", "2026-03-02", now=START)
+        uow.sources.rename("acme", "apex")
+        assert (ran("acme"), ran("apex")) == ([None] * 4, ["2026-03-02"] * 4)
+        uow.sources.ensure("acme", "u", now=START)
+        uow.sources.remove("acme")
+        uow.sources.rename("apex", "acme")
+        uow.sources.remove("acme")
+        assert ran("acme") == [None] * 4
+        assert uow.runs.last("digest acme") == "2026-03-02"  # a subscription of that name, which is no source's
+
+
 def test_one_is_in_charge_until_it_lets_go(store):
     with store.transaction() as uow:
         assert uow.leases.hold("daemon", "one", now=START, lease=LEASE)
