@@ -323,7 +323,7 @@ class Daemon:
         self._well = True
         self._plan(settings)
         if self.queue:
-            jobs = queue_due(self.store, now=self.clock())
+            jobs = queue_due(self.store, settings, now=self.clock())
             if jobs:
                 self.log("queued", jobs=jobs)
             return

@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from monitor.clock import Clock, system_clock
 from monitor.daemon import GRACE, IN_CHARGE, Daemon
 from monitor.errors import StoreError
-from monitor.fetch.guard import host_of
 from monitor.jobs.authority import cancel_all
 from monitor.jobs.checking import Means, Visit
 from monitor.jobs.due import CHECK, CLAIM, COMPARE
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from procrastinate import App
 
     from monitor.jobs.due import Claim
-    from monitor.settings import SourceSettings
 
 HEARTBEAT = timedelta(seconds=10)
 """How often a worker says that it is there, and renews what it has taken."""
@@ -51,6 +49,9 @@ ROUND = timedelta(seconds=20)
 """How often one of all workers looks for jobs of dead ones, and for what is to be told. Divides a minute."""
 DRAIN = timedelta(seconds=60)
 """How long the jobs in hand may take after a signal."""
+_LOOK_EVERY = 0.5
+"""Seconds between two looks for a job when there was none: a job that waits for another of its host is announced by
+nobody when that one ends."""
 _AGAIN = 5.0
 """Seconds until a worker that lost the database looks for it again."""
 _TELL, _RESCUE = "tell", "rescue"
@@ -101,7 +102,6 @@ class Worker(Daemon):
 
     jobs: int = WIDTH
     _taking_in: threading.Lock = field(default_factory=threading.Lock)
-    _hosts: dict[str, threading.Lock] = field(default_factory=dict)
 
     async def work(self, times: Times) -> None:
         """Do jobs until a signal comes. Ends the process when some were left because they took too long."""
@@ -169,6 +169,7 @@ class Worker(Daemon):
                 # What a job came to is in the rows of what was due; a job that is done is of no use to anybody.
                 delete_jobs="always",
                 install_signal_handlers=False,
+                fetch_job_polling_interval=_LOOK_EVERY,
                 update_heartbeat_interval=times.heartbeat.total_seconds(),
                 stalled_worker_timeout=times.stalled.total_seconds(),
             )
@@ -231,15 +232,10 @@ class Worker(Daemon):
         bench = self._timed_bench()
         means = Means(self.clock, self.folder, self.environ, self._authority, settings.fetch, bench)
         visit = Visit(source, means, settings.limits.opinion_time, claim=claim)
-        with self._host(source):
-            visit.download(self.store)
+        visit.download(self.store)
         # Reading and comparing keep a core busy; side by side they would only take more memory.
         with self._taking_in:
             self._take_in(visit, bench)
-
-    def _host(self, source: SourceSettings) -> threading.Lock:
-        """Held while a host is asked: one request at a time for each, from one worker."""
-        return self._hosts.setdefault(host_of(source.url) or source.name, threading.Lock())
 
     async def _rescue(self, app: App, stalled: timedelta) -> None:
         """Queue the jobs of workers that have died once more."""

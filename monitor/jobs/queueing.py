@@ -10,33 +10,55 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from monitor.fetch.guard import host_of
 from monitor.jobs.due import CHECK, CLAIM, COMPARE, Claim
 from monitor.store import QueuedJob
 
 if TYPE_CHECKING:
+    from monitor.settings import Settings
     from monitor.store import Store, UnitOfWork
 
 OWNER: Final = "queue"
 """Who has a row whose job waits for a worker."""
 LEASE: Final = timedelta(minutes=10)
 """After this the row of a job that still waits is looked at again: does the job still exist?"""
+OF_A_HOST: Final = 5
+"""Of them for one host: its documents are asked for one after the other, whoever asks. The sources of a host that is
+slow leave room to those of all others. Filled every two seconds, this is 2.5 checks a second of one host at most."""
 DEPTH: Final = 500
 """Jobs that may wait at once. What is due beyond that stays a row, where it costs nothing to wait; looking for the next
 job compares the locks of all that wait (benchmarks/RESULTS.md)."""
 
 
-def queue_due(store: Store, *, now: datetime, depth: int = DEPTH) -> int:
+def queue_due(
+    store: Store, settings: Settings, *, now: datetime, depth: int = DEPTH, of_a_host: int = OF_A_HOST
+) -> int:
     """Queue a job for each check and comparison that is due and has none, the longest overdue first; how many.
 
-    Needs a queue (`check_queue`). Raises StoreError; then nothing was taken.
+    No more than `depth` wait at once, and no more than `of_a_host` for one host. Needs a queue (`check_queue`). Raises
+    StoreError; then nothing was taken.
     """
+    urls = {source.name: source.url for source in settings.sources}
+
+    def queued(kind: str, name: str, period: str = "") -> QueuedJob:
+        return QueuedJob(kind, name, period, host_of(urls.get(name, "")))
+
     with store.transaction() as uow:
-        room = depth - uow.queue.waiting()
+        waiting = uow.queue.waiting()
+        room = depth - waiting.total()
         jobs: list[QueuedJob] = []
         for kind in (CHECK, COMPARE):
-            if room > len(jobs):
-                rows = uow.due.take(kind, owner=OWNER, now=now, lease=LEASE, limit=room - len(jobs))
-                jobs += [QueuedJob(row.job, row.name, row.period) for row in rows]
+            names: list[str] = []
+            for name in uow.due.overdue(kind, now=now):
+                if len(jobs) + len(names) >= room:
+                    break
+                lock = queued(kind, name).lock
+                if waiting[lock] < of_a_host:
+                    waiting[lock] += 1
+                    names.append(name)
+            if names:
+                rows = uow.due.take(kind, owner=OWNER, now=now, lease=LEASE, limit=len(names), names=names)
+                jobs += [queued(row.job, row.name, row.period) for row in rows]
         active = uow.queue.active(jobs) if jobs else frozenset()
         fresh = [job for job in jobs if job.key not in active]
         uow.queue.put(fresh)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, or_, select, tuple_, update
 
 from monitor.store.rows import DueRow
 from monitor.store.statements import insert_of
@@ -15,6 +15,7 @@ from monitor.store.tables import DueTable, LeaseTable
 FAR: Final = timedelta(days=1)
 """No claim and no lease ends so far ahead unless a clock was wrong when it was made; it has ended then."""
 
+_PAGE: Final = 1000
 _COLUMNS = (
     DueTable.job,
     DueTable.name,
@@ -91,9 +92,34 @@ class Due:
         for name in names:
             self._connection.execute(delete(DueTable).where(DueTable.job == job, DueTable.name == name))
 
-    def take(self, job: str, *, owner: str, now: datetime, lease: timedelta, limit: int = 1) -> tuple[DueRow, ...]:
-        """Take what is due, the longest overdue first; it belongs to `owner` for as long as `lease`."""
+    def overdue(self, job: str, *, now: datetime) -> Iterator[str]:
+        """The names of what is due, the longest overdue first; no more is read than is asked for, but for a page."""
+        moment = DueTable.due_at, DueTable.name
+        following = select(*moment).where(DueTable.job == job, DueTable.due_at <= now).order_by(*moment).limit(_PAGE)
+        page = self._connection.execute(following).all()
+        while page:
+            yield from (row.name for row in page)
+            if len(page) < _PAGE:
+                return
+            page = self._connection.execute(following.where(tuple_(*moment) > tuple_(*page[-1]))).all()
+
+    def take(
+        self,
+        job: str,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int = 1,
+        names: Collection[str] | None = None,
+    ) -> tuple[DueRow, ...]:
+        """Take what is due, the longest overdue first; it belongs to `owner` for as long as `lease`.
+
+        Of some `names` alone, where they are given.
+        """
         statement = _select().where(DueTable.job == job, DueTable.due_at <= now)
+        if names is not None:
+            statement = statement.where(DueTable.name.in_(names))
         statement = statement.order_by(DueTable.due_at, DueTable.name).limit(limit)
         # What another process is taking at this moment is passed over, not waited for; SQLite has one writer anyway.
         rows = tuple(map(_row, self._connection.execute(statement.with_for_update(skip_locked=True))))

@@ -8,6 +8,7 @@ when that is dropped or dumped, and is no table of ours that a backup would carr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -31,11 +32,13 @@ _ADVICE: Final = "Bring it there with `specwatch db upgrade`, while no worker ru
 
 @dataclass(frozen=True, slots=True)
 class QueuedJob:
-    """A job for a worker: a thing that is due (`due.job`, `due.name`), and the moment that its schedule names."""
+    """A job for a worker: a thing that is due (`due.job`, `due.name`), the moment that its schedule names, and the host
+    that is asked, None for what has none."""
 
     job: str
     name: str
     period: str
+    host: str | None = None
 
     @property
     def key(self) -> str:
@@ -44,8 +47,8 @@ class QueuedJob:
 
     @property
     def lock(self) -> str:
-        """What only one job at a time is done to."""
-        return f"source {self.name}"
+        """What only one job at a time is done to: a host, of which no two sources are asked at once."""
+        return f"source {self.name}" if self.host is None else f"host {self.host}"
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -59,10 +62,13 @@ class Queue:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def waiting(self) -> int:
-        """How many jobs no worker has begun yet."""
-        statement = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = :queue")
-        return int(self._connection.execute(statement, {"queue": QUEUE}).scalar_one())
+    def waiting(self) -> Counter[str]:
+        """How many jobs no worker has begun yet, by their locks."""
+        statement = text(
+            "SELECT lock, count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = :queue GROUP BY lock"
+        )
+        rows = self._connection.execute(statement, {"queue": QUEUE})
+        return Counter({lock or "": count for lock, count in rows})
 
     def active(self, jobs: Collection[QueuedJob]) -> frozenset[str]:
         """Which of the jobs, by their keys, wait already or are being done."""

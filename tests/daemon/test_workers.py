@@ -68,17 +68,23 @@ class Providers:
         self.pause = 0.0
         self.going = Event()
         self.going.set()
+        self.hanging: frozenset[int] = frozenset()  # all of them
         self.asked: Counter[int] = Counter()
-        self.url = server.url_for("/")
+        self.port = server.port
         server.expect_request("/").respond_with_data("")
 
         server.expect_request(re.compile(r"/\d+")).respond_with_handler(self._answer)
+
+    def url_of(self, number: int) -> str:
+        """Half of the sources are at another host: each is asked for one document at a time."""
+        return f"http://{'127.0.0.1' if number % 2 else 'localhost'}:{self.port}/{number}"
 
     def _answer(self, request: Request) -> Response:
         number = int(request.path[1:])
         self.asked[number] += 1
         time.sleep(self.pause)
-        self.going.wait(60)
+        if not self.hanging or number in self.hanging:
+            self.going.wait(60)
         kind = kind_of(number)
         if self.version == 1 or kind == UNCHANGED:
             return Response(document(number, 1), headers={"ETag": '"1"'})
@@ -90,8 +96,9 @@ class Providers:
 
 
 @pytest.fixture
-def providers(httpserver: HTTPServer) -> Providers:
-    return Providers(httpserver)
+def providers() -> Iterator[Providers]:
+    with HTTPServer(threaded=True) as server:  # one that hangs for one source answers all others
+        yield Providers(server)
 
 
 @pytest.fixture
@@ -128,7 +135,7 @@ def place(tmp_path: Path, opened: Store, providers: Providers, sources: int, mai
         )
         for number in range(sources):
             file.write(
-                f'[[sources]]\nname = "s{number}"\nurl = "{providers.url}{number}"\nevery = "1d"\n'
+                f'[[sources]]\nname = "s{number}"\nurl = "{providers.url_of(number)}"\nevery = "1d"\n'
                 "allow_private = true\nconfirm_checks = 1\n"
             )
     for source in load(tmp_path / "specwatch.toml").sources:
@@ -198,6 +205,23 @@ def test_every_due_source_is_checked_once_by_workers_that_are_killed_meanwhile(
     assert set(told.values()) == {1}
 
 
+def test_a_host_that_is_slow_takes_no_slot_from_any_other(place, providers, engine, postgresql_url, sources):
+    """Of its sources one is asked for at a time, over all workers."""
+    providers.going.clear()
+    providers.hanging = slow = frozenset(range(1, sources, 2))  # all of one host
+    everything_is_due(engine)
+    processes = [Process(program, place, postgresql_url) for program in (DAEMON, WORKER, WORKER)]
+    try:
+        until(lambda: count(engine, "SELECT count(*) FROM checks") == 2 * sources - len(slow))
+        until(lambda: sum(providers.asked[number] for number in slow) == 1)
+        providers.going.set()
+        until(lambda: count(engine, "SELECT count(*) FROM checks") == 2 * sources)
+    finally:
+        providers.going.set()
+        for process in processes:
+            process.end()
+
+
 def every_source_has_one_check_more(store: Store, sources: int) -> None:
     outcomes = {NOT_MODIFIED: "not modified", UNCHANGED: "unchanged", CHANGED: "new", FAILING: "failed"}
     with store.reading() as uow:
@@ -250,13 +274,14 @@ def test_what_takes_too_long_to_finish_is_left_to_another_worker(place, provider
     other = None
     try:
         until(lambda: providers.asked.total() >= 1)
-        (asked,) = providers.asked
+        asked = list(providers.asked)
         hasty.end(signal.SIGTERM)
         assert hasty.popen.returncode == 0
         assert "another worker does it" in hasty.lines[-1]
         providers.going.set()
         other = Process(WORKER, place, postgresql_url)
-        other.says(f"check source=s{asked} ")
+        for number in asked:
+            other.says(f"check source=s{number} ")
     finally:
         providers.going.set()
         for process in (hasty, other, daemon):

@@ -12,10 +12,12 @@ from sqlalchemy import Engine, create_engine, text
 from monitor.errors import ConfigurationError, DatabaseNewer, StoreError
 from monitor.jobs.due import CHECK, CLAIM, COMPARE
 from monitor.jobs.queueing import LEASE, OWNER, claim_queued, queue_due
+from monitor.settings import Settings, SourceSettings
 from monitor.store import QueuedJob, Store, check_queue, open_store, upgrade_queue
 
 pytestmark = pytest.mark.postgresql
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
+SETTINGS = Settings(sources=tuple(SourceSettings(name, f"{name}.json") for name in ("a", "b", "c", "later")))
 
 
 @pytest.fixture
@@ -58,58 +60,82 @@ def take(store: Store, job: QueuedJob, owner: str, now: datetime = NOW):
 
 
 def test_each_thing_that_is_due_is_queued_once_the_longest_overdue_first(queue, engine):
-    assert queue_due(queue, now=NOW) == 4
-    assert queue_due(queue, now=NOW) == 0
+    assert queue_due(queue, SETTINGS, now=NOW) == 4
+    assert queue_due(queue, SETTINGS, now=NOW) == 0
     assert [job.key for job in jobs(engine)] == ["check a", "check b", "check c", "compare a"]
     with queue.reading() as uow:
         assert {row.owner for row in uow.due.all(CHECK)} == {OWNER, None}
 
 
 def test_more_than_may_wait_stays_a_row(queue, engine):
-    assert queue_due(queue, now=NOW, depth=2) == 2
-    assert queue_due(queue, now=NOW, depth=2) == 0
+    assert queue_due(queue, SETTINGS, now=NOW, depth=2) == 2
+    assert queue_due(queue, SETTINGS, now=NOW, depth=2) == 0
     with engine.connect() as connection:
         connection.execute(text("DELETE FROM procrastinate_jobs"))
-    assert queue_due(queue, now=NOW, depth=2) == 2
+    assert queue_due(queue, SETTINGS, now=NOW, depth=2) == 2
     assert [job.key for job in jobs(engine)] == ["check c", "compare a"]
+
+
+def test_a_host_of_many_sources_leaves_room_to_all_others(queue, engine):
+    slow = [SourceSettings(f"slow{each:02}", f"https://SLOW.example/{each}.json") for each in range(30)]
+    quick = SourceSettings("quick", "https://quick.example/a.json")
+    settings = Settings(sources=(*SETTINGS.sources, *slow, quick))
+    with queue.transaction() as uow:
+        for source in (*slow, quick):
+            at = NOW - timedelta(days=1 if source is not quick else 0)
+            uow.due.put(CHECK, source.name, plan="1h", named_at=at, due_at=at, now=NOW)
+    assert queue_due(queue, settings, now=NOW, depth=20) == 5 + 1 + 4
+    with queue.reading() as uow:
+        assert uow.queue.waiting() == {
+            "host slow.example": 5,
+            "host quick.example": 1,
+            "source a": 2,  # to check and to compare, one after the other
+            "source b": 1,
+            "source c": 1,
+        }
+    assert queue_due(queue, settings, now=NOW, depth=20) == 0
+    with engine.connect() as connection:
+        connection.execute(text("DELETE FROM procrastinate_jobs WHERE queueing_lock = 'check slow01'"))
+    assert queue_due(queue, settings, now=NOW, depth=20) == 1
+    assert jobs(engine)[-1].name == "slow05"
 
 
 def test_a_job_and_its_row_are_one_transaction(queue, engine):
     with queue.rehearsal() as uow:  # which is undone at its end
         (row,) = uow.due.take(CHECK, owner=OWNER, now=NOW, lease=LEASE)
         uow.queue.put([QueuedJob(CHECK, row.name, row.period)])
-        assert uow.queue.waiting() == 1
+        assert uow.queue.waiting() == {"source a": 1}
     assert jobs(engine) == []
     with queue.reading() as uow:
         assert {row.owner for row in uow.due.all(CHECK)} == {None}
 
 
 def test_what_waits_already_is_not_queued_a_second_time(queue, engine):
-    queue_due(queue, now=NOW)
-    assert queue_due(queue, now=NOW + 2 * LEASE) == 0
+    queue_due(queue, SETTINGS, now=NOW)
+    assert queue_due(queue, SETTINGS, now=NOW + 2 * LEASE) == 0
     with pytest.raises(StoreError, match="could not be queued"), queue.transaction() as uow:
         uow.queue.put([jobs(engine)[0]])
 
 
 def test_a_job_that_was_lost_is_queued_again_after_the_lease(queue, engine):
-    queue_due(queue, now=NOW)
+    queue_due(queue, SETTINGS, now=NOW)
     with engine.connect() as connection:
         connection.execute(text("DELETE FROM procrastinate_jobs WHERE queueing_lock = 'check b'"))
-    assert queue_due(queue, now=NOW + LEASE / 2) == 0
-    assert queue_due(queue, now=NOW + LEASE) == 1
+    assert queue_due(queue, SETTINGS, now=NOW + LEASE / 2) == 0
+    assert queue_due(queue, SETTINGS, now=NOW + LEASE) == 1
     assert jobs(engine)[-1].key == "check b"
 
 
 def test_what_a_worker_is_doing_is_not_queued_a_second_time(queue, engine):
-    queue_due(queue, now=NOW)
+    queue_due(queue, SETTINGS, now=NOW)
     with engine.connect() as connection:
         connection.execute(text("UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock = 'check a'"))
     take(queue, jobs(engine)[0], "a worker")
-    assert queue_due(queue, now=NOW + CLAIM) == 0  # whose heart stood still for long
+    assert queue_due(queue, SETTINGS, now=NOW + CLAIM) == 0  # whose heart stood still for long
 
 
 def test_a_job_gives_its_row_to_a_worker_and_a_second_time_to_another(queue, engine):
-    queue_due(queue, now=NOW)
+    queue_due(queue, SETTINGS, now=NOW)
     job = jobs(engine)[0]
     first, second = take(queue, job, "first"), take(queue, job, "second")
     assert (first.owner, second.owner) == ("first", "second")
@@ -121,7 +147,7 @@ def test_a_job_gives_its_row_to_a_worker_and_a_second_time_to_another(queue, eng
 
 
 def test_a_job_for_another_time_than_the_row_s_does_nothing(queue):
-    queue_due(queue, now=NOW)
+    queue_due(queue, SETTINGS, now=NOW)
     assert take(queue, QueuedJob(CHECK, "a", "2020-01-01T00:00:00.000000Z"), "worker") is None
     assert take(queue, QueuedJob(CHECK, "gone", "2020-01-01T00:00:00.000000Z"), "worker") is None
 

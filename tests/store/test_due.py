@@ -37,6 +37,17 @@ def test_what_is_due_is_taken_once_the_longest_overdue_first(store):
     assert take(store, "two", day(3), limit=5) == ()
 
 
+def test_all_that_is_overdue_is_named_in_order_however_much_it_is(store):
+    with store.transaction() as uow:
+        for number in range(2010):
+            at = day(number % 7)
+            uow.due.put("check", f"s{number}", plan="6h", named_at=at, due_at=at, now=START)
+        expected = [row.name for row in uow.due.all("check") if row.due_at <= day(5)]
+        assert list(uow.due.overdue("check", now=day(5))) == expected
+        taken = uow.due.take("check", owner="one", now=day(5), lease=LEASE, limit=9, names=["s6", "s7", "s8"])
+        assert [row.name for row in taken] == ["s7", "s8"]  # the other is due on the sixth day
+
+
 def test_what_was_taken_by_somebody_who_died_falls_due_when_the_lease_ends(store):
     put(store)
     (row,) = take(store, "dead")
