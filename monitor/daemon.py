@@ -50,7 +50,7 @@ from monitor.jobs import (
 from monitor.jobs.authority import Authority, cancel_all
 from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
-from monitor.jobs.due import CLAIM, claim_comparisons, put_off
+from monitor.jobs.due import CHECK, CLAIM, claim_comparisons, put_off
 from monitor.jobs.heartbeat import send_heartbeat
 from monitor.jobs.memory import give_memory_back
 from monitor.jobs.queueing import queue_due
@@ -326,6 +326,7 @@ class Daemon:
             jobs = queue_due(self.store, settings, now=self.clock())
             if jobs:
                 self.log("queued", jobs=jobs)
+            self.metrics.good_cycle()
             return
         while self._goes_on() and self._claimed_checks(settings):
             pass
@@ -343,7 +344,13 @@ class Daemon:
             self._all_is_well(settings)
 
     def _all_is_well(self, settings: Settings) -> None:
-        """Say that all that was due was done without a fault of ours; a ping that fails is logged, and no fault."""
+        """Say that all that was due was done without a fault of ours; a ping that fails is logged, and no fault.
+
+        Not while a check that ended in a fault waits to be tried again, whichever process had it.
+        """
+        with self.store.reading() as uow:
+            if uow.due.failing(CHECK):
+                return
         self.metrics.good_cycle()
         now = self.clock()
         if self._pinged is not None and self._pinged <= now < self._pinged + PING_EVERY:

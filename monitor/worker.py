@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -57,7 +58,7 @@ _AGAIN = 5.0
 _TELL, _RESCUE = "tell", "rescue"
 
 
-def run(
+def run(  # noqa: PLR0913  # one keyword for each thing that a test sets too
     settings_path: Path,
     *,
     clock: Clock = system_clock,
@@ -66,10 +67,12 @@ def run(
     heartbeat: timedelta = HEARTBEAT,
     stalled: timedelta = STALLED,
     round_: timedelta = ROUND,
+    listen: tuple[str, int] | None = None,
     environ: Mapping[str, str] | None = None,
     output: TextIO | None = None,
 ) -> int:
-    """Work until a signal comes; returns the exit code. `jobs` are done at once; they wait for servers mostly.
+    """Work until a signal comes; returns the exit code. `jobs` are done at once; they wait for servers mostly. `listen`
+    is where metrics and health are told (None: nowhere).
 
     `environ` (default: the process's) holds the secrets that the configuration names, `output` (default: stderr) takes
     the log. Raises ConfigurationError or StoreError when it cannot even begin; later faults are logged and tried again.
@@ -80,6 +83,7 @@ def run(
         environ=os.environ if environ is None else environ,
         log=Log(clock, sys.stderr if output is None else output),
         jobs=jobs,
+        listen=listen,
     )
     times = Times(drain=drain, heartbeat=heartbeat, stalled=stalled, round=round_)
     asyncio.run(worker.work(times))
@@ -101,6 +105,7 @@ class Worker(Daemon):
     """A daemon that does what it is given instead of what it finds due: same configuration, log and care for faults."""
 
     jobs: int = WIDTH
+    listen: tuple[str, int] | None = None
     _taking_in: threading.Lock = field(default_factory=threading.Lock)
 
     async def work(self, times: Times) -> None:
@@ -129,8 +134,10 @@ class Worker(Daemon):
         self.close()
         self.log("stopped")
 
-    def _serve(self, address: tuple[str, int] | None) -> None:
-        """Listen nowhere: several workers run on one machine, and how things stand the daemon tells."""
+    def _serve(self, address: tuple[str, int] | None) -> None:  # noqa: ARG002
+        """Listen where this worker was told to: the configuration's address is the daemon's, and there are several
+        workers on one machine. Raises ConfigurationError."""
+        Daemon._serve(self, self.listen)
 
     def _stop(self, number: int, stopping: asyncio.Event) -> None:
         if not stopping.is_set():
@@ -207,7 +214,8 @@ class Worker(Daemon):
     def tell(self) -> None:
         """Tell what is to be told: outages, the digest if it is due, messages that wait. Raises StoreError.
 
-        And the dead man's switch, when that and all since the last time went well and there is a daemon that queues.
+        And the dead man's switch, when that and all since the last time went well, no check of any worker waits to be
+        tried again after a fault, and there is a daemon that queues.
         """
         settings = self.settings()
         self._guarded("alerts", partial(self._alert, settings))
@@ -266,6 +274,8 @@ class Worker(Daemon):
             self._tell("heartbeat", "failed", error=str(error))
         else:
             self._told.pop("heartbeat", None)
+        finally:
+            self._beaten = time.monotonic()
 
 
 class _Told(logging.Handler):

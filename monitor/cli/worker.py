@@ -8,6 +8,7 @@ import click
 
 from monitor.cli.options import shared
 from monitor.cli.state import State, pass_state
+from monitor.settings import checks
 
 
 @click.command("worker")
@@ -26,9 +27,10 @@ from monitor.cli.state import State, pass_state
     metavar="SECONDS",
     help="How long the jobs in hand may take once it is told to stop.",
 )
+@click.option("--listen", metavar="HOST:PORT", help="Where to serve /metrics, /healthz and /readyz; not by default.")
 @shared
 @pass_state
-def worker_command(state: State, jobs: int, drain: int) -> int:
+def worker_command(state: State, jobs: int, drain: int, listen: str | None) -> int:
     """Do what `specwatch daemon --queue` has queued, beside other workers, until it is told to stop.
 
     For more sources than one process can check; it needs PostgreSQL and specwatch[scale] (docs/scaling.md). Start one
@@ -41,8 +43,9 @@ def worker_command(state: State, jobs: int, drain: int) -> int:
     Examples:
       specwatch db upgrade
       specwatch daemon --queue
-      specwatch worker --jobs 16
+      specwatch worker --jobs 16 --listen 127.0.0.1:9465
     """
     from monitor import worker
 
-    return worker.run(state.settings_path(), jobs=jobs, drain=timedelta(seconds=drain))
+    address = None if listen is None else checks.listen(listen)
+    return worker.run(state.settings_path(), jobs=jobs, drain=timedelta(seconds=drain), listen=address)

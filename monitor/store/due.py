@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, case, delete, func, or_, select, tuple_, update
 
 from monitor.store.rows import DueRow
 from monitor.store.statements import insert_of
@@ -49,14 +49,25 @@ class Due:
         statement = _select().where(DueTable.job == job).order_by(DueTable.due_at, DueTable.name)
         return tuple(map(_row, self._connection.execute(statement)))
 
-    def waiting(self, job: str, *, now: datetime) -> tuple[int, int, datetime | None]:
-        """How much of a job is due and nobody's, how much is taken, and since when the longest overdue is due."""
+    def waiting(self, job: str, *, now: datetime, queue: str) -> tuple[int, int, datetime | None, int]:
+        """How much of a job is due and not in hand, how much is in hand, since when the longest overdue is due, and how
+        much is to be tried again.
+
+        What `queue` owns is in nobody's hand: it waits since the moment that its schedule names.
+        """
         mine = DueTable.job == job
+        queued = and_(DueTable.owner == queue, DueTable.due_at > now)
         # What was taken by somebody who died is due too: its lease has ended.
-        statement = select(func.count(), func.min(DueTable.due_at)).where(mine, DueTable.due_at <= now)
+        since = case((queued, DueTable.named_at), else_=DueTable.due_at)
+        statement = select(func.count(), func.min(since)).where(mine, or_(DueTable.due_at <= now, queued))
         due, oldest = self._connection.execute(statement).one()
-        taken = select(func.count()).where(mine, DueTable.owner.is_not(None), DueTable.due_at > now)
-        return due, self._connection.execute(taken).scalar_one(), oldest
+        taken = select(func.count()).where(mine, DueTable.owner.is_not(None), DueTable.due_at > now, ~queued)
+        return due, self._connection.execute(taken).scalar_one(), oldest, self.failing(job)
+
+    def failing(self, job: str) -> int:
+        """How much of a job ended in a fault and was not done since."""
+        statement = select(func.count()).where(DueTable.job == job, DueTable.failures > 0)
+        return self._connection.execute(statement).scalar_one()
 
     def put(
         self,

@@ -156,6 +156,18 @@ class Checks:
         """When a try did not fail, for the last time, of each source by its name; those of none are missing."""
         return self._last_times(CheckTable.outcome.not_in(["imported", "failed"]))
 
+    def last_outcomes(self) -> dict[str, str]:
+        """What came of the last try of each source, by its name; those never tried are missing."""
+        last = (
+            select(CheckTable.outcome)
+            .where(CheckTable.source_id == SourceTable.id, CheckTable.outcome != "imported")
+            .order_by(CheckTable.at.desc(), CheckTable.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        statement = select(SourceTable.name, last.label("outcome"))
+        return {row.name: row.outcome for row in self._connection.execute(statement) if row.outcome is not None}
+
     def _last_times(self, condition: ColumnElement[bool]) -> dict[str, datetime]:
         # One look into the index a source; a maximum by group would read every check that ever was.
         last = (

@@ -187,6 +187,12 @@ def _sources(settings: Settings, standing: Standing) -> Iterator[Metric]:
     for name, at in standing.last_success.items():
         success.add_metric([name], 0 if at is None else at.timestamp())
     yield success
+    last = GaugeMetricFamily(
+        "specwatch_last_checks", "Watched sources by the outcome of their last check.", labels=["outcome"]
+    )
+    for outcome in OUTCOMES:
+        last.add_metric([outcome], standing.outcomes.get(outcome.replace("not-", "not "), 0))
+    yield last
     about = InfoMetricFamily("specwatch_source", "Who looks after a watched source.", labels=["source", "owner"])
     for source in settings.chosen(paused=False):
         about.add_metric([source.name, source.owner or ""], {})
@@ -195,6 +201,11 @@ def _sources(settings: Settings, standing: Standing) -> Iterator[Metric]:
 
 def _queue(standing: Standing, now: float) -> Iterator[Metric]:
     due = GaugeMetricFamily("specwatch_due", "Things that are due and that nobody has in hand.", labels=["job"])
+    again = GaugeMetricFamily(
+        "specwatch_retrying",
+        "Things that went wrong here and were not done since; each is tried again.",
+        labels=["job"],
+    )
     taken = GaugeMetricFamily("specwatch_in_hand", "Things that are being done.", labels=["job"])
     late = GaugeMetricFamily(
         "specwatch_due_oldest_seconds", "For how long the thing that waits longest has been due.", labels=["job"]
@@ -202,5 +213,6 @@ def _queue(standing: Standing, now: float) -> Iterator[Metric]:
     for job, waiting in standing.waiting.items():
         due.add_metric([job], waiting.due)
         taken.add_metric([job], waiting.taken)
+        again.add_metric([job], waiting.failing)
         late.add_metric([job], 0 if waiting.oldest is None else max(0.0, now - waiting.oldest.timestamp()))
-    yield from (due, taken, late)
+    yield from (due, taken, late, again)

@@ -16,6 +16,13 @@ def test_an_sqlite_file_has_no_queue_and_the_daemon_without_one_is_named(specwat
     assert "`specwatch daemon` does everything in one process" in result.err
 
 
+def test_an_address_that_is_none_is_an_error(specwatch, place):
+    (place / "specwatch.toml").write_text('database = "sqlite:///specwatch.db"\n')
+    result = specwatch("worker", "--listen", "9465")
+    assert result.code == 2
+    assert "'9465' is no address to listen at" in result.err
+
+
 @pytest.mark.postgresql
 @pytest.mark.parametrize("command", [("worker",), ("daemon", "--queue")], ids=" ".join)
 def test_a_queue_that_was_never_made_is_an_error_that_says_how_to(specwatch, place, postgresql_url, command):

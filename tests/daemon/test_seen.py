@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import socket
@@ -12,8 +13,12 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.daemon import Daemon
 from monitor.errors import ConfigurationError
-from monitor.store import open_store
+from monitor.jobs import claim_checks, plan_checks
+from monitor.jobs.due import put_off
+from monitor.store import QueuedJob, open_store, upgrade_queue
+from monitor.telemetry import Log
 from tests.daemon.conftest import DOCUMENT, checks
 
 SECRET = "/ping/1a2b3c4d-5e6f"
@@ -26,8 +31,8 @@ def configure(place, text: str) -> None:
 
 
 def served(running, path: str) -> tuple[int, str]:
-    """Status and body of a page of the daemon."""
-    address = running.daemon._serving[1].address
+    """Status and body of a page of a daemon."""
+    address = getattr(running, "daemon", running)._serving[1].address
     try:
         with urllib.request.urlopen(f"http://{address}{path}", timeout=20) as answer:
             return answer.status, answer.read().decode()
@@ -218,6 +223,70 @@ def test_a_worker_tells_the_switch_as_long_as_there_is_a_daemon_that_queues(
     worker.tell()
     assert len(httpserver.log) == 2
     worker.close()
+
+
+def test_a_fault_of_any_worker_is_told_to_the_switch_by_none_until_it_is_made_good(
+    open_daemon, place, clock, httpserver, switch
+):
+    from monitor.worker import Worker
+
+    httpserver.expect_request(SECRET).respond_with_data("OK")
+    scheduler = open_daemon(PING=switch)
+    scheduler.daemon.beat()
+    plan_checks(scheduler.daemon.store, scheduler.daemon.settings(), now=clock.moment)
+    with scheduler.daemon.store.transaction() as uow:
+        (claim,) = claim_checks(uow, now=clock.moment, owner="another worker")
+    put_off(scheduler.daemon.store, claim, "its disk is full", now=clock.moment)
+    well = Worker(place / "specwatch.toml", clock=clock, environ={"PING": switch}, log=scheduler.daemon.log)
+    well.open()
+    well.tell()
+    assert httpserver.log == []
+    clock.moment += timedelta(minutes=1)
+    scheduler.daemon.beat()
+    assert len(checks(scheduler.step())) == 1  # tried again, and done
+    assert len(httpserver.log) == 1
+    clock.moment += timedelta(minutes=1)
+    scheduler.daemon.beat()
+    well.tell()
+    assert len(httpserver.log) == 2
+    well.close()
+
+
+@pytest.mark.postgresql
+def test_a_scheduler_tells_how_things_stand_and_a_worker_what_it_did(place, clock, postgresql_url):
+    from monitor.worker import Worker
+
+    with closing(open_store(postgresql_url, upgrade=False)) as store:
+        store.upgrade()
+        upgrade_queue(store)
+    configure(place, f'database = "{postgresql_url}"\n[daemon]\nlisten = "127.0.0.1:0"\n')
+    (place / "specwatch.toml").chmod(0o600)
+    output = io.StringIO()
+    means = {"clock": clock, "environ": {}, "log": Log(clock, output)}
+    scheduler = Daemon(place / "specwatch.toml", queue=True, **means)
+    worker = Worker(place / "specwatch.toml", listen=("127.0.0.1", 0), **means)
+    for each in (scheduler, worker):
+        each.open()
+    scheduler.beat()
+    scheduler.step()
+    now = metrics(scheduler)
+    assert now["specwatch_last_good_cycle_timestamp_seconds"] == clock.moment.timestamp()
+    named = clock.moment
+    clock.moment += timedelta(minutes=3)
+    now = metrics(scheduler)  # no worker has taken it
+    assert (now['specwatch_due{job="check"}'], now['specwatch_in_hand{job="check"}']) == (1, 0)
+    assert now['specwatch_due_oldest_seconds{job="check"}'] == 180
+    worker.check(QueuedJob("check", "lanterns", f"{named:%Y-%m-%dT%H:%M:%S.%fZ}"))
+    worker.tell()
+    now, done = metrics(scheduler), metrics(worker)
+    assert now['specwatch_due{job="check"}'] == now['specwatch_retrying{job="check"}'] == 0
+    assert now['specwatch_last_checks{outcome="new"}'] == done['specwatch_last_checks{outcome="new"}'] == 1
+    assert now['specwatch_last_checks{outcome="not-modified"}'] == 0
+    assert done['specwatch_checks_total{outcome="new"}'] == 1
+    assert done["specwatch_last_good_cycle_timestamp_seconds"] == clock.moment.timestamp()
+    assert served(worker, "/healthz")[0] == served(worker, "/readyz")[0] == 200
+    for each in (worker, scheduler):
+        each.close()
 
 
 def test_a_source_that_fails_is_no_bad_cycle_but_a_fault_of_ours_is(
