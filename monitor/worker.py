@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from procrastinate import App
 
     from monitor.jobs.due import Claim
+    from monitor.settings import Settings
 
 HEARTBEAT = timedelta(seconds=10)
 """How often a worker says that it is there, and renews what it has taken."""
@@ -106,6 +107,7 @@ class Worker(Daemon):
 
     jobs: int = WIDTH
     listen: tuple[str, int] | None = None
+    _reading: threading.Lock = field(default_factory=threading.Lock)
     _taking_in: threading.Lock = field(default_factory=threading.Lock)
 
     async def work(self, times: Times) -> None:
@@ -133,6 +135,11 @@ class Worker(Daemon):
             os._exit(0)
         self.close()
         self.log("stopped")
+
+    def settings(self) -> Settings:
+        """As a daemon's, for several threads: nobody is given the old one while another reads the new one."""
+        with self._reading:
+            return Daemon.settings(self)
 
     def _serve(self, address: tuple[str, int] | None) -> None:  # noqa: ARG002
         """Listen where this worker was told to: the configuration's address is the daemon's, and there are several

@@ -8,6 +8,7 @@ import re
 import socket
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
@@ -250,6 +251,23 @@ def test_a_fault_of_any_worker_is_told_to_the_switch_by_none_until_it_is_made_go
     well.tell()
     assert len(httpserver.log) == 2
     well.close()
+
+
+def test_a_worker_follows_a_changed_configuration_in_all_of_its_jobs(place, clock):
+    """A job for a source that was added just now may come while another job reads the file."""
+    from monitor.worker import Worker
+
+    worker = Worker(place / "specwatch.toml", clock=clock, environ={}, log=Log(clock, io.StringIO()))
+    worker.open()
+    (place / "sources.d").mkdir()
+    sources = (f'[[sources]]\nname = "s{number}"\nurl = "a.json"\n' for number in range(1000))
+    (place / "sources.d" / "team.toml").write_text("".join(sources))
+    with ThreadPoolExecutor(8) as threads:
+        seen = list(threads.map(lambda _: len(worker.settings().sources), range(32)))
+    assert seen == [1001] * 32
+    (place / "sources.d" / "team.toml").unlink()
+    assert len(worker.settings().sources) == 1
+    worker.close()
 
 
 @pytest.mark.postgresql
