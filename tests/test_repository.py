@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from monitor.cli.app import SECTIONS
 
@@ -98,14 +100,53 @@ def test_the_image_copies_what_there_is_and_runs_without_root():
     assert not [base for base in bases if ":" not in base.rpartition("/")[2] or base.endswith(":latest")]
 
 
-def test_the_unit_starts_the_daemon_as_nobody_in_particular():
-    unit = read("examples/specwatch.service")
-    (command,) = re.findall(r"^ExecStart=.*$", unit, re.MULTILINE)
-    options = {name for parameter in COMMANDS_BY_NAME["daemon"].load().params for name in parameter.opts}
-    assert " daemon " in command
-    assert {word for word in command.split() if word.startswith("--")} <= options | {"--config"}
+UNITS = sorted((ROOT / "examples").glob("*.service"), key=lambda path: path.name)
+
+
+def is_a_command(words: list[str]) -> bool:
+    """Whether the words after `specwatch` are a command, and each of its options is one."""
+    (name, *given) = [word for word in words if word != "--config" and not word.endswith(".toml")]
+    entry = COMMANDS_BY_NAME[name]
+    options = {name for parameter in entry.load().params for name in parameter.opts}
+    return {word for word in given if word.startswith("--")} <= options
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_starts_a_command_as_nobody_in_particular(path):
+    unit = path.read_text()
+    (command,) = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
+    assert is_a_command(command.split()[1:])
     for line in ("DynamicUser=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict"):
         assert re.search(rf"^{line}$", unit, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_finds_nothing_wrong_with_a_unit(path, tmp_path):
+    verify = shutil.which("systemd-analyze")
+    if verify is None:
+        pytest.skip("systemd-analyze is not installed")
+    there = tmp_path / path.name.replace("@.", "@1.")  # an instance; and with a program that is there
+    there.write_text(re.sub(r"(?<=^ExecStart=)\S+", sys.executable, path.read_text(), flags=re.MULTILINE))
+    done = subprocess.run([verify, "verify", there], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_compose_starts_are_commands_without_rights_and_one_has_a_database():
+    services = yaml.safe_load(read("examples/compose.yaml"))["services"]
+    assert services.keys() == {"postgresql", "upgrade", "scheduler", "worker"}
+    for name, service in services.items():
+        if name == "postgresql":
+            continue
+        assert is_a_command(service["command"])
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert service["environment"]["SPECWATCH_DATABASE"].startswith("postgresql://")
+    assert services["scheduler"]["command"] == ["daemon", "--queue"]
+    (drain,) = [
+        services["worker"]["command"][at + 1]
+        for at, word in enumerate(services["worker"]["command"])
+        if word == "--drain"
+    ]
+    assert int(services["worker"]["stop_grace_period"].removesuffix("s")) > int(drain)
 
 
 def test_continuous_integration_runs_what_a_person_runs():
