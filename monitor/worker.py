@@ -1,8 +1,8 @@
 """A worker: takes the jobs that the daemon in charge has queued, and does with each what that daemon would do itself.
 
 Procrastinate carries the jobs (docs/adr/0013): it hands each to one worker, and knows by a heartbeat which workers have
-died; the others queue the jobs of these again. In each `ROUND` one of all workers, whichever is first, does that, and
-sees to what is told: outages, the digest, messages that wait.
+died; the others queue the jobs of these again. In each `ROUND` one of all workers does that, and sees to what is told:
+outages, the digest, messages that wait. The rounds are counted by one of them, by a lease; when it dies, by another.
 
 On SIGTERM or SIGINT a worker takes no further job and does those that it has to their end. What takes longer than
 `DRAIN` seconds is left, and the database rolls it back; another worker does it.
@@ -48,7 +48,7 @@ HEARTBEAT = timedelta(seconds=10)
 STALLED = timedelta(seconds=30)
 """How long a worker that gives no sign is waited for before its jobs go to another."""
 ROUND = timedelta(seconds=20)
-"""How often one of all workers looks for jobs of dead ones, and for what is to be told. Divides a minute."""
+"""How often one of all workers looks for jobs of dead ones, and for what is to be told."""
 DRAIN = timedelta(seconds=60)
 """How long the jobs in hand may take after a signal."""
 _LOOK_EVERY = 0.5
@@ -57,6 +57,8 @@ nobody when that one ends."""
 _AGAIN = 5.0
 """Seconds until a worker that lost the database looks for it again."""
 _TELL, _RESCUE = "tell", "rescue"
+_ROUNDS = "rounds"
+"""The lease of the worker that queues these."""
 
 
 def run(  # noqa: PLR0913  # one keyword for each thing that a test sets too
@@ -177,16 +179,20 @@ class Worker(Daemon):
     async def _jobs_of(self, app: App, times: Times) -> None:
         async with app.open_async():
             self._told.pop("queue", None)
-            await app.run_worker_async(
-                queues=[QUEUE],
-                concurrency=self.jobs,
-                # What a job came to is in the rows of what was due; a job that is done is of no use to anybody.
-                delete_jobs="always",
-                install_signal_handlers=False,
-                fetch_job_polling_interval=_LOOK_EVERY,
-                update_heartbeat_interval=times.heartbeat.total_seconds(),
-                stalled_worker_timeout=times.stalled.total_seconds(),
-            )
+            rounds = asyncio.create_task(self._rounds(app, times.round))
+            try:
+                await app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=self.jobs,
+                    # What a job came to is in the rows of what was due; a job that is done is of no use to anybody.
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=_LOOK_EVERY,
+                    update_heartbeat_interval=times.heartbeat.total_seconds(),
+                    stalled_worker_timeout=times.stalled.total_seconds(),
+                )
+            finally:
+                rounds.cancel()
 
     def _tasks(self, app: App, times: Times) -> None:
         """The jobs by their names. A name is the job of a row (`due.job`), or something that comes by itself."""
@@ -194,16 +200,34 @@ class Worker(Daemon):
         for job, work in ((CHECK, self.check), (COMPARE, self.compare)):
             task(name=job)(_given(job, work))
 
-        def tell(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate says which round it is
-            self.tell()
-
-        async def rescue(timestamp: int) -> None:  # noqa: ARG001
+        async def rescue() -> None:
             await self._rescue(app, times.stalled)
 
-        # By the clock, so that all workers mean the same round, and only the first of them queues it.
-        cron = f"* * * * * */{int(times.round.total_seconds())}"
-        app.periodic(cron=cron)(task(name=_TELL, queueing_lock=_TELL, lock=_TELL, priority=1)(tell))
-        app.periodic(cron=cron)(task(name=_RESCUE, queueing_lock=_RESCUE, priority=2)(rescue))
+        task(name=_TELL, queueing_lock=_TELL, lock=_TELL, priority=1)(self.tell)
+        task(name=_RESCUE, queueing_lock=_RESCUE, priority=2)(rescue)
+
+    async def _rounds(self, app: App, round_: timedelta) -> None:
+        """Queue what comes in each round, as long as this worker is the one that does; the others ask whether they can.
+
+        Not Procrastinate's periodic jobs, which go by the wall clock: one that was ahead for a moment stops them until
+        that time has come, and after a long sleep they come once for each round that was slept through.
+        """
+        from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+
+        while True:
+            if await asyncio.to_thread(self._has_rounds, round_ * 1.5):
+                for name in (_TELL, _RESCUE):
+                    with suppress(AlreadyEnqueued, ConnectorException):  # without a database there is more to tell
+                        await app.tasks[name].defer_async()
+            await asyncio.sleep(round_.total_seconds())
+
+    def _has_rounds(self, lease: timedelta) -> bool:
+        try:
+            with self.store.transaction() as uow:
+                return uow.leases.hold(_ROUNDS, self.owner, now=self.clock(), lease=lease)
+        except StoreError as error:
+            self._tell("rounds", "failed", error=str(error))
+            return False
 
     def check(self, job: QueuedJob) -> None:
         """Check a source, unless that was done already."""
@@ -272,6 +296,12 @@ class Worker(Daemon):
         while True:
             await asyncio.sleep(heartbeat.total_seconds())
             await asyncio.to_thread(self._keep)
+
+    def _let_go(self) -> None:
+        """Leave the rounds to another worker too."""
+        Daemon._let_go(self)
+        with suppress(StoreError), self.store.transaction() as uow:
+            uow.leases.release(_ROUNDS, self.owner)
 
     def _keep(self) -> None:
         try:

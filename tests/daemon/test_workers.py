@@ -289,6 +289,33 @@ def test_what_takes_too_long_to_finish_is_left_to_another_worker(place, provider
                 process.end()
 
 
+FAST = """
+import sys, threading, time
+right, ahead = time.time, [400 * 86400]
+time.time = lambda: right() + ahead[0]
+def correct():
+    ahead[0] = 0
+    print("the clock is right", file=sys.stderr, flush=True)
+threading.Timer(6, correct).start()
+"""
+"""The clock of a process is ahead for its first seconds."""
+
+
+def test_what_comes_by_itself_goes_on_after_a_clock_that_was_ahead(place, engine, postgresql_url, mailbox):
+    worker = Process(FAST + WORKER, place, postgresql_url)
+    daemon = None
+    try:
+        worker.says("started")
+        worker.says("the clock is right")
+        everything_is_due(engine)
+        daemon = Process(DAEMON, place, postgresql_url)
+        until(lambda: len(mailbox.messages) >= 1)  # a source failed
+    finally:
+        for process in (worker, daemon):
+            if process is not None:
+                process.end()
+
+
 def test_a_worker_that_loses_its_connections_goes_on(place, engine, postgresql_url):
     worker = Process(WORKER, place, postgresql_url)
     daemon = Process(DAEMON, place, postgresql_url)
