@@ -6,6 +6,7 @@ in the same transaction; a check of a row that went to somebody else keeps nothi
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -79,7 +80,7 @@ def plan_checks(store: Store, settings: Settings, *, now: datetime) -> None:
         uow.due.drop(CHECK, gone)
         uow.due.drop(COMPARE, again.keys() - watched.keys())
         for name, occasion in anew.items():
-            _put(uow, watched[name], occasion, now)
+            _put(uow, watched[name], occasion, now, known=[rows[name]] if name in rows else [])
         for row in far:
             failures, error = row.failures, row.error
             uow.due.put(
@@ -241,8 +242,15 @@ def _is_beyond(row: DueRow, source: SourceSettings, now: datetime) -> bool:
     return row.due_at > latest and row.due_at > source.schedule.following(latest, source.name).due
 
 
-def _put(uow: UnitOfWork, source: SourceSettings, occasion: Occasion, now: datetime) -> None:
-    uow.due.put(CHECK, source.name, plan=_plan(source), named_at=occasion.named, due_at=occasion.due, now=now)
+def _put(
+    uow: UnitOfWork,
+    source: SourceSettings,
+    occasion: Occasion,
+    now: datetime,
+    known: Collection[DueRow] | None = None,
+) -> None:
+    named, due = occasion.named, occasion.due
+    uow.due.put(CHECK, source.name, plan=_plan(source), named_at=named, due_at=due, now=now, known=known)
 
 
 def _upcoming(job: Literal["check", "compare"], row: DueRow, schedule: str, now: datetime) -> Upcoming:

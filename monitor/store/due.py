@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, case, delete, false, func, or_, select, tuple_, update
 
 from monitor.store.rows import DueRow
 from monitor.store.statements import insert_of
@@ -80,10 +80,12 @@ class Due:
         now: datetime,
         failures: int = 0,
         error: str | None = None,
+        known: Collection[DueRow] | None = None,
     ) -> bool:
         """Say when a thing is due next; False when somebody has it at the moment, and then nothing is changed.
 
-        Nobody has it for longer than `FAR`.
+        Nobody has it for longer than `FAR`. Where `known` is given, the row must still be one of these, or not be there
+        yet: what was computed from a row that was done meanwhile would have it done again.
         """
         values: dict[str, Any] = {
             "plan": plan,
@@ -95,6 +97,12 @@ class Due:
         }
         statement = insert_of(self._connection, DueTable).values(job=job, name=name, **values)
         free = or_(DueTable.owner.is_(None), DueTable.due_at <= now, DueTable.due_at > now + FAR)
+        if known is not None:
+            same = (
+                and_(DueTable.plan == row.plan, DueTable.named_at == row.named_at, DueTable.due_at == row.due_at)
+                for row in known
+            )
+            free = and_(free, or_(false(), *same))
         statement = statement.on_conflict_do_update(index_elements=["job", "name"], set_=values, where=free)
         return self._connection.execute(statement.returning(DueTable.job)).first() is not None
 

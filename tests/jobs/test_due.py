@@ -12,6 +12,7 @@ import pytest
 from monitor.clock import fixed_clock
 from monitor.errors import ClaimLost
 from monitor.jobs import check_source, claim_checks, due_digest, list_sources, plan_checks, upcoming
+from monitor.jobs import due as module
 from monitor.jobs.due import CHECK, CLAIM, COMPARE, put_off
 from monitor.schedule import Week
 from monitor.settings import DigestSettings, Settings, SmtpSettings, SourceSettings
@@ -157,6 +158,26 @@ def test_two_checks_of_one_claim_have_one_effect(store, check, folder):
         assert uow.snapshots.count(source.id) == 1
         assert len(uow.checks.sights(source.id)) == 1
         assert uow.comparisons.engines(source.id) == {}
+
+
+@pytest.mark.parametrize("planned", [True, False], ids=["changed", "new"])
+def test_planning_undoes_nothing_that_was_done_meanwhile(store, check, monkeypatch, planned):
+    """Two daemons that both believe to be in charge: one plans what the other has just checked."""
+    real, began = module.occasion_of, []
+
+    def slow(uow, source, *, now):
+        occasion = real(uow, source, now=now)
+        if not began:
+            began.append(True)
+            plan(store, ACME)
+            check(ACME, NOW, claim(store, NOW)[0])
+        return occasion
+
+    if planned:
+        plan(store, replace(ACME, every=HOUR))
+    monkeypatch.setattr(module, "occasion_of", slow)
+    plan(store, ACME)
+    assert claim(store, NOW) == ()
 
 
 def test_whoever_took_a_row_twice_has_one_effect(store, check):
