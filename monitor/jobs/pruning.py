@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 _DAILY: Final = "prune"
+_GAP: Final = timedelta(days=3)
+"""Days without it after which a clock is not believed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +117,21 @@ def prune_daily(
 ) -> tuple[Pruned, ...] | None:
     """Forget what the settings let go, unless that was done today (UTC) or they keep everything: then None.
 
-    Stops between two sources when it is no longer to go on; the rest comes tomorrow. Raises as `prune` does, after
-    every source had its turn.
+    On the first day of it, or the first after days without it, nothing goes: a clock that is years ahead makes all look
+    old, and whoever sets it right again loses nothing. Stops between two sources when it is no longer to go on; the
+    rest comes tomorrow. Raises as `prune` does, after every source had its turn.
     """
     rule = rule_of(settings.retention, now)
     if rule is None:
         return None
     with store.transaction() as uow:
-        day = f"{day_of(now)}"
-        if not uow.runs.claim(_DAILY, day, now=now):
+        today = day_of(now)
+        last = uow.runs.last(_DAILY, until=f"{today}")
+        if not uow.runs.claim(_DAILY, f"{today}", now=now):
             return None
-        uow.runs.forget(_DAILY, before=day)
+        uow.runs.forget(_DAILY, before=f"{today}")
+    if last is None or today - date.fromisoformat(last) > _GAP:
+        return None
     found: list[Pruned] = []
     faults: list[SpecwatchError] = []
     for source in settings.sources:

@@ -131,6 +131,8 @@ def test_what_the_configuration_lets_go_is_forgotten_once_a_day(running, place, 
         clock.moment += timedelta(hours=6)
     with (place / "specwatch.toml").open("a") as file:
         file.write("[retention]\nkeep = 2\n")
+    assert not [line for line in running.step() if " prune " in line]  # nobody's clock is believed at once
+    clock.moment += timedelta(days=1)
     (line,) = [line for line in running.step() if " prune " in line]
     assert "versions=4" in line
     assert not [line for line in running.step() if " prune " in line]

@@ -230,6 +230,8 @@ def test_settings_that_keep_everything_let_nothing_go(store, harmless, tmp_path)
 def test_what_the_settings_let_go_goes_once_a_day(store, harmless, tmp_path):
     message(store, 400)
     settings = replace(SETTINGS, retention=RetentionSettings(parse_age("30d"), 20))
+    assert prune_daily(store, settings, now=NOW - timedelta(days=1), folder=tmp_path) is None
+    assert len(bodies(store)) == 40
     (found,) = prune_daily(store, settings, now=NOW, folder=tmp_path)
     assert found.versions == 20
     assert texts(store) == {"400": b""}
@@ -243,6 +245,15 @@ def test_what_the_settings_let_go_goes_once_a_day(store, harmless, tmp_path):
 def test_a_source_that_cannot_be_pruned_keeps_no_other_from_it(store, harmless, tmp_path):
     broken = SourceSettings("broken", "acme.json", promise="nobody")
     settings = Settings(sources=(broken, SOURCE), retention=RetentionSettings(keep=20))
+    prune_daily(store, settings, now=NOW - timedelta(days=1), folder=tmp_path)
     with pytest.raises(UsageError, match="nobody"):
         prune_daily(store, settings, now=NOW, folder=tmp_path)
     assert len(bodies(store)) == 20
+
+
+def test_a_clock_that_is_years_ahead_forgets_nothing(store, harmless, tmp_path):
+    settings = replace(SETTINGS, retention=RetentionSettings(parse_age("2y")))
+    for day in (-2, -1, 0, 3650, 1, 2):
+        found = prune_daily(store, settings, now=NOW + timedelta(days=day), folder=tmp_path)
+        assert not found or found[0].versions == 0
+    assert len(bodies(store)) == 40
