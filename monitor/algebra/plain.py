@@ -288,7 +288,8 @@ class Reader:
         value, found = node.mapping, dict[str, Any]()
         if value.keys().isdisjoint(_OF_THE_SAME):
             return found
-        listed = reading.listed or self._lists_for_sure(node)
+        said = not reading.part and not _SAID.isdisjoint(value)  # what is said so stays as it is said
+        listed = reading.listed or said or self._lists_for_sure(node)
         member = replace(reading, part=True, listed=listed)
         whole = member if reading.closed else reading
         members = self._schemas(node.child("allOf"))

@@ -170,3 +170,9 @@ def test_only_what_is_reached_is_defined() -> None:
 def test_a_reference_that_leads_nowhere_is_an_error() -> None:
     with pytest.raises(ReferenceUnresolved):
         plain({"$ref": "#/components/schemas/Nobody"})
+
+
+def test_a_variant_without_names_opens_nothing_where_the_whole_says_what_else_comes() -> None:
+    assert not takes({"oneOf": [{}], "unevaluatedProperties": False}, {"other": 1}, version="3.1.0")
+    listing = {"if": {}, "then": {"properties": {"name": {}}}}
+    assert takes({"oneOf": [{}], **listing}, {"other": 1}, version="3.1.0")

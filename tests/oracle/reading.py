@@ -56,8 +56,9 @@ class _Reader:
             for name, each in part.get("properties", {}).items()
             if self.is_marked(each)
         }
-        found = self.part(schema, frozenset(unsent), listed=False)
-        if self.closes and not any(keyword in schema for keyword in OPENING) and self.lists(schema):
+        said = any(keyword in schema for keyword in OPENING)  # what is said so stays as it is said
+        found = self.part(schema, frozenset(unsent), listed=said)
+        if self.closes and not said and self.lists(schema):
             found["unevaluatedProperties"] = False
         return found
 
