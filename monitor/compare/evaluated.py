@@ -20,7 +20,8 @@ ANYTHING: tuple[JsonValue, ...] = (True, {})
 """The schema that every value fits, in its two spellings (JSON Schema 2020-12, 4.3.2)."""
 
 _SURE = ("allOf",)
-_PERHAPS = ("oneOf", "anyOf", "then", "else", "dependentSchemas")
+_VARIANTS = ("oneOf", "anyOf")
+_PERHAPS = ("then", "else", "dependentSchemas")
 _OF_REST = ("additionalProperties", "unevaluatedProperties")
 
 
@@ -78,11 +79,15 @@ class Listing:
         return bool(self.names or self.patterns or self.openings)
 
 
-def parts(contract: Contract, node: Node, *, perhaps: bool = True, under_if: bool = False) -> Iterator[Part]:
+def parts(
+    contract: Contract, node: Node, *, perhaps: bool = True, variants: bool = True, under_if: bool = False
+) -> Iterator[Part]:
     """The schemas of the same value (JSON Schema 2020-12 core, section 10.2), the schema itself first.
 
-    `perhaps`: also those that hold under a condition or in one variant; `under_if`: also the conditions.
+    `perhaps`: also those that hold under a condition or, with `variants`, in one variant; `under_if`: also the
+    conditions.
     """
+    held = (*_SURE, *(_VARIANTS if perhaps and variants else ()), *(_PERHAPS if perhaps else ()))
     waiting, seen = [Part(node)], set[tuple[str, bool]]()
     while waiting:
         part = waiting.pop()
@@ -98,7 +103,7 @@ def parts(contract: Contract, node: Node, *, perhaps: bool = True, under_if: boo
                 waiting.append(Part(contract.refs.hop(reference), part.under_if))
             except ReferenceUnresolved:
                 yield Part(Node(place.pointer, {}), part.under_if, unknown=True)
-        for keyword in (*_SURE, *(_PERHAPS if perhaps else ()), *(("if",) if under_if else ())):
+        for keyword in (*held, *(("if",) if under_if else ())):
             if keyword in ("then", "else") and "if" not in place.mapping:
                 continue
             asks = part.under_if or keyword == "if"
@@ -119,6 +124,22 @@ def lists(contract: Contract, node: Node) -> bool:
     return any(part.lists for part in parts(contract, node))
 
 
+def surely_lists(contract: Contract, node: Node) -> bool:
+    """Whether a schema lists properties, itself or in a part that holds beside it whichever condition does."""
+    return any(part.lists for part in parts(contract, node, perhaps=False))
+
+
+def has_open_variant(contract: Contract, node: Node) -> bool:
+    """Whether a variant lists nothing and says nothing of other names: by itself it accepts any (docs/stance.md)."""
+    variants = (
+        each
+        for part in parts(contract, node)
+        for keyword in _VARIANTS
+        for each in _held(part.node.child(keyword), keyword)
+    )
+    return any(not lists(contract, each) and not said_of_rest(contract, each) for each in variants)
+
+
 def own(node: Node) -> Listing:
     """What a schema itself lists: that alone `additionalProperties` spares."""
     properties, patterns = node.child("properties"), node.child("patternProperties")
@@ -128,9 +149,12 @@ def own(node: Node) -> Listing:
     )
 
 
-def in_place(contract: Contract, node: Node, *, under_if: bool = False, asked: bool = True) -> Listing:
+def in_place(
+    contract: Contract, node: Node, *, under_if: bool = False, asked: bool = True, variants: bool = True
+) -> Listing:
     """What the schemas of the same value list. `asked`: names that are required count as listed (docs/stance.md)."""
-    return Listing.of(_listing(part, asked=asked) for part in parts(contract, node, under_if=under_if))
+    found = parts(contract, node, variants=variants, under_if=under_if)
+    return Listing.of(_listing(part, asked=asked) for part in found)
 
 
 def spared(contract: Contract, node: Node) -> Listing:

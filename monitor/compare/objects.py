@@ -20,6 +20,7 @@ from monitor.compare.changes import (
     PropertyBecameOptional,
     PropertyBecameRequired,
     PropertyRemoved,
+    PropertySchemaAdded,
     ReadOnlyChanged,
     VariantBecameClosed,
     WriteOnlyChanged,
@@ -124,15 +125,8 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
         else:
             place = scope.at(name).seen_only(_marks_of(context.before, node).only)
             _presence(context, place, _removal(context, name, before, after), name, before, (node.use, None))
-    for name, node in sorted(after.properties.items(), key=lambda entry: entry[0]):
-        if name not in before.properties:
-            place = scope.at(name).seen_only(_marks_of(context.after, node).only)
-            ruled_out = _was_ruled_out(context, node, before, after, scope.ruled_out)
-            kind = ClosedPropertyAdded if ruled_out else PropertyAdded
-            _presence(context, place, kind, name, after, (None, node.use))
-            for pattern in sorted(before.patterns.keys() - after.patterns.keys()):
-                if keywords.may_meet(context, keywords.exactly(name), pattern):  # it was accepted under that
-                    schemas.compare_schemas(context, place, before.patterns[pattern], node)
+    for name in sorted(after.properties.keys() - before.properties.keys()):
+        _added(context, scope, name, before, after)
     for name in sorted(before.required.keys() ^ after.required.keys()):
         if name not in (after if name in after.required else before).properties:
             _unlisted_requirement(context, scope, name, before, after)
@@ -140,6 +134,50 @@ def compare_objects(context: Context, scope: Scope, before: ObjectView, after: O
     _names_come(context, scope, before, after)
     _rest(context, scope, before, after)
     _idle(context, scope, before, after)
+
+
+def _added(context: Context, scope: Scope, name: str, before: ObjectView, after: ObjectView) -> None:
+    """Tell that a property is listed, which was ruled out, or accepted under another schema, or neither."""
+    node = after.properties[name]
+    place, places = scope.at(name).seen_only(_marks_of(context.after, node).only), (None, node.use)
+    closing = None if _is_matched(context, name, before) else _closing(before, after, scope.ruled_out)
+    ruled_out = closing is not None and rules_out(context, closing, node)
+    said = _said_of(context, scope, name, before)
+    effects = {relation(context, each, node) for each in said} - {Effect.NEUTRAL, Effect.WIDENED}
+    if ruled_out:
+        _presence(context, place, ClosedPropertyAdded, name, after, places)
+    if effects and name not in after.required:  # one that must be there is told as such
+        certain = effects != {Effect.UNDECIDED}
+        _presence(context, place, PropertySchemaAdded, name, after, places, certain=certain)
+    elif not ruled_out:
+        _presence(context, place, PropertyAdded, name, after, places)
+    for pattern in sorted(before.patterns.keys() - after.patterns.keys()):
+        if keywords.may_meet(context, keywords.exactly(name), pattern):  # it was accepted under that
+            schemas.compare_schemas(context, place, before.patterns[pattern], node)
+
+
+def _is_matched(context: Context, name: str, before: ObjectView) -> bool:
+    """Whether a pattern surely took a name, so that what is said of all other names was not said of it."""
+    key = "name", name
+    return _spares(context, Listing(patterns=before.patterns), key) and all(
+        _spares(context, spared, key) for spared in before.closing
+    )
+
+
+def _said_of(context: Context, scope: Scope, name: str, before: ObjectView) -> list[Node]:
+    """What was said of a name that none of the schemas in view listed: by a pattern, or by others of the same value.
+
+    What one variant says of a name is nothing to the others.
+    """
+    found = [evaluated.in_place(context.before, node, asked=False) for node in before.members]
+    if scope.branch and scope.wholes is not None:
+        found.append(evaluated.in_place(context.before, scope.wholes[0], asked=False, variants=False))
+    known = Listing.of([Listing(patterns=before.patterns), *found])
+    matching = (
+        pattern for pattern in sorted(known.patterns) if keywords.may_meet(context, keywords.exactly(name), pattern)
+    )
+    listed = [known.names[name]] if name in known.names else []
+    return [*listed, *(known.patterns[pattern] for pattern in matching)]
 
 
 def _rest(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
@@ -176,11 +214,29 @@ def compare_closing_of_part(
         context.emit(scope, VariantBecameClosed, pointers, old=None, new=closing.value)
 
 
+def compare_listing_of_part(context: Context, scope: Scope, sides: tuple[Node, Node]) -> None:
+    """Tell of names that a definition lists now which, as one of several schemas of a value, it left to the others."""
+    if scope.wholes is None or scope.frame.exchanged:
+        return
+    known = evaluated.in_place(context.before, scope.wholes[0], asked=False, variants=False).names
+    listed = [
+        evaluated.in_place(contract, each, asked=False, variants=False).names
+        for contract, each in zip((context.before, context.after), sides, strict=True)
+    ]
+    for name in sorted(known.keys() & (listed[1].keys() - listed[0].keys())):
+        node = listed[1][name]
+        effect = relation(context, known[name], node)
+        if effect not in (Effect.NEUTRAL, Effect.WIDENED):
+            values = {"new": node.value, "name": name, "certain": effect is not Effect.UNDECIDED}
+            context.emit(scope.at(name), PropertySchemaAdded, (None, node.use), **values)
+
+
 def _names_come(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
     """Tell what it does to the other names that some are listed now."""
     places, silent = (before.pointer, after.pointer), before.is_silent and after.is_silent
-    whole = not scope.branch and after.lists and not after.patterns
-    if silent and not before.lists and (after.properties or whole):
+    whole = after.lists and (_is_open_variant(context, scope) if scope.branch else not after.patterns)
+    opened = not before.lists or (not scope.branch and _opens(context, before, after))
+    if silent and opened and (after.properties or whole):
         context.emit(scope, ObjectBecameListed, places)
     if not before.closing and not after.closing:
         return
@@ -192,6 +248,22 @@ def _names_come(context: Context, scope: Scope, before: ObjectView, after: Objec
         context.emit(scope, AdditionalPropertiesNarrowed, places, implicit=False, **values)
     if both & (refused[0] - refused[1]):
         context.emit(scope, AdditionalPropertiesWidened, places, implicit=False, **values)
+
+
+def _is_open_variant(context: Context, scope: Scope) -> bool:
+    """Whether a variant that listed nothing accepted any name, as nothing is surely listed beside it."""
+    return scope.wholes is not None and not (
+        evaluated.surely_lists(context.before, scope.wholes[0])
+        or evaluated.said_of_rest(context.before, scope.wholes[0])
+    )
+
+
+def _opens(context: Context, before: ObjectView, after: ObjectView) -> bool:
+    """Whether a variant that lists nothing accepted any name, and no longer does where more is listed beside it."""
+    if any(evaluated.surely_lists(context.before, node) for node in before.members):
+        return False
+    lists = any(evaluated.surely_lists(context.after, node) for node in after.members)
+    return lists and any(evaluated.has_open_variant(context.before, node) for node in before.members)
 
 
 def _listed_by(contract: Contract, view: ObjectView) -> Listing:
@@ -221,19 +293,14 @@ def _said(view: ObjectView) -> Any:
     return None if view.additional is None else view.additional.value
 
 
-def _was_ruled_out(
-    context: Context, node: Node, before: ObjectView, after: ObjectView, whole: tuple[Node, Node] | None
-) -> bool:
-    """Whether a new property would not have been accepted: the object says so of all names that it does not list.
+def _closing(before: ObjectView, after: ObjectView, whole: tuple[Node, Node] | None) -> Node | None:
+    """What an object said of all names that it does not list, and still does; else what became of them is told.
 
     `whole`: what is said so of the whole that the object is a part of.
     """
-    closing = before.additional or before.unevaluated
-    if whole is not None and before.is_silent and after.is_silent:
-        return rules_out(context, whole[0], node)
-    if closing is None or after.is_silent:  # what became of the names that are not listed is told by itself
-        return False
-    return rules_out(context, closing, node)
+    if before.is_silent and after.is_silent:
+        return None if whole is None else whole[0]
+    return None if after.is_silent else before.additional or before.unevaluated
 
 
 def _removal(context: Context, name: str, before: ObjectView, after: ObjectView) -> type[Change]:
@@ -300,6 +367,7 @@ def _presence(
     name: str,
     view: ObjectView,
     places: tuple[str | None, str | None],
+    **more: Any,
 ) -> None:
     removed = issubclass(kind, PropertyRemoved)
     contract = context.before if removed else context.after
@@ -315,6 +383,7 @@ def _presence(
         required=name in view.required,
         read_only=marks.read_only,
         write_only=marks.write_only,
+        **more,
     )
 
 

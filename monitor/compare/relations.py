@@ -17,6 +17,7 @@ from monitor.compare.changes import (
     PatternPropertyRemoved,
     PropertyAdded,
     PropertyRemoved,
+    PropertySchemaAdded,
 )
 from monitor.compare.context import Context, Scope
 from monitor.contract import Node
@@ -55,7 +56,7 @@ _OF_CLOSED = (ClosedPropertyAdded, ClosedPatternPropertyAdded, ClosedPropertyRem
 
 def _effect(change: Change, *, closed: bool) -> Effect:
     """The effect of a change; the silence about unlisted names read as asked for."""
-    if closed:
+    if closed or isinstance(change, PropertySchemaAdded):
         return change.effect
     if isinstance(change, _OF_CLOSED):
         return Effect.UNDECIDED  # other names were, or are, refused, or values of them: the silence is none

@@ -151,6 +151,7 @@ def _refer(context: Context, scope: Scope, places: tuple[Node, Node], sides: tup
         context.emit(scope, kind, (places[0].pointer, places[1].pointer))
     if scope.branch:
         objects.compare_closing_of_part(context, scope, places, (sides[0].core, sides[1].core))
+        objects.compare_listing_of_part(context, scope, (sides[0].core, sides[1].core))
     # What a definition says of `null` is nothing to those who let `null` in themselves: it is told here, not there.
     use = Location(places[0].use, places[1].use)
     context.refer(scope, sides[0].core, sides[1].core, use=use, null_told=wrapped and own[0] != own[1])

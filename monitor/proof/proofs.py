@@ -165,10 +165,12 @@ class Proofs:
         """Whether a value shows that a definition changed for the worse, whatever it refers to."""
         nodes = self._places.before.at(pair.before), self._places.after.at(pair.after)
         values = nodes[0].value, nodes[1].value
-        if purse.spent >= purse.limit or unnamed.is_settled(pair, direction, values):
+        contracts = self._places.before, self._places.after
+        held = (contracts[0], nodes[0]), (contracts[1], nodes[1])
+        if purse.spent >= purse.limit or unnamed.is_settled(pair, direction, held):
             return False
         same = self._named_alike.union(pair.inner.values())
-        sides = Sides(self._places.before, self._places.after, direction, same, pair.inner)
+        sides = Sides(*contracts, direction, same, pair.inner)
         own = purse.share(_STEPS_OF_RISKY)
         found = sides.pair(*nodes).witness(direction, own)
         purse.spent += own.spent

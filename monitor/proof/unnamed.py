@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.compare import Change, ComparedPair, Effect, changes
-from monitor.contract import Contract, Direction
+from monitor.compare import Change, ComparedPair, Effect, changes, evaluated
+from monitor.contract import Contract, Direction, Node
 from monitor.rules import Level, rule_for
-from monitor.values import JsonValue, canonical_bytes, join, same
+from monitor.values import JsonValue, canonical_bytes, join, parse, same
+
+Side = tuple[Contract, Node]
+"""A definition, and the contract that it stands in."""
 
 _HURTS: Final = {Direction.REQUEST: Effect.NARROWED, Direction.RESPONSE: Effect.WIDENED}
 _ADDED: Final = changes.PropertyAdded, changes.PatternPropertyAdded
@@ -30,12 +33,17 @@ _TOGETHER: Final = (
 )  # fmt: skip
 """Keywords that mean something only with others. Where there are none each keyword is a set of its own, and the values
 are what all of them have in common: it grows by none that did not grow, which a fact says."""
-_OPEN: Final = (b'"additionalProperties"', b'"unevaluatedProperties"')
+_OF_THE_SAME: Final = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas"})
+"""Keywords on the way to a place that lead to one more schema of the same value."""
 _NULL: Final = (b'"nullable"', b'"null"')
 
 
-def is_settled(pair: ComparedPair, direction: Direction, values: tuple[JsonValue, JsonValue]) -> bool:
-    """Whether nothing is to be asked of the sets: a fact says that values went or came, or they are read otherwise."""
+def is_settled(pair: ComparedPair, direction: Direction, sides: tuple[Side, Side]) -> bool:
+    """Whether nothing is to be asked of the sets: a fact says that values went or came, or they are read otherwise.
+
+    `sides`: the definitions before and after.
+    """
+    values = sides[0][1].value, sides[1][1].value
     seen = [change for change, only in pair.changes if only in (None, direction)]
     if pair.inner.get(pair.after, pair.before) != pair.before or _has_other(pair):
         return True
@@ -47,8 +55,33 @@ def is_settled(pair: ComparedPair, direction: Direction, values: tuple[JsonValue
     if same(*map(_without_words, values)):
         return True
     # A property that is listed where any name was accepted (docs/stance.md).
-    listed = direction is Direction.REQUEST and any(isinstance(change, _ADDED) for change in seen)
-    return listed and any(keyword in words for keyword in _OPEN)
+    listed = (change for change in seen if direction is Direction.REQUEST and isinstance(change, _ADDED))
+    return any(_takes_any_name(change, sides) for change in listed)
+
+
+def _takes_any_name(change: Change, sides: tuple[Side, Side]) -> bool:
+    """Whether the object in which a name is listed says that all others are accepted, with any value."""
+    place, definition = change.location.after or "", sides[1][1].pointer
+    inside = place.startswith(f"{definition}/")
+    steps = parse(place.removeprefix(definition))[:-2] if inside else ()
+    return any(
+        opening.value in evaluated.ANYTHING
+        for contract, node in sides
+        for opening in evaluated.in_place(contract, _around(node, steps)).openings
+    )
+
+
+def _around(node: Node, steps: tuple[str, ...]) -> Node:
+    """The outermost schema of the value that a place inside a schema speaks of."""
+    whole, place, waiting = node, node, list(steps)
+    while waiting:
+        keyword = waiting.pop(0)
+        place = place.child(keyword)
+        if waiting and (keyword in _BY_NAME or isinstance(place.value, list)):
+            step = waiting.pop(0)
+            place = place.child(int(step) if step.isdecimal() and isinstance(place.value, list) else step)
+        whole = whole if keyword in _OF_THE_SAME else place
+    return whole
 
 
 def _has_other(pair: ComparedPair) -> bool:

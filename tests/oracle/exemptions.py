@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,9 @@ def exempted(direction: Direction, before: Any, after: Any, value: Any, known: t
 
 def _objects(value: Any, before: Places, after: Places) -> Iterator[tuple[dict[str, Any], Places, Places]]:
     """Every object in a value, with the schemas that speak of it."""
-    mine, yours = ([part for place in places for part in parts_of(*place, set())] for places in (before, after))
+    mine, yours = (
+        [part for place in places for part in parts_of(*place, set(), refused=False)] for places in (before, after)
+    )
     if isinstance(value, dict):
         yield value, mine, yours
         for name, inner in value.items():
@@ -78,16 +80,38 @@ def _of_item(parts: Places, index: int) -> Places:
     return found
 
 
-def _listing(parts: Places, name: str) -> int:
-    """How many of the schemas list a name: each branch of a union does so for itself."""
-    return sum(
-        name in part.get("properties", {}) or any(re.search(each, name) for each in part.get("patternProperties", {}))
+def _lists(parts: Iterable[tuple[dict[str, Any], Any]], name: str) -> bool:
+    """Whether one of the schemas says something of the values of a name."""
+    return any(
+        part.get("properties", {}).get(name, True) is not True
+        or any(re.search(each, name) for each in part.get("patternProperties", {}))
         for part, _ in parts
     )
 
 
+def _variants(parts: Places) -> list[Places]:
+    """The branches of the unions among the schemas of a value, each with all that holds with it."""
+    return [
+        list(parts_of(branch, root, set(), refused=False))
+        for part, root in parts
+        for keyword in ("anyOf", "oneOf")
+        for branch in part.get(keyword, ())
+    ]
+
+
 def _newly_listed(value: dict[str, Any], before: Places, after: Places) -> bool:
-    return any(_listing(after, name) > _listing(before, name) for name in value)
+    """Whether a name is listed that was not: nowhere, or in one variant more, when only variants speak of it."""
+    mine, yours = _variants(before), _variants(after)
+    inside = {id(part) for variant in mine for part, _ in variant}
+    outside = [place for place in before if id(place[0]) not in inside]
+    return any(
+        (_lists(after, name) and not _lists(before, name))
+        or (
+            sum(_lists(each, name) for each in yours) > sum(_lists(each, name) for each in mine)
+            and not _lists(outside, name)
+        )
+        for name in value
+    )
 
 
 def _marked(mark: str) -> Callable[[dict[str, Any], Places, Places], bool]:

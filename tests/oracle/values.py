@@ -143,22 +143,22 @@ _OF_OBJECTS = {
 }  # fmt: skip
 
 
-def parts_of(schema: Any, root: Any, seen: set[str]) -> Iterator[tuple[dict[str, Any], Any]]:
-    """The schemas of the same value, whichever way they hold."""
+def parts_of(schema: Any, root: Any, seen: set[str], *, refused: bool = True) -> Iterator[tuple[dict[str, Any], Any]]:
+    """The schemas of the same value, whichever way they hold. `refused`: also those that it is only held against."""
     if not isinstance(schema, dict):
         return
     yield schema, root
     reference = schema.get("$ref")
     if reference is not None and reference not in seen:
         seen.add(reference)
-        yield from parts_of(root["$defs"][reference.removeprefix("#/$defs/")], root, seen)
+        yield from parts_of(root["$defs"][reference.removeprefix("#/$defs/")], root, seen, refused=refused)
     for keyword in ("allOf", "anyOf", "oneOf"):
         for each in schema.get(keyword, ()):
-            yield from parts_of(each, root, seen)
-    for keyword in ("not", "if", "then", "else"):
-        yield from parts_of(schema.get(keyword), root, seen)
+            yield from parts_of(each, root, seen, refused=refused)
+    for keyword in (*(("not", "if") if refused else ()), "then", "else"):
+        yield from parts_of(schema.get(keyword), root, seen, refused=refused)
     for each in schema.get("dependentSchemas", {}).values():
-        yield from parts_of(each, root, seen)
+        yield from parts_of(each, root, seen, refused=refused)
 
 
 def _types(part: dict[str, Any]) -> list[str]:

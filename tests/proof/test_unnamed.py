@@ -37,7 +37,7 @@ def test_the_definition_is_named_with_every_operation_that_meets_it_and_a_value_
     assert [(str(site.operation), site.direction, site.where) for site, _ in finding.levels] == [
         ("POST /things", Direction.REQUEST, "body")
     ]
-    assert proofs.shown(finding, finding.change.sites).what == Witness({"x-size": "text"})
+    assert proofs.shown(finding, finding.change.sites).what == Witness({"size": 1})
 
 
 def test_a_comparison_of_two_documents_tells_it():

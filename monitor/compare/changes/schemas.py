@@ -28,6 +28,20 @@ class ClosedPropertyAdded(PropertyAdded):
     """The new property was ruled out in so many words: the object says what other names must be, or that none is."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertySchemaAdded(PropertyAdded):
+    """The name was accepted before as well, under a schema that takes values which that of the new property refuses.
+
+    `certain`: whether it does; else what became of the values could not be decided.
+    """
+
+    certain: bool = True
+
+    @property
+    def effect(self) -> Effect:  # type: ignore[override]
+        return Effect.NARROWED if self.certain else Effect.UNDECIDED
+
+
 class PropertyRemoved(_OfProperty):
     """`required` says whether the property had to be present."""
 

@@ -17,6 +17,7 @@ from monitor.compare.changes import (
     PropertyBecameOptional,
     PropertyBecameRequired,
     PropertyRemoved,
+    PropertySchemaAdded,
     ReadOnlyChanged,
     VariantBecameClosed,
     WriteOnlyChanged,
@@ -99,6 +100,47 @@ def required_property_added(change: PropertyAdded) -> None:
 )
 def optional_property_added(change: PropertyAdded) -> None:
     """The property `{name}` is new and may be absent."""
+
+
+_TEXTS_BY_PATTERN = "patternProperties: {'^x-': {type: string}}"
+_LETTERS_BY_PATTERN = "patternProperties: {'^x-': {type: string, pattern: '^[a-z]+$'}}"
+
+
+@rule(
+    on=PropertySchemaAdded,
+    when=lambda change: change.certain,
+    effect=Effect.NARROWED,
+    request=Level.BREAKING,
+    response=Level.COMPATIBLE,
+    why="Values were accepted under this name already, as a pattern or another schema of the same object says. The "
+    "property that is listed now refuses some of them.",
+    advice=VALIDATE,
+    example=Example.of(
+        before=f"{{type: object, {_TEXTS_BY_PATTERN}}}",
+        after=f"{{type: object, properties: {{x-size: {{enum: [small, large]}}}}, {_TEXTS_BY_PATTERN}}}",
+    ),
+)
+def property_schema_added(change: PropertySchemaAdded) -> None:
+    """The property `{name}`, which was accepted without being listed, must now fit a schema of its own."""
+
+
+@rule(
+    on=PropertySchemaAdded,
+    when=lambda change: not change.certain,
+    effect=Effect.UNDECIDED,
+    request=Level.RISKY,
+    response=Level.COMPATIBLE,
+    waiver="In a response nothing can come that could not come before.",
+    why="Values were accepted under this name already, as a pattern or another schema of the same object says. Whether "
+    "the property that is listed now refuses some of them could not be decided.",
+    advice=VALIDATE,
+    example=Example.of(
+        before=f"{{type: object, {_LETTERS_BY_PATTERN}}}",
+        after="type: object\nproperties: {x-size: {type: string, pattern: '^(?!a)'}}\n" + _LETTERS_BY_PATTERN,
+    ),
+)
+def unknown_property_schema_added(change: PropertySchemaAdded) -> None:
+    """The property `{name}`, which was accepted without being listed, must now fit a schema whose effect is unknown."""
 
 
 @rule(

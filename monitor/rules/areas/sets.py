@@ -7,7 +7,12 @@ from monitor.rules.example import Example
 from monitor.rules.levels import Level
 from monitor.rules.registry import rule
 
-_BY_PATTERN = "{type: object, patternProperties: {'^x-': {type: string}}}"
+
+def _counts(more: str) -> str:
+    return (
+        f"{{properties: {{id: {{type: integer}}{more}}}, "
+        "anyOf: [{additionalProperties: {type: integer}}, {properties: {name: {type: string}}}]}"
+    )
 
 
 @rule(
@@ -18,10 +23,7 @@ _BY_PATTERN = "{type: object, patternProperties: {'^x-': {type: string}}}"
     "refused, or can come now and could not.",
     advice="Read the witness: look for such values where you send or read this schema.",
     unseen="It is told in the direction in which a value shows it. In the example that is the request: less can come.",
-    example=Example.of(
-        before=_BY_PATTERN,
-        after="{type: object, properties: {x-size: {type: integer}}, patternProperties: {'^x-': {type: string}}}",
-    ),
+    example=Example.of(before=_counts(""), after=_counts(", size: {type: string}")),
 )
 def accepted_values_changed(change: AcceptedValuesChanged) -> None:
     """Other values are accepted than before, though no single edit of the schema says so."""
