@@ -400,6 +400,8 @@ def _pattern_properties(context: Context, scope: Scope, before: Node, after: Nod
             closing = None if evaluated.rest(after) is None else evaluated.rest(before)
             if closing is None and scope.ruled_out is not None:
                 closing = scope.ruled_out[0]
+            if closing is not None and closing.mapping and evaluated.limits(context.before, closing):
+                known = known or relation(context, closing, right) not in (Effect.NEUTRAL, Effect.WIDENED)
             ruled_out = closing is not None and objects.rules_out(context, closing, right)
             if ruled_out:
                 context.emit(place, ClosedPatternPropertyAdded, (_at(left), right.pointer), open=False, **values)

@@ -123,8 +123,9 @@ class Frame:
 class Scope:
     """Where in a frame the comparison stands. `use`: inside definitions that were exchanged, what refers to them.
 
-    `branch`: at one more schema of the same value, so that what it does not list another may. `wholes`: the outermost
-    schemas of that value before and after, where it has several. `ruled_out`: what they say of names that none lists.
+    `branch`: at one more schema of the same value, so that what it does not list another may; `variant`: at one of a
+    union, or what holds with it. `wholes`: the outermost schemas of that value before and after, where it has several.
+    `ruled_out`: what they say of names that none lists.
     """
 
     frame: Frame
@@ -134,6 +135,7 @@ class Scope:
     wire: Wire = Wire.JSON
     use: Location | None = None
     branch: bool = False
+    variant: bool = False
     wholes: tuple[Node, Node] | None = None
     ruled_out: tuple[Node, Node] | None = None
 
@@ -143,10 +145,16 @@ class Scope:
         path, wire = f"{self.where}{glue}{where}", self.wire.below
         return Scope(self.frame, path, direction or self.direction, self.only, wire, self.use)
 
-    def part(self, where: str) -> Scope:
-        """A scope for one more schema of the same value: a branch of a union, a `then`."""
-        below = self.at(where)
-        return replace(below, wire=self.wire, branch=True, wholes=self.wholes, ruled_out=self.ruled_out)
+    def part(self, where: str, *, variant: bool = False) -> Scope:
+        """A scope for one more schema of the same value: a branch of a union (`variant`), a `then`."""
+        return replace(
+            self.at(where),
+            wire=self.wire,
+            branch=True,
+            variant=variant or self.variant,
+            wholes=self.wholes,
+            ruled_out=self.ruled_out,
+        )
 
     def written(self, wire: Wire) -> Scope:
         """The same scope, its values written in that way."""

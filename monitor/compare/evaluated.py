@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
+from monitor.compare import wrappers
 from monitor.compare.statements import Statements
 from monitor.contract import Contract, Node, target_of
 from monitor.errors import ReferenceUnresolved
@@ -187,6 +188,12 @@ def rest(node: Node) -> Node | None:
     """What a schema says of names that it does not list."""
     said = (node.child(keyword) for keyword in _OF_REST)
     return next((found for found in said if isinstance(found.value, dict | bool)), None)
+
+
+def limits(contract: Contract, said: Node) -> bool:
+    """Whether what is said of names that are not listed is more than words: it lets in some values and others not."""
+    target = contract.refs.follow(said)
+    return target.value is False or any(map(wrappers.structural, target.mapping))
 
 
 def said_of_rest(contract: Contract, node: Node) -> list[Node]:

@@ -143,6 +143,8 @@ def _added(context: Context, scope: Scope, name: str, before: ObjectView, after:
     closing = None if _is_matched(context, name, before) else _closing(before, after, scope.ruled_out)
     ruled_out = closing is not None and rules_out(context, closing, node)
     said = _said_of(context, scope, name, before)
+    if closing is not None and closing.mapping and evaluated.limits(context.before, closing):
+        said.append(closing)
     effects = {relation(context, each, node) for each in said} - {Effect.NEUTRAL, Effect.WIDENED}
     if ruled_out:
         _presence(context, place, ClosedPropertyAdded, name, after, places)
@@ -167,17 +169,32 @@ def _is_matched(context: Context, name: str, before: ObjectView) -> bool:
 def _said_of(context: Context, scope: Scope, name: str, before: ObjectView) -> list[Node]:
     """What was said of a name that none of the schemas in view listed: by a pattern, or by others of the same value.
 
-    What one variant says of a name is nothing to the others.
+    What one variant says of a name is nothing to the others. Of what is said of all names that are not listed only
+    what a condition adds is looked at here.
     """
-    found = [evaluated.in_place(context.before, node, asked=False) for node in before.members]
+    parts = [part.node for node in before.members for part in evaluated.parts(context.before, node)]
     if scope.branch and scope.wholes is not None:
-        found.append(evaluated.in_place(context.before, scope.wholes[0], asked=False, variants=False))
-    known = Listing.of([Listing(patterns=before.patterns), *found])
+        whole = evaluated.parts(context.before, scope.wholes[0], variants=not scope.variant)
+        parts += [part.node for part in whole]
+    listings = [evaluated.own(node) for node in parts]
+    named = [each.names[name] for each in listings if name in each.names]
+    text = keywords.exactly(name)
     matching = (
-        pattern for pattern in sorted(known.patterns) if keywords.may_meet(context, keywords.exactly(name), pattern)
+        each.patterns[pattern]
+        for each in [Listing(patterns=before.patterns), *listings]
+        for pattern in sorted(each.patterns)
+        if keywords.may_meet(context, text, pattern)
     )
-    listed = [known.names[name]] if name in known.names else []
-    return [*listed, *(known.patterns[pattern] for pattern in matching)]
+    return [*named, *matching, *([] if named else _openings(context, scope, before))]
+
+
+def _openings(context: Context, scope: Scope, before: ObjectView) -> list[Node]:
+    """What the parts of a value that a condition adds say of all names which they do not list themselves."""
+    wholes = [scope.wholes[0]] if scope.branch and scope.wholes is not None else []
+    own = {opening.pointer for node in before.members if (opening := evaluated.rest(node)) is not None}
+    found = (evaluated.in_place(context.before, node, variants=False) for node in [*before.members, *wholes])
+    openings = (each for listing in found for each in listing.openings if each.pointer not in own)
+    return [each for each in openings if evaluated.limits(context.before, each)]
 
 
 def _rest(context: Context, scope: Scope, before: ObjectView, after: ObjectView) -> None:
@@ -218,7 +235,7 @@ def compare_listing_of_part(context: Context, scope: Scope, sides: tuple[Node, N
     """Tell of names that a definition lists now which, as one of several schemas of a value, it left to the others."""
     if scope.wholes is None or scope.frame.exchanged:
         return
-    known = evaluated.in_place(context.before, scope.wholes[0], asked=False, variants=False).names
+    known = evaluated.in_place(context.before, scope.wholes[0], asked=False, variants=not scope.variant).names
     listed = [
         evaluated.in_place(contract, each, asked=False, variants=False).names
         for contract, each in zip((context.before, context.after), sides, strict=True)

@@ -270,7 +270,7 @@ def _pair_up(context: Context, scope: Scope, before: list[Node], after: list[Nod
         yours = _overlapping(context, scope, pairs, yours)
     for left, right in pairs:
         name = branch_name(context.after, right)
-        schemas.compare_schemas(context, scope.part(f"({said[1]} {name})"), left, right)
+        schemas.compare_schemas(context, scope.part(f"({said[1]} {name})", variant=True), left, right)
     _unpaired(context, scope, mine, yours, said)
 
 
@@ -302,9 +302,9 @@ def _covers(context: Context, left: Node, right: Node, added: Node) -> bool:
 def _unpaired(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:
     for node in before:
         name = branch_name(context.before, node)
-        place = scope.part(f"({said[0]} {name})")
+        place = scope.part(f"({said[0]} {name})", variant=True)
         context.emit(place, UnionBranchRemoved, (node.pointer, None), old=node.value, keyword=said[0], name=name)
     for node in after:
         name = branch_name(context.after, node)
-        place = scope.part(f"({said[1]} {name})")
+        place = scope.part(f"({said[1]} {name})", variant=True)
         context.emit(place, UnionBranchAdded, (None, node.pointer), new=node.value, keyword=said[1], name=name)

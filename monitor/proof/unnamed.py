@@ -65,7 +65,7 @@ def _takes_any_name(change: Change, sides: tuple[Side, Side]) -> bool:
     inside = place.startswith(f"{definition}/")
     steps = parse(place.removeprefix(definition))[:-2] if inside else ()
     return any(
-        opening.value in evaluated.ANYTHING
+        not evaluated.limits(contract, opening)
         for contract, node in sides
         for opening in evaluated.in_place(contract, _around(node, steps)).openings
     )

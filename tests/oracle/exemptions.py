@@ -83,10 +83,22 @@ def _of_item(parts: Places, index: int) -> Places:
 def _lists(parts: Iterable[tuple[dict[str, Any], Any]], name: str) -> bool:
     """Whether one of the schemas says something of the values of a name."""
     return any(
-        part.get("properties", {}).get(name, True) is not True
+        _says(part.get("properties", {}).get(name, True))
         or any(re.search(each, name) for each in part.get("patternProperties", {}))
         for part, _ in parts
     )
+
+
+def _says(schema: Any) -> bool:
+    """Whether a plain schema says anything of a value; what is asked for of nothing does not."""
+    return schema is False or (isinstance(schema, dict) and any(value != [] for value in schema.values()))
+
+
+def _opens(parts: Iterable[tuple[dict[str, Any], Any]]) -> bool:
+    """Whether one of the schemas says of which kind the values under all other names are."""
+    # Beside the one nothing is left to the other (JSON Schema 2020-12 core, section 11.3).
+    said = (part.get("additionalProperties", part.get("unevaluatedProperties")) for part, _ in parts)
+    return any(isinstance(each, dict) and _says(each) for each in said)
 
 
 def _variants(parts: Places) -> list[Places]:
@@ -104,7 +116,7 @@ def _newly_listed(value: dict[str, Any], before: Places, after: Places) -> bool:
     mine, yours = _variants(before), _variants(after)
     inside = {id(part) for variant in mine for part, _ in variant}
     outside = [place for place in before if id(place[0]) not in inside]
-    return any(
+    return not _opens(outside) and any(
         (_lists(after, name) and not _lists(before, name))
         or (
             sum(_lists(each, name) for each in yours) > sum(_lists(each, name) for each in mine)

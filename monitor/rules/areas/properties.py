@@ -112,8 +112,8 @@ _LETTERS_BY_PATTERN = "patternProperties: {'^x-': {type: string, pattern: '^[a-z
     effect=Effect.NARROWED,
     request=Level.BREAKING,
     response=Level.COMPATIBLE,
-    why="Values were accepted under this name already, as a pattern or another schema of the same object says. The "
-    "property that is listed now refuses some of them.",
+    why="Values were accepted under this name already, as a pattern, `additionalProperties` or another schema of the "
+    "same object says. The property that is listed now refuses some of them.",
     advice=VALIDATE,
     example=Example.of(
         before=f"{{type: object, {_TEXTS_BY_PATTERN}}}",
@@ -131,8 +131,8 @@ def property_schema_added(change: PropertySchemaAdded) -> None:
     request=Level.RISKY,
     response=Level.COMPATIBLE,
     waiver="In a response nothing can come that could not come before.",
-    why="Values were accepted under this name already, as a pattern or another schema of the same object says. Whether "
-    "the property that is listed now refuses some of them could not be decided.",
+    why="Values were accepted under this name already, as a pattern, `additionalProperties` or another schema of the "
+    "same object says. Whether the property that is listed now refuses some of them could not be decided.",
     advice=VALIDATE,
     example=Example.of(
         before=f"{{type: object, {_LETTERS_BY_PATTERN}}}",
