@@ -26,6 +26,9 @@ _BY_TYPE: Final = {
 }  # fmt: skip
 """The only type that a keyword says something of (JSON Schema 2020-12, 4.3.1; `format` says it of the format)."""
 
+OF_SCALARS: Final = frozenset({*_BY_TYPE["string"], *_BY_TYPE["number"], "enum", "const", "format"})
+"""Keywords that say something of single values."""
+
 _TYPE_OF: Final = {keyword: name for name, listed in _BY_TYPE.items() for keyword in listed}
 
 

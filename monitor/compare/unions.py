@@ -6,8 +6,9 @@ Which branch became which, monitor/compare/pairing.py decides: never where it st
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
-from monitor.compare import all_of, keywords, nulls, pairing, schemas, types, wrappers
+from monitor.compare import all_of, keywords, nulls, overlaps, pairing, schemas, wrappers
 from monitor.compare.changes import (
     AnyOfBecameOneOf,
     Change,
@@ -24,7 +25,7 @@ from monitor.compare.context import Context, Scope, Wire
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Contract, Node, target_of
-from monitor.values import JsonValue, same
+from monitor.values import JsonValue
 from monitor.values.pointer import parse
 
 UNIONS = ("oneOf", "anyOf")
@@ -78,28 +79,12 @@ def _other_keyword(
     opened = parse(places[0].pointer)[-1] == "oneOf"
     contract, found = (context.before, before) if opened else (context.after, after)
     pointers, values = (places[0].pointer, places[1].pointer), {"old": places[0].value, "new": places[1].value}
-    if _are_apart(contract, found):
+    if overlaps.are_apart(context, scope.wire, contract, found):
         context.emit(scope, KeywordWithoutEffect, pointers, keyword="oneOf" if opened else "anyOf", **values)
         return
     kind: type[Change] = OneOfBecameAnyOf if opened else AnyOfBecameOneOf
     name = ", ".join(branch_name(contract, node) for node in found)
     context.emit(scope, kind, pointers, keyword="anyOf" if opened else "oneOf", name=name, **values)
-
-
-def _are_apart(contract: Contract, found: list[Node]) -> bool:
-    """Whether no value is read as fitting two of the variants: by type, by listed value, or as objects told apart."""
-    variants = [pairing.Candidate(contract, node) for node in found]
-    return all(_is_apart(contract, one, other) for index, one in enumerate(variants) for other in variants[index + 1 :])
-
-
-def _is_apart(contract: Contract, one: pairing.Candidate, other: pairing.Candidate) -> bool:
-    if one.properties and other.properties:
-        return True  # what tells variants with properties apart is seldom written as a schema (docs/stance.md)
-    lists = types.listed(contract, one.core), types.listed(contract, other.core)
-    if lists[0] is not None and lists[1] is not None:
-        return not any(same(value, each) for value in lists[0] for each in lists[1])
-    mine, yours = (types.accepted(contract, each.core, each.types) for each in (one, other))
-    return mine is not None and yours is not None and not types.shared(mine, yours, Wire.JSON)
 
 
 def _nulls(contract: Contract, node: Node) -> list[Node]:
@@ -133,7 +118,7 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
     keyword, found = mine or yours or ("", [])
     plain, contract = (after, context.before) if mine else (before, context.after)
     found = [_typed(contract, branch, before if mine else after) for branch in found]
-    if keyword == "oneOf" and mine is None and _is_ambiguous(context, before, found):
+    if keyword == "oneOf" and mine is None and _is_ambiguous(context, scope.wire, before, found):
         values = {"old": before.value, "new": after.value, "keyword": keyword, "name": _names(found)}
         context.emit(scope, UnionBecameAmbiguous, (before.pointer, after.pointer), **values)
         return True
@@ -192,10 +177,14 @@ def _is_of(contract: Contract, branch: Node, union: Node) -> bool:
     return own is not None and keywords.narrower(own, stated) == own and not is_null
 
 
-def _is_ambiguous(context: Context, plain: Node, found: list[Node]) -> bool:
-    """Whether two branches accept all that the plain schema did: `oneOf` then refuses it."""
+def _is_ambiguous(context: Context, wire: Wire, plain: Node, found: list[Node]) -> bool:
+    """Whether several branches accept what the plain schema did: all of it, or single values. `oneOf` refuses that."""
     covering = (relation(context, plain, branch, closed=True) in (Effect.NEUTRAL, Effect.WIDENED) for branch in found)
-    return sum(covering) > 1
+    if sum(covering) > 1:
+        return True
+    was, sides = (context.before, plain), [(context.after, branch) for branch in found]
+    meeting = [side for side in sides if overlaps.overlap(context, wire, was, side)]
+    return any(overlaps.overlap(context, wire, *pair) for pair in combinations(meeting, 2))
 
 
 def bare_types(contract: Contract, node: Node) -> frozenset[str] | None:
@@ -275,12 +264,12 @@ def _pair_up(context: Context, scope: Scope, before: list[Node], after: list[Nod
 
 
 def _overlapping(context: Context, scope: Scope, pairs: list[tuple[Node, Node]], added: list[Node]) -> list[Node]:
-    """Tell of new variants that accept all that another does: `oneOf` refuses it now. The others are returned."""
+    """Tell of new variants that accept what another does: `oneOf` refuses it now. The others are returned."""
     rest = []
     for node in added:
         # Each pair costs a comparison aside; unions of hundreds of variants have a discriminator or are none.
-        found = next((left for left, right in pairs[:_MOST_ASIDE] if _covers(context, left, right, node)), None)
-        if found is None:
+        covered = any(_covers(context, left, right, node) for left, right in pairs[:_MOST_ASIDE])
+        if not covered and not any(_meets(context, scope.wire, *pair, node) for pair in pairs):
             rest.append(node)
         else:
             values = {"old": None, "new": node.value, "keyword": "oneOf", "name": branch_name(context.after, node)}
@@ -297,6 +286,12 @@ def _covers(context: Context, left: Node, right: Node, added: Node) -> bool:
         return False  # what tells variants with properties apart is seldom written as a schema
     kept = (Effect.NEUTRAL, Effect.WIDENED)
     return relation(context, left, right) in kept and relation(context, left, added) in kept
+
+
+def _meets(context: Context, wire: Wire, left: Node, right: Node, added: Node) -> bool:
+    """Whether a new variant takes single values that another took before and does still."""
+    new = context.after, added
+    return all(overlaps.overlap(context, wire, side, new) for side in ((context.before, left), (context.after, right)))
 
 
 def _unpaired(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:

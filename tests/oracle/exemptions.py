@@ -138,20 +138,28 @@ def _marked(mark: str) -> Callable[[dict[str, Any], Places, Places], bool]:
     return is_marked
 
 
-def _rewritten(schema: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+def _rewritten(
+    schema: Any, change: Callable[[dict[str, Any]], dict[str, Any]], apart: frozenset[str] = frozenset()
+) -> Any:
+    """A schema with every schema in it changed, but for those under the keywords `apart`."""
     if isinstance(schema, list):
-        return [_rewritten(each, change) for each in schema]
+        return [_rewritten(each, change, apart) for each in schema]
     if not isinstance(schema, dict):
         return schema
     found = change(schema)
     return {
-        key: {name: _rewritten(each, change) for name, each in value.items()}
+        key: {name: _rewritten(each, change, apart) for name, each in value.items()}
         if key in ("properties", "patternProperties", "$defs", "dependentSchemas")
         else value
-        if key in ("enum", "const", "default", "examples")
-        else _rewritten(value, change)
+        if key in apart or key in ("enum", "const", "default", "examples")
+        else _rewritten(value, change, apart)
         for key, value in found.items()
     }
+
+
+_REFUSED = frozenset({"not"})
+_OF_NO_VALUES = frozenset({"not", "propertyNames"})
+"""Keywords whose schema is of no value that travels: what is refused, and names."""
 
 
 def written(schema: Any) -> Any:
@@ -168,7 +176,10 @@ def written(schema: Any) -> Any:
 
 
 def _without_pattern(schema: Any) -> Any:
-    return _rewritten(schema, lambda each: {key: value for key, value in each.items() if key != "pattern"})
+    def change(each: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in each.items() if key != "pattern"}
+
+    return _rewritten(schema, change, _REFUSED)  # names have patterns as texts do
 
 
 def _any_of(schema: Any) -> Any:
@@ -178,7 +189,7 @@ def _any_of(schema: Any) -> Any:
         rest = {key: value for key, value in each.items() if key != "oneOf"}
         return {**rest, "allOf": [*rest.get("allOf", []), {"anyOf": each["oneOf"]}]}
 
-    return _rewritten(schema, change)
+    return _rewritten(schema, change, _OF_NO_VALUES)
 
 
 def _with_null(schema: Any) -> Any:
