@@ -281,6 +281,36 @@ def test_what_a_path_parameter_declared_on_one_side_alone_limits_is_told(operati
         }
 
 
+LISTED = {"type": "string", "enum": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("stated", "kind", "place"),
+    [
+        ({"schema": {"description": "An id.", "allOf": [LISTED]}}, "Enum", "/schema/allOf/0/enum"),
+        ({"schema": {"allOf": [{"type": "string"}, LISTED]}}, "Enum", "/schema/allOf/1/enum"),
+        ({"schema": {"anyOf": [LISTED, {"type": "string", "maxLength": 3}]}}, "Schema", "/schema/anyOf"),
+        ({"schema": {"type": "array", "items": LISTED}}, "Enum", "/schema/items/enum"),
+        ({"content": {"text/plain": {"schema": LISTED}}}, "Enum", "/content/text~1plain/schema/enum"),
+    ],
+    ids=["wrapped", "together", "of variants", "of items", "in a media type"],
+)
+def test_wherever_a_path_parameter_declared_on_one_side_alone_limits_its_values_it_is_told(
+    operations, stated, kind, place
+):
+    declared = parameters({"name": "id", "in": "path", "required": True, **stated})
+    for before, after, what in ((parameters(), declared, "Added"), (declared, parameters(), "Removed")):
+        found = operations(before, after)
+        assert kinds(found) == sorted([f"{kind}{what}", "KeywordWithoutEffect"])
+        places = {each for change in found for each in (change.location.before, change.location.after) if each}
+        assert f"/paths/~1things~1{{id}}/post/parameters/0{place}" in places
+
+
+def test_a_path_parameter_declared_late_with_a_variant_of_any_value_limits_nothing(operations):
+    declared = parameters({**ID, "schema": {"anyOf": [LISTED, {"type": "string"}]}})
+    assert kinds(operations(parameters(), declared)) == ["KeywordWithoutEffect"]
+
+
 def test_a_path_parameter_that_the_template_calls_otherwise_has_the_place_that_is_left_over(operations):
     for name, other in (("thing", "id"), ("id", "thing")):
         found = operations(parameters({**ID, "name": name}), parameters({**ID, "name": other}))

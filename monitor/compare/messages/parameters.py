@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from monitor.compare.changes import (
     Change,
@@ -26,6 +26,7 @@ from monitor.compare.messages.fields import (
     schemas_of,
     tell_ignored,
 )
+from monitor.compare.messages.limits import compare_limits_alone
 from monitor.compare.messages.shared import TEMPLATED, one_sided, sent, stated_at, unchanged
 from monitor.compare.references import compare_beside_references
 from monitor.compare.schemas import compare_schemas, defaults, lifecycle
@@ -64,27 +65,12 @@ def _parameter_presence(
         # Operations are paired with as many parameters in their path templates: it is sent, declared or not.
         context.emit(scope, KeywordWithoutEffect, places, keyword=parameter.name, **values)
         if not parameter.ignored:
-            _limits_alone(context, scope, parameter, gone=kind is ParameterRemoved)
+            stated = parameter.schema or next((each.schema for each in parameter.media_types), None)
+            if stated is not None:
+                compare_limits_alone(context, scope.written(Wire.TEXT), stated, gone=kind is ParameterRemoved)
     else:
         named = {"name": parameter.name, "place": parameter.place, "required": parameter.required}
         context.emit(scope, kind, places, **named, **values)
-
-
-_LIMITS: Final = (
-    "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-    "multipleOf",
-)  # fmt: skip
-
-
-def _limits_alone(context: Context, scope: Scope, parameter: Parameter, *, gone: bool) -> None:
-    """Tell what a declaration without another one limits: the template by itself lets any value be sent."""
-    if parameter.schema is None:
-        return
-    found = (context.before if gone else context.after).refs.follow(parameter.schema)
-    # No node that a `$ref` led to: as a pair of definitions these two are not to be known.
-    limited = Node(found.pointer, found.mapping).only(("type", "format", *_LIMITS))
-    free = limited.without(_LIMITS)
-    compare_schemas(context, scope.written(Wire.TEXT), *((limited, free) if gone else (free, limited)))
 
 
 def _parameters(listed: Iterable[Parameter], path: str) -> dict[tuple[str, str], Parameter]:
