@@ -215,7 +215,7 @@ def _compare(context: Context, before: Operation, after: Operation) -> None:
             if left.name != right.name:
                 places = join(before.pointer, "callbacks", left.name), join(after.pointer, "callbacks", right.name)
                 about = Scope(context.root(left.ref), direction=CALLING)
-                context.emit(about, CallbackRenamed, places, old=left.name, new=right.name, **_named(right))
+                context.emit(about, CallbackRenamed, places, old=left.name, new=right.name)
             _compare(context, left, right)
     compare_callback_references(context, scope, before, after)
     compare_unread_parameters(context, scope, before, after)

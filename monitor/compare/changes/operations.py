@@ -60,8 +60,11 @@ class OperationUndeprecated(_OfOperation):
     effect = Effect.NEUTRAL
 
 
-class CallbackRenamed(_OfOperation):
-    """Its name under `callbacks`, which only generated code sees. `before` and `after` are the names."""
+class CallbackRenamed(Change):
+    """Its name under `callbacks`, which only generated code sees. `before` and `after` are the names.
+
+    A callback has operations; they are the sites of one change.
+    """
 
     effect = Effect.NEUTRAL
 
