@@ -25,7 +25,8 @@ class Exemption:
     """One place where the stance and the arithmetic of sets part.
 
     `stance`: its words in docs/stance.md. `of_value`: whether a value is left out, given the plain schemas that speak of
-    each object in it before and after; `reading`: what becomes of a plain schema when the stance is followed.
+    each object in it before and after; `reading`: what becomes of a plain schema when the stance is followed; `mark`:
+    what is not looked at, of properties with that mark on either side.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Exemption:
     case: Pair
     of_value: Callable[[dict[str, Any], Places, Places], bool] | None = None
     reading: Callable[[Any], Any] | None = None
+    mark: str | None = None
 
 
 def is_break(direction: Direction, before: bool, after: bool) -> bool:
@@ -49,19 +51,19 @@ def exempted(direction: Direction, before: Any, after: Any, value: Any, known: t
             each.of_value(inner, *places) for inner, *places in _objects(value, [(before, before)], [(after, after)])
         ):
             return True
-    readings = [each.reading for each in of_direction if each.reading is not None]
-    if not readings:
-        return False
-    for reading in readings:
-        before, after = reading(before), reading(after)
+    for each in of_direction:
+        if each.mark is not None:
+            value = _unmarked(value, [(before, before)], [(after, after)], each.mark)
+            marked = _names_marked(before, each.mark) | _names_marked(after, each.mark)
+            before, after = _not_asking_for(before, marked), _not_asking_for(after, marked)
+        if each.reading is not None:
+            before, after = each.reading(before), each.reading(after)
     return not is_break(direction, by_rust(before)(value), by_rust(after)(value))
 
 
 def _objects(value: Any, before: Places, after: Places) -> Iterator[tuple[dict[str, Any], Places, Places]]:
     """Every object in a value, with the schemas that speak of it."""
-    mine, yours = (
-        [part for place in places for part in parts_of(*place, set(), refused=False)] for places in (before, after)
-    )
+    mine, yours = _parts(before), _parts(after)
     if isinstance(value, dict):
         yield value, mine, yours
         for name, inner in value.items():
@@ -69,6 +71,10 @@ def _objects(value: Any, before: Places, after: Places) -> Iterator[tuple[dict[s
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _objects(inner, _of_item(mine, index), _of_item(yours, index))
+
+
+def _parts(places: Places) -> Places:
+    return [part for place in places for part in parts_of(*place, set(), refused=False)]
 
 
 def _of_item(parts: Places, index: int) -> Places:
@@ -126,16 +132,47 @@ def _newly_listed(value: dict[str, Any], before: Places, after: Places) -> bool:
     )
 
 
-def _marked(mark: str) -> Callable[[dict[str, Any], Places, Places], bool]:
-    def is_marked(value: dict[str, Any], before: Places, after: Places) -> bool:
-        parts = [part for part, _ in (*before, *after)]
-        asked = {name for part in parts for name in part.get("required", ())}
-        asked |= {name for part in parts for names in part.get("dependentRequired", {}).values() for name in names}
-        return any(
-            part.get("properties", {}).get(name) == {mark: True} for name in asked | value.keys() for part in parts
-        )
+def _unmarked(value: Any, before: Places, after: Places, mark: str) -> Any:
+    """A value without the properties that bear a mark on either side."""
+    mine, yours = _parts(before), _parts(after)
+    if isinstance(value, dict):
+        return {
+            name: _unmarked(inner, schemas_of_name(mine, name), schemas_of_name(yours, name), mark)
+            for name, inner in value.items()
+            if not any(part.get("properties", {}).get(name) == {mark: True} for part, _ in (*mine, *yours))
+        }
+    if isinstance(value, list):
+        return [
+            _unmarked(inner, _of_item(mine, index), _of_item(yours, index), mark) for index, inner in enumerate(value)
+        ]
+    return value
 
-    return is_marked
+
+def _names_marked(schema: Any, mark: str) -> frozenset[str]:
+    """The names of all properties in a plain schema that bear a mark."""
+    if isinstance(schema, list):
+        return frozenset().union(*(_names_marked(each, mark) for each in schema))
+    if not isinstance(schema, dict):
+        return frozenset()
+    own = {name for name, each in schema.items() if each == {mark: True}}
+    return frozenset(own).union(*(_names_marked(each, mark) for each in schema.values()))
+
+
+def _not_asking_for(schema: Any, names: frozenset[str]) -> Any:
+    """A plain schema that asks for none of these names."""
+
+    def change(each: dict[str, Any]) -> dict[str, Any]:
+        found = dict(each)
+        if "required" in each:
+            found["required"] = [name for name in each["required"] if name not in names]
+        if "dependentRequired" in each:
+            found["dependentRequired"] = {
+                trigger: [name for name in asked if name not in names]
+                for trigger, asked in each["dependentRequired"].items()
+            }
+        return found
+
+    return _rewritten(schema, change) if names else schema
 
 
 def _rewritten(
@@ -272,14 +309,14 @@ EXEMPTIONS: tuple[Exemption, ...] = (
         Direction.REQUEST,
         "It is enough that one of the two documents says so: what was not sent before was never sent",
         _pair(_object({"id": _READ_ONLY}), _object({"id": {"type": "string"}})),
-        of_value=_marked("readOnly"),
+        mark="readOnly",
     ),
     Exemption(
         "a property that is not received",
         Direction.RESPONSE,
         "A property that is `readOnly` is not sent, one that is `writeOnly` is not received",
         _pair(_object({"id": {"type": "string"}}), _object({"id": _WRITE_ONLY})),
-        of_value=_marked("writeOnly"),
+        mark="writeOnly",
     ),
     Exemption(
         "variants of oneOf",

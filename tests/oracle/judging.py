@@ -13,6 +13,7 @@ import orjson
 from monitor.algebra import Witness, plain_schema, witness
 from monitor.compare import compare
 from monitor.contract import Contract, Direction
+from monitor.proof import Proofs
 from monitor.reading import contract_of, read
 from monitor.rules import Finding, Level, judge
 from tests.algebra.schemas import by_rust
@@ -73,9 +74,11 @@ class Compared:
         return ", ".join(dict.fromkeys(levels)) or "nothing"
 
 
-def compared(pair: Pair, put: Callable[[Side], dict[str, Any]] = bodies) -> Compared:
+def compared(pair: Pair, put: Callable[[Side], dict[str, Any]] = bodies, *, held: bool = False) -> Compared:
+    """What the rules say of a pair; `held`: and what is left of that where no value is proven to be affected."""
     before, after = contract(put(pair.before)), contract(put(pair.after))
-    return Compared(before, after, judge(compare(before, after)))
+    findings = judge(compare(before, after))
+    return Compared(before, after, Proofs(before, after).held(findings) if held else findings)
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,11 @@ NEEDLESS = "there is none: every value is one of the other side too"
 
 
 def judged(pair: Pair, seed: int, exemptions: tuple[Exemption, ...] = EXEMPTIONS) -> Outcome:
-    """The engine's verdict on a pair as request body and as response body, held against values."""
-    engine = compared(pair)
+    """The engine's verdict on a pair as request body and as response body, held against values.
+
+    Every other seed has the verdict that people get, in which the algebra may have lowered what the rules say.
+    """
+    engine = compared(pair, held=seed % 2 == 1)
     unsound, apart, breaks, unshown = [], [], [], []
     for direction in (Direction.REQUEST, Direction.RESPONSE):
         level = engine.level(direction)

@@ -28,8 +28,10 @@ def main() -> int:
         run(from_seed(lambda each: corpus.pair(sides, each), seed, max(1, number // 10)), tally)
     for fault in tally.faults:
         print(f"UNSOUND {fault}\n")  # noqa: T201
+    for drift in tally.drifts:
+        print(f"DRIFT {drift}\n")  # noqa: T201
     print(f"{tally}\nseconds:                   {time.perf_counter() - begun:.0f}")  # noqa: T201
-    return 1 if tally.faults else 0
+    return 1 if tally.faults or tally.drifts else 0
 
 
 if __name__ == "__main__":

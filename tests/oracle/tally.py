@@ -11,6 +11,13 @@ from tests.oracle.generation import Pair
 from tests.oracle.judging import NEEDLESS, judged, judged_parameter, understood
 from tests.oracle.shrinking import shrunk
 
+MOST_CONTRADICTORY = 0.25
+"""The share of the breaks that pairs with a schema of nothing may have: of such a pair values tell little."""
+MOST_NEEDLESS = 0.05
+"""The share of the breaks that may be proven to hurt nobody: a rule that cries for nothing is seen here."""
+FEW = 500
+"""Breaks of which a share says little."""
+
 
 @dataclass
 class Tally:
@@ -30,6 +37,21 @@ class Tally:
     @property
     def undecided(self) -> int:
         return sum(self.unshown.values())
+
+    @property
+    def drifts(self) -> tuple[str, ...]:
+        """What says that the pairs, or the rules, are not what they were; of few breaks nothing does."""
+        said = (
+            ("contradictory: pairs with a schema of nothing", self.contradictory, MOST_CONTRADICTORY),
+            ("needless: breaks that are proven to hurt nobody", self.needless, MOST_NEEDLESS),
+        )
+        if self.breaks < FEW:
+            return ()
+        return tuple(
+            f"{what}: {number / self.breaks:.1%} of the breaks, {most:.0%} at most"
+            for what, number, most in said
+            if number / self.breaks > most
+        )
 
     def __str__(self) -> str:
         def share(number: int) -> str:

@@ -36,6 +36,15 @@ def test_breaks_that_no_value_shows_are_under_three_in_a_hundred(tally: Tally) -
     assert tally.undecided / tally.breaks < 0.03, str(tally)
 
 
+def test_few_pairs_have_a_schema_of_nothing_and_few_breaks_hurt_nobody(tally: Tally) -> None:
+    assert not tally.drifts, str(tally)
+
+
+def test_a_generator_that_drifts_into_schemas_of_nothing_is_told() -> None:
+    assert not Tally(breaks=1_000, contradictory=250, needless=50).drifts
+    assert len(Tally(breaks=1_000, contradictory=251, needless=51).drifts) == 2
+
+
 def test_no_text_shows_a_break_of_a_parameter_where_the_engine_sees_none() -> None:
     found = Tally()
     run_parameters(from_seed(generation.scalar_pair, 0, 800), found)
