@@ -63,6 +63,11 @@ def scalar_pair(seed: int) -> Pair:
     return Pair(Side(before, {}), Side(after, {}))
 
 
+def listing_pair(seed: int) -> Pair:
+    """A pair in which properties come and go where other schemas of the same value speak of their names."""
+    return Maker(Random(seed)).listing_pair()
+
+
 class Maker:
     """Makes schemas and edits of them."""
 
@@ -92,6 +97,49 @@ class Maker:
         for _ in range(self.random.choice((1, 1, 1, 2, 3))):
             after = self.edited(after)
         return Pair(before, after)
+
+    def listing_pair(self) -> Pair:
+        while True:
+            self.names = COMPONENTS[: self.random.choice((0, 0, 1, 2))]
+            before = Side(self.spoken_of(), {name: self.component() for name in self.names})
+            after = before
+            for _ in range(self.random.choice((1, 1, 2))):
+                after = self.relisted(after)
+            if not any(map(is_circular, (before, after))):
+                return Pair(before, after)
+
+    def spoken_of(self) -> Schema:
+        """An object of whose names several schemas speak."""
+        found = self.object(2)
+        if self.chance(0.6):
+            patterns = self.random.sample(NAME_PATTERNS, self.random.choice((1, 1, 2)))
+            found["patternProperties"] = {pattern: self.schema(1) for pattern in patterns}
+        if self.chance(0.4):
+            found.update(self.union(2))
+        elif self.chance(0.3):
+            found.update(self.condition(2))
+        if self.chance(0.2):
+            found["dependentSchemas"] = {self.random.choice(NAMES): self.branch(2)}
+        if self.chance(0.2):
+            found["allOf"] = [self.branch(2)]
+        return found
+
+    def relisted(self, side: Side) -> Side:
+        """A copy in which one of the objects lists a property more, or less."""
+        schema, components = copied(side.schema), copied(side.components)
+        holder = {"schema": schema, **components}
+        places = [each for name in holder for each in schema_places(holder[name], holder, name)]
+        listing = [
+            place[key]
+            for place, key in places
+            if isinstance(place[key], dict) and place[key].keys() & {"properties", "patternProperties"}
+        ]
+        if listing:
+            properties = self.random.choice(listing).setdefault("properties", {})
+            name = self.random.choice((*NAMES, "x-1"))
+            if properties.pop(name, None) is None or self.chance(0.5):
+                properties[name] = self.property(1)
+        return Side(schema, components)
 
     def component(self) -> Schema:
         """Mostly an object, as components are; it may refer to itself."""

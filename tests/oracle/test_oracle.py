@@ -31,6 +31,12 @@ def test_no_value_shows_a_break_where_the_engine_sees_none(tally: Tally) -> None
     assert not tally.faults, "\n\n".join(tally.faults)
 
 
+def test_no_value_shows_a_break_where_names_are_listed_that_others_speak_of() -> None:
+    found = Tally()
+    run(from_seed(generation.listing_pair, 0, 400), found)
+    assert not found.faults, "\n\n".join(found.faults)
+
+
 def test_breaks_that_no_value_shows_are_under_three_in_a_hundred(tally: Tally) -> None:
     assert tally.breaks > 500
     assert tally.undecided / tally.breaks < 0.03, str(tally)
