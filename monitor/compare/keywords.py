@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -191,28 +192,33 @@ def _list_the_same(before: Node, after: Node) -> bool:
     return mine is not None and yours is not None and mine[1].keys() == yours[1].keys()
 
 
-def _listed(node: Node, *, null: bool) -> tuple[str, dict[bytes, tuple[int, JsonValue]]] | None:
-    """The accepted values by their canonical bytes with their index, and the keyword that lists them."""
+def _listed(node: Node, *, null: bool, text: bool = False) -> tuple[str, dict[bytes, tuple[int, JsonValue]]] | None:
+    """The accepted values by their canonical bytes with their index, and the keyword that lists them.
+
+    `text`: by what is written, where a number is its digits.
+    """
     members = node.mapping
     if "const" in members:
-        only = _canonical(members["const"])
+        only = _canonical(members["const"], text=text)
         listed = members.get("enum")
-        refused = isinstance(listed, list) and only not in map(_canonical, listed)
+        refused = isinstance(listed, list) and only not in [_canonical(value, text=text) for value in listed]
         return "const", {} if refused else {only: (0, members["const"])}
     if not isinstance(members.get("enum"), list):
         return None
-    values = {_canonical(value): (index, value) for index, value in enumerate(members["enum"])}
+    values = {_canonical(value, text=text): (index, value) for index, value in enumerate(members["enum"])}
     if null:
         values.pop(b"null", None)
     return "enum", values
 
 
-def _canonical(value: JsonValue) -> bytes:
-    return canonical_bytes(int(value) if isinstance(value, float) and value.is_integer() else value)
+def _canonical(value: JsonValue, *, text: bool = False) -> bytes:
+    found = int(value) if isinstance(value, float) and value.is_integer() else value
+    return canonical_bytes(json.dumps(found) if text and isinstance(found, int | float) else found)
 
 
 def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bool) -> None:
-    mine, yours = _listed(before, null=null), _listed(after, null=null)
+    text = scope.wire.is_text
+    mine, yours = _listed(before, null=null, text=text), _listed(after, null=null, text=text)
     if mine is None or yours is None:
         if yours is not None:
             place = join(after.pointer, yours[0])
@@ -224,6 +230,7 @@ def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bo
     if mine[0] == yours[0] == "const":
         if mine[1].keys() == yours[1].keys():
             _idle_enum(context, scope, before, after)
+            _other_spelling(context, scope, (before, after), mine, yours)
             return
         if not same(before.mapping["const"], after.mapping["const"]):
             places = join(before.pointer, "const"), join(after.pointer, "const")
@@ -239,6 +246,22 @@ def _enum(context: Context, scope: Scope, before: Node, after: Node, *, null: bo
         if key not in mine[1]:
             place = _value_place(after, yours[0], index)
             context.emit(scope, EnumValueAdded, (None, place), new=value, value=value)
+    _other_spelling(context, scope, (before, after), mine, yours)
+
+
+def _other_spelling(
+    context: Context,
+    scope: Scope,
+    nodes: tuple[Node, Node],
+    mine: tuple[str, dict[bytes, tuple[int, JsonValue]]],
+    yours: tuple[str, dict[bytes, tuple[int, JsonValue]]],
+) -> None:
+    """Tell of listed values that are another value of JSON now, and the same text on the wire."""
+    both = mine[1].keys() & yours[1].keys()
+    if any(_canonical(mine[1][key][1]) != _canonical(yours[1][key][1]) for key in both):
+        places = join(nodes[0].pointer, mine[0]), join(nodes[1].pointer, yours[0])
+        values = {"old": nodes[0].mapping[mine[0]], "new": nodes[1].mapping[yours[0]], "keyword": yours[0]}
+        context.emit(scope, KeywordWithoutEffect, places, **values)
 
 
 def _enum_order(context: Context, scope: Scope, before: Node, after: Node) -> None:

@@ -238,3 +238,26 @@ def test_what_is_ruled_out_is_compared_in_reasonable_time_however_it_hangs_toget
     first = {"$ref": "#/components/schemas/C0"}
     found = schema_changes(first, first, was=web(1), now=web(2), openapi="3.1.0")
     assert kinds(found).count("BoundIncreased") == 1
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        ({"enum": [1, "a"]}, {"enum": ["1", "a"]}, ["KeywordWithoutEffect"]),
+        ({"enum": [1, 2]}, {"enum": ["2"]}, ["EnumValueRemoved", "KeywordWithoutEffect"]),
+        ({"enum": [True]}, {"enum": ["true", "false"]}, ["EnumValueAdded", "KeywordWithoutEffect"]),
+        ({"const": 1}, {"const": "1"}, ["KeywordWithoutEffect"]),
+        ({"const": 1}, {"const": "2"}, ["ConstChanged"]),
+    ],
+)
+def test_a_listed_value_of_a_parameter_is_the_text_that_it_is_written_as(changes, was, now, expected):
+    def document(schema):
+        given = {"name": "q", "in": "query", "schema": schema}
+        operation = {"parameters": [given], "responses": {"200": {"description": "Fine."}}}
+        return {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/things": {"get": operation}}}
+
+    found = changes(document(was), document(now))
+    assert kinds(found) == expected
+    assert [change.value for change in found if kinds([change]) == ["EnumValueRemoved"]] == [1] * (
+        "EnumValueRemoved" in expected
+    )
