@@ -115,7 +115,8 @@ class Expansion:
             yield self._one_of(schema["oneOf"], looked=looked)
         if "not" in schema:
             yield self._negated(schema["not"])
-        if "if" in schema and any(schema.get(keyword, True) not in (True, {}) for keyword in ("then", "else")):
+        refuses = any(schema.get(keyword, True) not in (True, {}) for keyword in ("then", "else"))
+        if "if" in schema and (refuses or looked):  # what a condition looks at counts without them too (core, 10.2.2.1)
             met = self._met(
                 self._schema(schema["if"], looked=looked), self._schema(schema.get("then", True), looked=looked)
             )

@@ -272,7 +272,10 @@ def _idle_condition(context: Context, scope: Scope, before: Node, after: Node) -
     Annotations of `if` count without `then` and `else` too (JSON Schema 2020-12 core, 10.2.2.1).
     """
     mine, yours = before.child("if"), after.child("if")
-    if not same(mine.value, yours.value) and _looks(context, scope.wholes or (before, after), mine, yours):
+    differs = not same(mine.value, yours.value)
+    if not differs and is_schema(mine) and not context.is_unchanged(mine, yours):  # behind a reference
+        differs = _looked_at(context, mine, yours) or relation(context, mine, yours) is not Effect.NEUTRAL
+    if differs and _looks(context, scope.wholes or (before, after), mine, yours):
         values = {"old": mine.value, "new": yours.value, "keyword": "if"}
         context.emit(scope, SubschemaChanged, (_at(mine), _at(yours)), **values)
     else:

@@ -27,7 +27,9 @@ def tagged(*kinds: str) -> list[dict[str, Any]]:
     return [{"type": "object", "properties": {"kind": {"const": kind}}, "required": ["kind"]} for kind in kinds]
 
 
+LISTS_IN_IF = {"properties": {"a": {}}, "if": {"properties": {"b": {}}}, "unevaluatedProperties": False}
 PAIRS: list[tuple[Relation, Any, Any]] = [
+    (NARROWED, LISTS_IN_IF, {"properties": {"a": {}}, "unevaluatedProperties": False}),
     (EQUAL, {"type": "integer", "minimum": 3}, {"type": "integer", "exclusiveMinimum": 2}),
     (WIDENED, {"type": "integer"}, {"type": "number"}),
     (WIDENED, {"type": "number", "multipleOf": 6}, {"type": "number", "multipleOf": 3}),
