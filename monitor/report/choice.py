@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from monitor.ledger import Entry
 from monitor.policy import Use, Uses
-from monitor.report.diffdoc import ChangeEntry, DiffDocument, summary_of
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, with_changes
 from monitor.report.marks import use_of
 from monitor.report.view import Report, SourceView
 
@@ -56,7 +54,7 @@ def _view(view: SourceView, choice: Choice) -> SourceView:
 
 def _document(document: DiffDocument, choice: Choice) -> DiffDocument:
     kept = tuple(change for change in document.changes if _wanted(change, choice))
-    return msgspec.structs.replace(document, changes=kept, summary=summary_of(kept))
+    return with_changes(document, kept)
 
 
 def _wanted(change: ChangeEntry, choice: Choice) -> bool:

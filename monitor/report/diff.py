@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
-from msgspec import UNSET
 
 from monitor.contract.types import OperationRef
-from monitor.policy import PromiseState, Use
+from monitor.policy import PromiseState
 from monitor.report.diffdoc import ChangeEntry, DiffDocument, Side, encode
 from monitor.report.entries import (
     Met,
     by_rule,
-    counted,
     met,
     more_places,
     names_operation,
@@ -29,6 +27,7 @@ from monitor.report.entries import (
     values,
     where,
 )
+from monitor.report.ours import asides, is_aside, muted_words, opening_words, remarks
 from monitor.report.selection import by_reach
 from monitor.report.text import (
     HARD,
@@ -58,6 +57,7 @@ _MORE_TO_ASK: Final = (
     "its rule."
 )
 _URGENT: Final = (Level.BREAKING, Level.RISKY)
+_BROKEN: Final = " Promise **broken**."
 
 Grouping = Literal["change", "operation"]
 """How changes follow each other: by level, or by the operations that meet them and then by level."""
@@ -145,7 +145,7 @@ def _levels_text(
                 *change_text(change, width=width, style=style, promise=document.promise is not None, told=told),
             ]
     lines += _compatible_text(found, width, style) + _docs_text(found, width, style)
-    for title, aside in _asides(found):
+    for title, aside in asides(found):
         lines += ["", style.bold(f"{title} ({len(aside):,})"), "", *_lines(aside, width, style)]
     return lines
 
@@ -176,6 +176,8 @@ def _facts(change: ChangeEntry, *, promise: bool, told: set[str]) -> Iterator[tu
     yield from values(change)
     if change.use is not None:
         yield "use", str(change.use)
+    if change.muted is not None:
+        yield "muted", muted_words(change)
     for group in () if names_operation(change) else met(change):
         yield group.how, operations(group.operations) + _milder(group, change)
     path, others = where(change)
@@ -240,50 +242,14 @@ def _declared(side: Side) -> str:
     return f"OpenAPI {plain(side.openapi)}"
 
 
-def opening_words(document: DiffDocument) -> list[str]:
-    """What concerns the reader's own code, where that is known; then all changes."""
-    if document.yours is UNSET:
-        return [sum_words(document)]
-    unsure = sum(change.use == Use.UNKNOWN for change in document.changes)
-    may = f"; {plural(unsure, 'change')} may be yours" if unsure else ""
-    rest = msgspec.structs.replace(document.yours, breaking=0)
-    own = f"Yours: {document.yours.breaking:,} breaking, {counted(rest)}{may}."
-    return [own, f"In all: {sum_words(document)}"]
-
-
-def sum_words(document: DiffDocument) -> str:
-    """The counts, and how many operations are affected, in a sentence."""
-    if not document.changes:
-        return "No changes."
-    affected = document.summary.operations_affected
-    words = counted(document.summary)
-    if not affected:
-        return f"{words}; no operation is affected."
-    return f"{words}; {plural(affected, 'operation is', 'operations are')} affected."
-
-
 def _title(level: Level, count: int) -> str:
     return f"{level.capitalize()} ({count:,})"
 
 
 def _of(changes: Iterable[ChangeEntry], level: Level) -> list[ChangeEntry]:
     """The changes of a level in their order, but what is deprecated now before the rest: a clock runs for it."""
-    found = [change for change in changes if change.level == level and _told(change)]
+    found = [change for change in changes if change.level == level and not is_aside(change)]
     return sorted(found, key=lambda change: not change.rule.endswith("-became-deprecated"))
-
-
-def _told(change: ChangeEntry) -> bool:
-    """Whether it stands among its level: what the reader does not use or has muted stands behind all others."""
-    return change.muted is None and change.use != Use.NOT_USED
-
-
-def _asides(of: Sequence[ChangeEntry]) -> Iterator[tuple[str, list[ChangeEntry]]]:
-    """What stands behind all others, a line each: what the reader does not use, what somebody muted."""
-    unused = [each for each in of if each.use == Use.NOT_USED and each.muted is None]
-    muted = [each for each in of if each.muted is not None]
-    for title, changes in (("Not used by you", unused), ("Muted or acknowledged", muted)):
-        if changes:
-            yield title, changes
 
 
 def _compatible_text(of: Sequence[ChangeEntry], width: int, style: Style) -> list[str]:
@@ -303,20 +269,12 @@ def _lines(changes: Iterable[ChangeEntry], width: int, style: Style) -> list[str
 
 
 def _line(change: ChangeEntry) -> str:
-    """A change in one line: message, place, reach, rule; the promise only where it is broken."""
+    """A change in one line: message, place, reach, remarks, rule."""
     at = place(change)
     details = "; ".join(word for word in (at + more_places(change) if at else "", keep(reach_words(change))) if word)
-    broken = " Promise: broken." if change.promise == PromiseState.BROKEN else ""
-    broken += _muted(change)
-    return f"{plain(change.message)}{f' ({details})' if details else ''}{broken} [{change.rule}]"
-
-
-def _muted(change: ChangeEntry) -> str:
-    """` Muted by ada until 2026-12-01: we handle it.`, or nothing."""
-    if change.muted is None:
-        return ""
-    until = f" until {change.muted.until}" if change.muted.until else ""
-    return f" {change.muted.how.capitalize()} by {plain(change.muted.by)}{until}: {plain(change.muted.reason)}."
+    return " ".join(
+        [f"{plain(change.message)}{f' ({details})' if details else ''}", *remarks(change), f"[{change.rule}]"]
+    )
 
 
 def _docs_text(of: Sequence[ChangeEntry], width: int, style: Style) -> list[str]:
@@ -352,7 +310,7 @@ def diff_markdown(
     head = [
         "# What changed",
         _sides(document),
-        f"**{'** **'.join(opening_words(document))}** Client {code(document.client)}{promise}.",
+        f"**{'** **'.join(map(escape, opening_words(document)))}** Client {code(document.client)}{promise}.",
         *(escape(note) for note in notes),
     ]
     pieces = list(_by_operation(document) if by == "operation" else _levels(document, document.changes, "##"))
@@ -392,7 +350,7 @@ def _levels(document: DiffDocument, changes: Sequence[ChangeEntry], heading: str
             yield _Piece(f"<details>\n<summary>{_title(level, len(found))}</summary>")
             yield from (_docs_markdown(found) if level is Level.DOCS else (_line_piece(each) for each in found))
             yield _Piece("</details>")
-    for title, aside in _asides(changes):
+    for title, aside in asides(changes):
         yield _Piece(f"<details>\n<summary>{title} ({len(aside):,})</summary>")
         yield from (_line_piece(each) for each in aside)
         yield _Piece("</details>")
@@ -450,6 +408,7 @@ def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None
     facts = [f"at {code(pointer(change))}{more_places(change)}"]
     facts += [f"{label} {code(text)}" for label, text in values(change)]
     facts += [] if change.use is None else [f"use: {change.use}"]
+    facts += [] if change.muted is None else [escape(muted_words(change))]
     facts += [f"{group.how} {_named(group)}{_milder(group, change)}" for group in groups]
     path, others = where(change)
     if path:
@@ -467,7 +426,7 @@ def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None
     below = [f"  - {fact}" for fact in facts]
     if not folded:
         return "\n".join([f"- **{change.level}** {prose(change.message)} {names}", *below])
-    broken = " Promise **broken**." if change.promise == PromiseState.BROKEN else ""
+    broken = _BROKEN if change.promise == PromiseState.BROKEN else ""
     head = f"- **{change.level}** {prose(change.message)}{_details(change)}{broken} {names}"
     # A blank line ends the HTML (GitHub Flavored Markdown, section 4.6), so that the list in it is Markdown again.
     return "\n".join([head, "  <details><summary>Details</summary>", "", *below, "", "  </details>"])
@@ -485,9 +444,8 @@ def _details(change: ChangeEntry) -> str:
 
 
 def _item(change: ChangeEntry) -> str:
-    broken = " Promise **broken**." if change.promise == PromiseState.BROKEN else ""
-    broken += escape(_muted(change))
-    return f"- {change.level}: {prose(change.message)}{_details(change)}{broken} ({code(change.rule)})"
+    beside = "".join(f" {escape(remark)}" for remark in remarks(change)).replace(" Promise: broken.", _BROKEN)
+    return f"- {change.level}: {prose(change.message)}{_details(change)}{beside} ({code(change.rule)})"
 
 
 def _docs_markdown(docs: list[ChangeEntry]) -> Iterator[_Piece]:

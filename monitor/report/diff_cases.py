@@ -11,6 +11,7 @@ from monitor.report.diff import change_text
 from monitor.report.diff_lines import sentence
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.excerpts import DiffView
+from monitor.report.ours import UNUSED, is_aside, muted_words, opening_words
 from monitor.report.text import Style, plain
 from monitor.rules import Level
 
@@ -25,17 +26,22 @@ def breaks(change: ChangeEntry) -> bool:
 
 
 def diff_junit(view: DiffView, fails: Callable[[ChangeEntry], bool] = breaks) -> str:
-    """One suite with a case for each change, in their order; without changes one case, which passed."""
+    """One suite with a case for each change, in their order; without changes one case, which passed.
+
+    What the reader does not use or somebody has muted is skipped, which says so and fails nothing.
+    """
     document = view.document
-    failed = sum(map(fails, document.changes))
+    aside = [change for change in document.changes if is_aside(change)]
+    failed = sum(fails(change) for change in document.changes if not is_aside(change))
     counts: dict[str, Any] = {"tests": str(len(document.changes) or 1), "failures": str(failed), "errors": "0"}
+    counts["skipped"] = str(len(aside))
     root = ET.Element("testsuites", name="specwatch", **counts)
     name = f"{document.before.source} to {document.after.source}"
     suite = ET.SubElement(root, "testsuite", name=_xml(name), **counts)
-    if view.notes:
-        properties = ET.SubElement(suite, "properties")
-        for note in view.notes:
-            ET.SubElement(properties, "property", name="left out", value=_xml(note))
+    properties = ET.SubElement(suite, "properties")
+    told = [("sum", words) for words in opening_words(document)] + [("left out", note) for note in view.notes]
+    for name, text in told:
+        ET.SubElement(properties, "property", name=name, value=_xml(text))
     if not document.changes:
         ET.SubElement(suite, "testcase", classname="specwatch", name="no changes")
     for change in document.changes:
@@ -50,7 +56,9 @@ def _case(suite: ET.Element, view: DiffView, change: ChangeEntry, *, failed: boo
     case = ET.SubElement(suite, "testcase", classname=change.rule, name=_xml(sentence(change)), **where)
     lines = change_text(change, width=_WIDTH, style=Style(), promise=view.document.promise is not None)
     text = "".join(f"\n{_NO_XML.sub('�', line)}" for line in lines) + "\n"
-    if failed:
+    if is_aside(change):
+        ET.SubElement(case, "skipped", message=_xml(muted_words(change) or f"{UNUSED}.")).text = text
+    elif failed:
         ET.SubElement(case, "failure", message=_xml(change.message), type=change.level).text = text
     else:
         ET.SubElement(case, "system-out").text = text

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from monitor.policy import PromiseState
+from msgspec import UNSET
+
 from monitor.report.diffdoc import ChangeEntry
-from monitor.report.entries import counted, more_places, place, reach_words
+from monitor.report.entries import more_places, place, reach_words
 from monitor.report.excerpts import DiffView
+from monitor.report.ours import is_aside, opening_words, ours_first, remarks
 from monitor.report.text import plain, short
 from monitor.rules import Level
 
@@ -16,9 +18,15 @@ _COMMANDS: Final = {Level.BREAKING: "error", Level.RISKY: "warning", Level.COMPA
 
 
 def diff_line(view: DiffView) -> str:
-    """`FILE:LINE:COLUMN: LEVEL: MESSAGE (WHERE; REACH) [RULE FINGERPRINT]` for each change, as compilers write it."""
-    lines = []
-    for change in view.document.changes:
+    """`FILE:LINE:COLUMN: LEVEL: MESSAGE (WHERE; REACH) [RULE FINGERPRINT]` for each change, as compilers write it.
+
+    Where it is known what the reader uses, notes on the document after open it, and what is not used stands last.
+    """
+    lines: list[str] = []
+    if view.document.yours is not UNSET:
+        file = plain(view.document.after.source)
+        lines += [f"{file}: note: {words}" for words in opening_words(view.document)]
+    for change in ours_first(view.document.changes):
         page, span = view.pages.place(change)
         at = plain(page.source) + ("" if page.together else f":{span.line}:{span.column}")
         lines.append(f"{at}: {change.level}: {sentence(change)} [{change.rule} {short(change.fingerprint)}]")
@@ -26,25 +34,28 @@ def diff_line(view: DiffView) -> str:
 
 
 def sentence(change: ChangeEntry) -> str:
-    """A change on one line: the message, the place and reach where the message does not say them, a broken promise."""
+    """A change on one line: the message, the place and reach where the message does not say them, and remarks."""
     at = place(change)
     details = "; ".join(filter(None, (at + more_places(change) if at else "", reach_words(change))))
-    broken = " Promise: broken." if change.promise == PromiseState.BROKEN else ""
-    return f"{plain(change.message)}{f' ({details})' if details else ''}{broken}"
+    return " ".join([f"{plain(change.message)}{f' ({details})' if details else ''}", *remarks(change)])
 
 
 def diff_github(view: DiffView) -> str:
     """Workflow commands (GitHub Actions, "Workflow commands"): breaking is an error, risky a warning, compatible a
-    notice, at its line of the document after. GitHub shows ten of each; what is `docs` is only counted, at the end."""
+    notice, at its line of the document after. GitHub shows ten of each, and so the reader's own stand first. What is
+    not used is a notice at most; what is `docs` or muted is only counted, before all others."""
     return "".join(f"{line}\n" for line in _commands(view))
 
 
 def _commands(view: DiffView) -> Iterator[str]:
     file = view.pages.after.file
-    for change in view.document.changes:
+    yield from (f"specwatch: {words}" for words in opening_words(view.document))
+    yield from (f"specwatch: {plain(note)}" for note in view.notes)
+    for change in ours_first(view.document.changes):
         command = _COMMANDS.get(change.level)
-        if command is None:
+        if command is None or change.muted is not None:
             continue
+        command = "notice" if is_aside(change) else command
         span = view.pages.place_after(change)
         # Lines of a large value would colour a page; its first says where it is.
         where = {} if "://" in file else {"file": file}
@@ -53,8 +64,6 @@ def _commands(view: DiffView) -> Iterator[str]:
         where["title"] = f"{change.rule} {short(change.fingerprint)}"
         properties = ",".join(f"{name}={_property(text)}" for name, text in where.items())
         yield f"::{command} {properties}::{_data(sentence(change))}"
-    yield f"specwatch: {counted(view.document.summary)}"
-    yield from (f"specwatch: {plain(note)}" for note in view.notes)
 
 
 def _data(text: str) -> str:

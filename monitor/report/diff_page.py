@@ -19,11 +19,12 @@ from markupsafe import Markup, escape
 
 from monitor import resources
 from monitor.policy import PromiseState
-from monitor.report.diff import head_words, labelled_facts, reach_title, sum_words
+from monitor.report.diff import head_words, labelled_facts, reach_title
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.entries import more_places, place, reach_words
 from monitor.report.excerpts import DiffView, Excerpt, Pages
 from monitor.report.html_pages import environment, style_sheet
+from monitor.report.ours import asides, is_aside, opening_words
 from monitor.report.selection import by_reach
 from monitor.report.text import HARD, NAMED, plain, plural
 from monitor.rules import Level
@@ -91,7 +92,7 @@ class Deck:
             more=len(reach) > NAMED,
             before=before,
             after=after,
-            open=change.level in _URGENT and self._left_open >= 0,
+            open=change.level in _URGENT and not is_aside(change) and self._left_open >= 0,
         )
 
 
@@ -103,20 +104,19 @@ def diff_html(view: DiffView) -> str:
     def cards(changes: Iterable[ChangeEntry]) -> tuple[Card, ...]:
         return tuple(deck.card(change, view.pages, promise=document.promise is not None) for change in changes)
 
+    told = [change for change in document.changes if not is_aside(change)]
     if view.by == "operation":
-        sections = [
-            Section(reach_title(reach).replace(HARD, " "), cards(changes))
-            for reach, changes in by_reach(document.changes)
-        ]
+        sections = [Section(reach_title(reach).replace(HARD, " "), cards(found)) for reach, found in by_reach(told)]
     else:
-        by_level = [(level, [each for each in document.changes if each.level == level]) for level in Level]
+        by_level = [(level, [each for each in told if each.level == level]) for level in Level]
         sections = [Section(f"{level.capitalize()} ({len(of):,})", cards(of)) for level, of in by_level if of]
+    sections += [Section(f"{title} ({len(found):,})", cards(found)) for title, found in asides(document.changes)]
     return page(
         "diff.html.j2",
         deck,
         title=f"What changed from {plain(document.before.source)} to {plain(document.after.source)}",
         about=head_words(document),
-        sum=sum_words(document),
+        opening=opening_words(document),
         notes=view.notes,
         count=len(document.changes),
         sections=sections,

@@ -12,6 +12,7 @@ from monitor.report.diff_lines import sentence
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.entries import pointer
 from monitor.report.excerpts import DiffView, Page
+from monitor.report.ours import is_aside, muted_words, opening_words
 from monitor.report.text import json_text, plain
 from monitor.rules import Level
 from monitor.values import JsonObject
@@ -23,7 +24,10 @@ _NAMED: Final = 20
 
 
 def diff_sarif(view: DiffView) -> str:
-    """The log: one run, its rules those that found something, one result for each change in their order."""
+    """The log: one run, its rules those that found something, one result for each change in their order.
+
+    What somebody has muted is suppressed (section 3.35), what the reader does not use is a note at most.
+    """
     changes = view.document.changes
     rules = {change.rule: change for change in changes}
     indexes = {rule: index for index, rule in enumerate(rules)}
@@ -32,7 +36,12 @@ def diff_sarif(view: DiffView) -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(view, change, indexes[change.rule]) for change in changes],
-        "properties": {"client": view.document.client, "promise": view.document.promise, "leftOut": list(view.notes)},
+        "properties": {
+            "client": view.document.client,
+            "promise": view.document.promise,
+            "sum": opening_words(view.document),
+            "leftOut": list(view.notes),
+        },
     }
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -52,7 +61,7 @@ def _result(view: DiffView, change: ChangeEntry, index: int) -> JsonObject:
     found: JsonObject = {
         "ruleId": change.rule,
         "ruleIndex": index,
-        "level": _LEVELS[change.level],
+        "level": "note" if is_aside(change) else _LEVELS[change.level],
         "message": {"text": _message(sentence(change))},
         "locations": [location],
         "partialFingerprints": {"specwatchFingerprint/v1": change.fingerprint},
@@ -61,8 +70,11 @@ def _result(view: DiffView, change: ChangeEntry, index: int) -> JsonObject:
             "promise": change.promise,
             "reach": len(change.reach),
             "operations": _names(change.reach),
+            **({} if change.use is None else {"use": str(change.use)}),
         },
     }
+    if change.muted is not None:
+        found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": muted_words(change)}]
     if change.location.before is not None:
         before = _location(view.pages.before, view.pages.before.spans[change.location.before])
         found["relatedLocations"] = [{"id": 1, **before, "message": {"text": "Before"}}]

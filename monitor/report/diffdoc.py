@@ -162,7 +162,8 @@ class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class DiffDocument(msgspec.Struct, frozen=True, kw_only=True):
     """All differences between two documents, for one client and one promise, ordered as `policy.decide` orders them.
 
-    `yours` counts the changes that the reader's own code meets, and is left out where nothing is known of that.
+    `yours` counts the changes that the reader's own code meets and nobody has muted; it is left out where nothing is
+    known of what is used.
     """
 
     format: Literal["specwatch.diff/1"] = FORMAT
@@ -212,10 +213,20 @@ def summary_of(changes: Iterable[ChangeEntry]) -> Summary:
     )
 
 
+def with_changes(document: DiffDocument, changes: tuple[ChangeEntry, ...]) -> DiffDocument:
+    """The document with these of its changes, counted anew."""
+    yours = msgspec.UNSET if document.yours is msgspec.UNSET else yours_of(changes)
+    return msgspec.structs.replace(document, changes=changes, summary=summary_of(changes), yours=yours)
+
+
+def yours_of(changes: Iterable[ChangeEntry]) -> Summary:
+    """The counts over what the reader's own code meets and nobody has muted."""
+    return summary_of(change for change in changes if change.use == Use.HIT and change.muted is None)
+
+
 def without(document: DiffDocument, rules: Collection[str]) -> DiffDocument:
     """The document without the changes of some rules, which are told elsewhere."""
-    kept = tuple(change for change in document.changes if change.rule not in rules)
-    return msgspec.structs.replace(document, changes=kept, summary=summary_of(kept))
+    return with_changes(document, tuple(change for change in document.changes if change.rule not in rules))
 
 
 def encode(document: DiffDocument | ChangeEntry) -> bytes:

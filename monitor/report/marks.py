@@ -12,7 +12,7 @@ import msgspec
 from monitor.contract.types import OperationKind, OperationRef
 from monitor.ledger import Entry
 from monitor.policy import Use, Uses
-from monitor.report.diffdoc import ChangeEntry, DiffDocument, Muted, summary_of
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, Muted, yours_of
 
 
 def marked(document: DiffDocument, uses: Uses | None, mutes: Mapping[str, Muted] | None = None) -> DiffDocument:
@@ -21,7 +21,7 @@ def marked(document: DiffDocument, uses: Uses | None, mutes: Mapping[str, Muted]
         return document
     found = mutes or {}
     changes = tuple(_marked(change, uses, found.get(change.fingerprint)) for change in document.changes)
-    yours = msgspec.UNSET if uses is None else summary_of(change for change in changes if change.use == Use.HIT)
+    yours = msgspec.UNSET if uses is None else yours_of(changes)
     return msgspec.structs.replace(document, changes=changes, yours=yours)
 
 

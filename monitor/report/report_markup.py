@@ -15,10 +15,11 @@ from monitor.report.diff_page import Card, Deck, Section, page
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.excerpts import Pages
 from monitor.report.html_pages import style_sheet
+from monitor.report.ours import asides, is_aside
 from monitor.report.report_story import Story, stories
 from monitor.report.selection import by_reach
 from monitor.report.source_words import about
-from monitor.report.story_words import headline, span_words, totals
+from monitor.report.story_words import aside_words, checked, headline, span_words, totals, unused_services, yours
 from monitor.report.text import HARD, day, plain
 from monitor.report.timeline_markup import Chart, TableRow, chart, mark
 from monitor.report.view import ComparisonView, Report
@@ -30,7 +31,8 @@ Arrangement = Literal["source", "change", "operation"]
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What the page says of a source before its changes."""
+    """What the page says of a source before its changes; `unused` are the deprecated services that the reader does not
+    use, a line each."""
 
     name: str
     headline: str
@@ -40,6 +42,7 @@ class _Source:
     line: Timeline
     chart: Chart
     rows: tuple[TableRow, ...]
+    unused: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ def report_html(
         deck,
         title=f"Changes from {span_words(report)}",
         today=report.today,
-        totals=totals(told),
+        opening=tuple(
+            filter(None, (yours(told), ", ".join(totals(told)), *aside_words(told), checked(told, report.today)))
+        ),
         notes=tuple(notes),
         sources=[_source(story, report) for story in told],
         sections=_sections(found, by),
@@ -94,37 +99,52 @@ def _told(told: Iterable[Story], deck: Deck, pages: Callable[[ComparisonView], P
 
 
 def _sections(found: Sequence[_Told], by: Arrangement) -> list[Section]:
+    told = [each for each in found if not is_aside(each.change)]
+    by_change = {id(each.change): each for each in found}
+    behind = [
+        (title, by_change[id(change)]) for title, changes in asides(each.change for each in found) for change in changes
+    ]
+    return _gathered([*_arranged(told, by), *behind])
+
+
+def _arranged(told: Sequence[_Told], by: Arrangement) -> Iterable[tuple[str, _Told]]:
+    """Each change with the title that it stands under."""
     if by == "change":
-        titles = {
-            level: f"{level.capitalize()} ({sum(each.change.level == level for each in found):,})" for level in Level
-        }
-        return _gathered((titles[level], each) for level in Level for each in found if each.change.level == level)
+        return [(level.capitalize(), each) for level in Level for each in told if each.change.level == level]
     if by == "operation":
-        cards = {id(each.change): each for each in found}
-        groups = by_reach(each.change for each in found)
-        return _gathered(
+        cards = {id(each.change): each for each in told}
+        groups = by_reach(each.change for each in told)
+        return [
             (reach_title(reach).replace(HARD, " "), cards[id(change)])
             for reach, changes in groups
             for change in changes
-        )
-    return _gathered((f"{each.source}: {each.when}", each) for each in found)
+        ]
+    return [(f"{each.source}: {each.when}", each) for each in told]
 
 
 def _gathered(found: Iterable[tuple[str, _Told]]) -> list[Section]:
     by_title: dict[str, list[Card]] = {}
     for title, each in found:
         by_title.setdefault(title, []).append(each.card)
-    return [Section(title, tuple(cards)) for title, cards in by_title.items()]
+    return [Section(f"{title} ({len(cards):,})", tuple(cards)) for title, cards in by_title.items()]
 
 
 def _source(story: Story, report: Report) -> _Source:
-    found = [fold for group in (*story.standing, *story.ended) for fold in _folds(group)]
+    found = [fold for group in (*story.our_standing, *story.ended) for fold in _folds(group)]
     folds = sorted(found, key=lambda fold: (fold.entries[0].first_seen.by, fold.name))
     drawn = [(fold.name, fold.entries) for fold in folds]
     line = timeline(drawn, first=_first(folds, report), today=report.today)
     rows = tuple(_row(fold, report.today) for fold in folds)
     return _Source(
-        plain(story.view.name), headline(story), about(story.view), story.warnings, story.notes, line, chart(line), rows
+        plain(story.view.name),
+        headline(story),
+        about(story.view),
+        story.warnings,
+        story.notes,
+        line,
+        chart(line),
+        rows,
+        unused_services(story),
     )
 
 

@@ -6,11 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from monitor.contract.operation_patterns import OperationPattern
 from monitor.contract.types import OperationKind, OperationRef
-from monitor.report.diffdoc import ChangeEntry, DiffDocument, summary_of
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, with_changes
 from monitor.report.text import plural
 from monitor.rules import Level
 
@@ -41,7 +39,7 @@ class Selection:
             notes.append(f"{plural(accepted, 'change')} not shown: accepted in the baseline.")
         if not notes:
             return document, ()
-        return msgspec.structs.replace(document, changes=told, summary=summary_of(told)), tuple(notes)
+        return with_changes(document, told), tuple(notes)
 
     def of_report(self, report: Report) -> tuple[Report, tuple[str, ...]]:
         """The report with what is to be seen of every comparison and of the ledger, and sentences as `of` gives them.

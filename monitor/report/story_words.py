@@ -158,6 +158,12 @@ def unused_lines(story: Story) -> tuple[str, ...]:
     for point in (point for sight in story.unused for point in sight.points):
         more = f" (and {plural(len(point.lines) - 1, 'more change')})" if len(point.lines) > 1 else ""
         lines.append(f"{point.level}: `{plain(point.place)}`: {plain(point.lines[0].text)}{more}")
+    return (*lines, *unused_services(story))
+
+
+def unused_services(story: Story) -> tuple[str, ...]:
+    """The deprecated services that the reader does not use, a line each."""
+    lines = []
     for group in story.unused_standing:
         for fold in group.folds:
             name = plain(str(fold) if fold.alone else fold.name)

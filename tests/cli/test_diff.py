@@ -273,7 +273,7 @@ def test_of_a_document_in_several_files_no_line_is_told_that_no_file_has(specwat
         (place / side / "openapi.yaml").write_text(whole, encoding="utf-8")
     call = ("diff", "old/openapi.yaml", "new/openapi.yaml", "--format")
     assert specwatch(*call, "line").out.startswith("old/openapi.yaml: breaking: The property `lit`")
-    assert specwatch(*call, "github").out.startswith("::error file=new/openapi.yaml,title=")
+    assert "\n::error file=new/openapi.yaml,title=" in specwatch(*call, "github").out
     place_of = json.loads(specwatch(*call, "sarif").out)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
     assert place_of == {"artifactLocation": {"uri": "new/openapi.yaml"}}
     assert "(put together of several files)" in specwatch(*call, "html").out

@@ -142,11 +142,11 @@ def test_a_line_names_document_line_and_column_of_each_change(viewed):
 def test_github_is_told_lines_of_the_document_that_is_checked_out(viewed):
     lines = diff_github(viewed(BEFORE, AFTER)).splitlines()
     assert [line.partition(",title")[0] for line in lines] == [
+        "specwatch: 2 breaking, 1 risky and 1 compatible changes; 3 operations are affected.",
         "::error file=after.yaml,line=23",  # the list that the value is gone from
         "::error file=after.yaml,line=3",  # the paths that the operation is gone from
         "::warning file=after.yaml,line=19",
         "::notice file=after.yaml,line=24",
-        "specwatch: 2 breaking, 1 risky and 1 compatible changes",
     ]
 
 

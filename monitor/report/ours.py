@@ -1,0 +1,81 @@
+"""What of a comparison is the reader's own: how every form opens, and which changes stand behind all others.
+
+A change is set aside where it meets only operations that the reader does not use, or where somebody has muted it. It is
+counted and listed all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import UNSET, structs
+
+from monitor.policy import PromiseState, Use
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, summary_of
+from monitor.report.entries import counted
+from monitor.report.text import plain, plural
+
+UNUSED: Final = "Not used by you"
+MUTED: Final = "Muted or acknowledged"
+
+
+def is_aside(change: ChangeEntry) -> bool:
+    """Whether it stands behind all others: the reader does not use what it meets, or somebody has muted it."""
+    return change.muted is not None or change.use == Use.NOT_USED
+
+
+def asides(changes: Iterable[ChangeEntry]) -> tuple[tuple[str, tuple[ChangeEntry, ...]], ...]:
+    """What is set aside, under its titles; a title without changes is left out."""
+    aside = tuple(change for change in changes if is_aside(change))
+    found = (
+        (UNUSED, tuple(change for change in aside if change.muted is None)),
+        (MUTED, tuple(change for change in aside if change.muted is not None)),
+    )
+    return tuple((title, members) for title, members in found if members)
+
+
+def ours_first(changes: Sequence[ChangeEntry]) -> tuple[ChangeEntry, ...]:
+    """All changes in their order, but those that are set aside last."""
+    told = (change for change in changes if not is_aside(change))
+    return (*told, *(change for _, members in asides(changes) for change in members))
+
+
+def remarks(change: ChangeEntry) -> tuple[str, ...]:
+    """What a line says of a change behind its words: a broken promise, its use where that is known, who muted it."""
+    broken = "Promise: broken." if change.promise == PromiseState.BROKEN else ""
+    use = "" if change.use is None else f"Use: {change.use}."
+    return tuple(filter(None, (broken, use, muted_words(change))))
+
+
+def muted_words(change: ChangeEntry) -> str:
+    """`Muted by ada until 2026-12-01: we handle it.`, or nothing."""
+    if change.muted is None:
+        return ""
+    until = f" until {change.muted.until}" if change.muted.until else ""
+    return f"{change.muted.how.capitalize()} by {plain(change.muted.by)}{until}: {plain(change.muted.reason)}."
+
+
+def opening_words(document: DiffDocument) -> list[str]:
+    """What concerns the reader's own code, where that is known; all changes; how many of them somebody has muted."""
+    whole = sum_words(document)
+    muted = summary_of(change for change in document.changes if change.muted is not None)
+    lines = [f"{MUTED}: {counted(muted)}."] if any(change.muted for change in document.changes) else []
+    if document.yours is UNSET:
+        return [whole, *lines]
+    unsure = sum(change.use == Use.UNKNOWN and change.muted is None for change in document.changes)
+    may = f"; {plural(unsure, 'change')} may be yours" if unsure else ""
+    rest = structs.replace(document.yours, breaking=0)
+    own = f"Yours: {document.yours.breaking:,} breaking, {counted(rest)}{may}."
+    return [own, f"In all: {whole[0].lower()}{whole[1:]}", *lines]
+
+
+def sum_words(document: DiffDocument) -> str:
+    """The counts, and how many operations are affected, in a sentence."""
+    if not document.changes:
+        return "No changes."
+    affected = document.summary.operations_affected
+    words = counted(document.summary)
+    if not affected:
+        return f"{words}; no operation is affected."
+    return f"{words}; {plural(affected, 'operation is', 'operations are')} affected."
