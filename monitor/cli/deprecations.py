@@ -13,7 +13,7 @@ from monitor.cli.printing import Forms, show
 from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, pass_state
 from monitor.clock import system_clock
-from monitor.jobs import Setting, deprecations, done_with, frozen_now, set_deprecation
+from monitor.jobs import Setting, deprecations, done_with, frozen_now, set_deprecation, used_operations
 from monitor.ledger import Entry
 from monitor.report import (
     deprecations_html,
@@ -73,7 +73,7 @@ def show_command(state: State, names: tuple[str, ...], today: date | None, form:
         entries = deprecations(store, settings, names, today=day, folder=state.folder(), progress=progress)
         still = frozen_now(store, settings, names, today=day, folder=state.folder())
     forms = Forms(deprecations_text, deprecations_markdown, deprecations_json, deprecations_html, deprecations_ics)
-    show(state, form, forms, entries, day, still)
+    show(state, form, forms, entries, day, still, used_operations(settings, names))
 
 
 @deprecations_command.command("set")

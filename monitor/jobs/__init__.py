@@ -39,6 +39,7 @@ Ask (`reporting`)
     source_history(store, settings, name, *, today, folder) -> History
     deprecations(store, settings, names=(), *, today, folder) -> tuple[tuple[str, tuple[Entry, ...]], ...]
     frozen_now(store, settings, names=(), *, today, folder) -> dict[str, Frozen]
+    used_operations(settings, names=()) -> dict[str, Uses]
     explain_documents(before: Input, after: Input, prefix, *, client="strict", promise=None, folder=None) -> Explanation
     explain_stored(store, settings, prefix, names=(), *, folder) -> Explanation
     known_now(store, source: SourceSettings) -> Known      what `add` ends with
@@ -145,6 +146,7 @@ if TYPE_CHECKING:
         known_now,
         list_sources,
         source_history,
+        used_operations,
     )
     from monitor.jobs.sampling import Drawn, Sampled, Wanted, sample_operation
     from monitor.jobs.sources import add_source, pause_source, remove_source, rename_source, resume_source, set_source
@@ -231,6 +233,7 @@ _MODULES = {
         "known_now",
         "list_sources",
         "source_history",
+        "used_operations",
     ),
     "sampling": (
         "Drawn",
@@ -334,6 +337,7 @@ __all__ = [
     "source_history",
     "unmute",
     "upcoming",
+    "used_operations",
     "versions_in_files",
     "versions_in_git",
     "write_bundle",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +11,18 @@ from monitor.jobs.deriving import derive_comparisons
 from monitor.jobs.past import label
 from monitor.jobs.profiles import profiles_of
 from monitor.jobs.progress import Progress
-from monitor.jobs.reporting import comparisons_in, deprecations, happened, steps, told_apart
+from monitor.jobs.reporting import (
+    comparisons_in,
+    deprecations,
+    happened,
+    marked_for,
+    steps,
+    told_apart,
+    used_operations,
+    uses_of,
+)
 from monitor.jobs.requests import ways_of
 from monitor.report import deprecations_ics, feed_atom
-from monitor.report.diffdoc import PROMISE_WORDS, without
 from monitor.report.feed_view import FeedOutage, FeedSource, feed_entries
 from monitor.rules import Level
 
@@ -52,7 +59,8 @@ def build_feed(
 
 def build_calendar(store: Store, settings: Settings, names: Sequence[str] = (), *, today: date, folder: Path) -> bytes:
     """The deadlines of the named sources, or of all, as an iCalendar document in UTF-8. Raises as `build_feed`."""
-    return deprecations_ics(deprecations(store, settings, names, today=today, folder=folder), today).encode()
+    entries = deprecations(store, settings, names, today=today, folder=folder)
+    return deprecations_ics(entries, today, used=used_operations(settings, names)).encode()
 
 
 def _source(
@@ -71,10 +79,13 @@ def _source(
     step = None if progress is None else steps(f"comparing the versions of {source.name}", progress)
     past = derive_comparisons(store, stored, profiles, step=step).past
     until = datetime.combine(today + timedelta(days=1), time(), UTC)
-    told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after)
+    told = happened(
+        store, stored, past, profiles, today=today, frozen_after=settings.frozen_after, uses=uses_of(source)
+    )
     with store.reading() as uow:
         found, warnings = comparisons_in(uow, stored, past, _BEGINNING, until)
         kept, crossings = told_apart(found, ways_of(uow, stored.id))
+        said = uow.mutes.all(stored.id)
         outages = uow.outages.between(stored.id, _BEGINNING, until)
     first = past.seen[0].row if past.seen and past.seen[0].row.seen_at < until else None
     compared = {each.after_name for each in found}
@@ -83,7 +94,7 @@ def _source(
         name=source.name,
         begun=None if first is None else first.seen_at,
         operations=0 if first is None else first.operations,
-        comparisons=tuple(replace(each, document=without(each.document, PROMISE_WORDS)) for each in kept),
+        comparisons=tuple(marked_for(source, each, said, today=today) for each in kept),
         events=told,
         crossings=crossings,
         uncompared=tuple(zip(missing, warnings, strict=False)),

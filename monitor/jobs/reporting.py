@@ -36,7 +36,7 @@ from monitor.ledger import (
     unannounced_removals,
 )
 from monitor.policy import Uses
-from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, Muted, Summary, decode, without
+from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, decode, without
 from monitor.report.history_events import history_events, source_events
 from monitor.report.marks import marked
 from monitor.report.view import (
@@ -51,7 +51,7 @@ from monitor.report.view import (
     SourceStatus,
     SourceView,
 )
-from monitor.store import Provenance
+from monitor.store import MuteRow, Provenance
 
 if TYPE_CHECKING:
     from monitor.jobs.comparing import Bench
@@ -153,6 +153,17 @@ def deprecations(
     return tuple(found)
 
 
+def used_operations(settings: Settings, names: Sequence[str] = ()) -> dict[str, Uses]:
+    """What one's own code calls, by the named sources or all, of which somebody said so. Raises UnknownSource."""
+    found = {source.name: uses_of(source) for source in settings.chosen(names)}
+    return {name: uses for name, uses in found.items() if uses is not None}
+
+
+def uses_of(source: SourceSettings) -> Uses | None:
+    """What one's own code calls of a source; None where nobody said so."""
+    return Uses.of(source.uses) if source.uses else None
+
+
 def source_history(
     store: Store,
     settings: Settings,
@@ -172,22 +183,37 @@ def source_history(
     with store.reading() as uow:
         stored = uow.sources.find(name)
     if stored is None:
-        return History(name, source.url, (), today=today)
+        return History(name, source.url, (), today=today, uses=uses_of(source))
     step = None if progress is None else steps(f"comparing the versions of {name}", progress)
     past = derive_comparisons(store, stored, profiles, step=step).past
     with store.reading() as uow:
-        summaries = {after.row.id: _summary(uow, before, after) for before, after in past.pairs()}
         ways = ways_of(uow, stored.id)
-    items = tuple(_item(seen, past, summaries.get(seen.row.id), ways) for seen in past.seen)
-    told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after)
+        said = uow.mutes.all(stored.id)
+        compared_with = {after.row.id: before for before, after in past.pairs()}
+        items = tuple(
+            _with_changes(uow, source, _item(seen, past, ways), compared_with.get(seen.row.id), seen, said, today)
+            for seen in past.seen
+        )
+    uses = uses_of(source)
+    told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after, uses=uses)
     flagged = tuple(entry for entry in entries_of(past, profiles, today=today) if entry.flagged)
-    return History(name, source.url, items, told, flagged, today)
+    return History(name, source.url, items, told, flagged, today, uses)
 
 
 def happened(
-    store: Store, stored: SourceRow, past: Past, profiles: Profiles, *, today: date, frozen_after: timedelta
+    store: Store,
+    stored: SourceRow,
+    past: Past,
+    profiles: Profiles,
+    *,
+    today: date,
+    frozen_after: timedelta,
+    uses: Uses | None = None,
 ) -> tuple[HistoryEvent, ...]:
-    """Everything that happened by `today` to what is deprecated, to the promise and to the source itself, by day."""
+    """Everything that happened by `today` to what is deprecated, to the promise and to the source itself, by day.
+
+    Of what is deprecated it says whether it is among `uses`, where those are known.
+    """
     with store.reading() as uow:
         removals = removals_of(past.observations, past, ways_of(uow, stored.id))
     found = events(entries_of(past, profiles, today=today), removals, today)
@@ -195,7 +221,7 @@ def happened(
     promised = lasting_promise_changes(past, _EVER[0], until)
     words = "" if profiles.promise is None else profiles.promise.words
     still = frozen_sources(sights_of(past, until), past.url, frozen_after)
-    told = [*history_events(found), *source_events(promised, outdated_by(words, promised), still)]
+    told = [*history_events(found, uses), *source_events(promised, outdated_by(words, promised), still)]
     return tuple(sorted(told, key=lambda each: each.day))
 
 
@@ -274,7 +300,7 @@ def _view(
     promised: tuple[PromiseChange, ...] = ()
     still: tuple[Frozen, ...] = ()
     crossings: tuple[Crossing, ...] = ()
-    uses = Uses.of(source.uses) if source.uses else None
+    uses = uses_of(source)
     alerts: tuple[datetime, ...] = ()
     health = Health(paused=source.paused)
     if stored is not None:
@@ -287,7 +313,7 @@ def _view(
             found, crossings = told_apart(found, ways_of(uow, stored.id))
             said = uow.mutes.all(stored.id)
             alerts = tuple(at for at in uow.runs.times(f"{ALERTED} {source.name}") if at < until)
-            views = tuple(_marked(each, uses, muted_by(said, today=today, seen_at=each.after_seen)) for each in found)
+            views = tuple(marked_for(source, each, said, today=today) for each in found)
     return SourceView(
         name=source.name,
         url=source.url,
@@ -320,9 +346,10 @@ def steps(doing: str, progress: Callable[[Progress], None]) -> Callable[[int, in
     return lambda done, total: progress(Progress(done, total, doing))
 
 
-def _marked(view: ComparisonView, uses: Uses | None, muted: Mapping[str, Muted]) -> ComparisonView:
+def marked_for(source: SourceSettings, view: ComparisonView, said: Sequence[MuteRow], *, today: date) -> ComparisonView:
     """Without the promise's words, which are told elsewhere, and with what the reader uses and has muted."""
-    return replace(view, document=marked(without(view.document, PROMISE_WORDS), uses, muted))
+    muted = muted_by(said, today=today, seen_at=view.after_seen)
+    return replace(view, document=marked(without(view.document, PROMISE_WORDS), uses_of(source), muted))
 
 
 def _told(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -434,12 +461,27 @@ def _moved_to(good: CheckRow | None, source: SourceSettings) -> str | None:
     return good.moved_to
 
 
-def _summary(uow: UnitOfWork, before: Seen, after: Seen) -> Summary | None:
-    row = uow.comparisons.get(before.row.id, after.row.id)
-    return None if row is None or row.document is None else decode(row.document).summary
+def _with_changes(
+    uow: UnitOfWork,
+    source: SourceSettings,
+    item: HistoryItem,
+    before: Seen | None,
+    after: Seen,
+    said: Sequence[MuteRow],
+    today: date,
+) -> HistoryItem:
+    """A version with what differs from the one before, in counts."""
+    row = None if before is None else uow.comparisons.get(before.row.id, after.row.id)
+    if row is None or row.document is None:
+        return item
+    document = decode(row.document)
+    known = marked(document, uses_of(source), muted_by(said, today=today, seen_at=after.row.seen_at))
+    yours = None if known.yours is msgspec.UNSET else known.yours
+    muted = sum(change.muted is not None for change in known.changes)
+    return replace(item, summary=document.summary, yours=yours, muted=muted)
 
 
-def _item(seen: Seen, past: Past, summary: Summary | None, ways: Mapping[datetime, str]) -> HistoryItem:
+def _item(seen: Seen, past: Past, ways: Mapping[datetime, str]) -> HistoryItem:
     row = seen.row
     return HistoryItem(
         sequence=row.sequence,
@@ -456,7 +498,7 @@ def _item(seen: Seen, past: Past, summary: Summary | None, ways: Mapping[datetim
         suspect=row.sequence in past.suspect,
         unconfirmed=row.sequence in past.doubts.unconfirmed,
         same_as=_same_as(seen, past),
-        summary=summary,
+        summary=None,
         another_url=AT_ANOTHER_URL in ways.get(row.seen_at, ""),
     )
 

@@ -17,8 +17,10 @@ from icalendar import Alarm, Calendar, Event, vDuration
 
 from monitor import __version__
 from monitor.ledger import Entry, identity
-from monitor.report.deprecations_view import Listed, Still
+from monitor.policy import Use, Uses
+from monitor.report.deprecations_view import Listed, Still, Used, own_words, uses_in
 from monitor.report.deprecations_words import Fold, between, groups, moved_words, name_within
+from monitor.report.marks import use_of
 from monitor.report.text import plain
 
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "specwatch:deadline")
@@ -42,19 +44,29 @@ class _Deadline:
     uid: UUID
 
 
-def deprecations_ics(entries: Listed, today: date, still: Still | None = None) -> str:  # noqa: ARG001  # no date
+def deprecations_ics(
+    entries: Listed,
+    today: date,
+    still: Still | None = None,  # noqa: ARG001  # no date
+    used: Used | None = None,
+) -> str:
     """The calendar, lines folded and ended as RFC 5545, section 3.1 has it.
 
-    What has a deadline and is still served is in it, but for what somebody is done with.
+    What has a deadline and is still served is in it, but for what somebody is done with. Its description opens with
+    what is the reader's own, where that is known; of what the reader does not use nobody is reminded.
     """
     calendar = Calendar()
     calendar.add("prodid", f"-//specwatch//{__version__}//EN")
     calendar.add("version", "2.0")
     calendar.add("name", "API deprecations")
     calendar.add("x-wr-calname", "API deprecations")
+    own = [f"{plain(name)}: {own_words(ledger, uses)}." for name, ledger in entries if (uses := uses_in(used, name))]
+    if own:
+        calendar.add("description", "\n".join(own))
+        calendar.add("x-wr-caldesc", "\n".join(own))
     calendar.add("refresh-interval", vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
     for deadline in _deadlines(entries):
-        calendar.add_component(_event(deadline, today))
+        calendar.add_component(_event(deadline, today, uses_in(used, deadline.source)))
     return bytes(calendar.to_ical()).decode("utf-8")
 
 
@@ -86,11 +98,12 @@ def _uid(source: str, fold: Fold, ledger: Sequence[Entry]) -> UUID:
     return uuid5(_NAMESPACE, "\0".join(key).encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
 
 
-def _event(deadline: _Deadline, today: date) -> Event:
+def _event(deadline: _Deadline, today: date, uses: Uses | None) -> Event:
     fold, weak = deadline.fold, deadline.fold.entries[0].strength == "weak"
     name = plain(fold.name) if not fold.alone else str(fold)
     count = "" if fold.alone else f" ({fold.count})"
     summary = f"{plain(deadline.source)}: last day of {name}{count}{', said in prose alone' if weak else ''}"
+    use = _use(fold, uses)
     changed = _changed(fold)
     event = Event()
     event.add("uid", str(deadline.uid))
@@ -100,15 +113,23 @@ def _event(deadline: _Deadline, today: date) -> Event:
     event.add("dtstart", deadline.day)
     event.add("dtend", deadline.day + timedelta(days=1))
     event.add("summary", summary)
-    event.add("description", "\n".join(_description(deadline)))
-    event.add("categories", ["deprecation"])
+    said = [] if use is None else [f"Use: {use}."]
+    event.add("description", "\n".join([*said, *_description(deadline)]))
+    event.add("categories", ["deprecation", *([] if use is None else [str(use)])])
     event.add("status", "TENTATIVE" if weak else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    # What prose alone says, without a date, rests on a guess: nobody is woken for it.
-    if deadline.day >= today and not (weak and fold.entries[0].given is None):
+    # What prose alone says, without a date, rests on a guess: nobody is woken for it, nor for what is not used.
+    guessed = weak and fold.entries[0].given is None
+    if deadline.day >= today and not guessed and use is not Use.NOT_USED:
         for trigger, words in _ALARMS:
             event.add_component(_alarm(trigger, f"{summary}: {words}"))
     return event
+
+
+def _use(fold: Fold, uses: Uses | None) -> Use | None:
+    """Whether the reader meets any of it; None where nothing is known of what is used."""
+    found = {use for entry in fold.entries if (use := use_of(entry, uses)) is not None}
+    return next((use for use in (Use.HIT, Use.UNKNOWN, Use.NOT_USED) if use in found), None)
 
 
 def _alarm(trigger: timedelta, words: str) -> Alarm:

@@ -11,16 +11,20 @@ from typing import Final
 from jinja2 import Environment
 
 from monitor.ledger import FLAG, Entry
+from monitor.policy import Uses
 from monitor.report.deprecations import COLOURS
 from monitor.report.deprecations_view import (
     NOBODY,
     Listed,
     Still,
+    Used,
     chapters,
+    own_words,
     since_nobody_knows,
     standing_words,
     still_words,
     unknown_because,
+    uses_in,
     watched_words,
 )
 from monitor.report.deprecations_words import (
@@ -33,6 +37,7 @@ from monitor.report.deprecations_words import (
     state_word,
 )
 from monitor.report.html_pages import environment, style_sheet
+from monitor.report.marks import use_of
 from monitor.report.text import clip, long_day
 
 _QUOTED: Final = 2
@@ -60,7 +65,7 @@ class _Card:
     quotes: tuple[str, ...]
 
 
-def deprecations_html(entries: Listed, today: date, still: Still | None = None) -> str:
+def deprecations_html(entries: Listed, today: date, still: Still | None = None, used: Used | None = None) -> str:
     """The page: a card for each service, what stands first, by deadline; the same ledger gives the same bytes."""
     return (
         _environment()
@@ -70,6 +75,7 @@ def deprecations_html(entries: Listed, today: date, still: Still | None = None) 
             sources=entries,
             today=today,
             still=still,
+            used=used,
             nobody=NOBODY,
             css=style_sheet("deprecations/deprecations.css"),
         )
@@ -86,6 +92,8 @@ def _environment() -> Environment:
         chapters=chapters,
         unknown=since_nobody_knows,
         still_words=still_words,
+        own=own_words,
+        uses_in=uses_in,
         state=state_word,
         colour=lambda entry: COLOURS.get(state_word(entry), ""),
         deadline=deadline_of,
@@ -96,15 +104,18 @@ def _environment() -> Environment:
     return made
 
 
-def _card(fold: Fold) -> _Card:
-    rows = tuple(_Row(name_within(entry), entry.successor, tuple(_notes(entry))) for entry in fold.entries)
+def _card(fold: Fold, uses: Uses | None) -> _Card:
+    rows = tuple(_Row(name_within(entry), entry.successor, tuple(_notes(entry, uses))) for entry in fold.entries)
     if fold.alone:
         (row,) = rows
         return _Card(str(fold), fold.successor, (row,) if row.notes else (), tuple(_quotes(fold)))
     return _Card(str(fold), fold.successor, rows, tuple(_quotes(fold)))
 
 
-def _notes(entry: Entry) -> Iterable[str]:
+def _notes(entry: Entry, uses: Uses | None) -> Iterable[str]:
+    use = use_of(entry, uses)
+    if use is not None:
+        yield str(use)
     if entry.done is not None:
         yield done_words(entry.done)
     if len(entry.episodes) > 1:

@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from monitor.ledger import Entry, Frozen, day_of
-from monitor.report.deprecations_words import Group, deadline_words, frozen_words, groups, left_words, service_of
+from monitor.ledger import DUE_SOON_DAYS, Entry, Frozen, State, day_of
+from monitor.policy import Use, Uses
+from monitor.report.deprecations_words import (
+    Group,
+    deadline_count,
+    deadline_words,
+    fold_lines,
+    frozen_words,
+    groups,
+    left_words,
+    service_of,
+)
+from monitor.report.marks import use_of
+from monitor.report.ours import UNUSED
 from monitor.report.text import plain, plural
 
 Listed = Sequence[tuple[str, tuple[Entry, ...]]]
@@ -17,6 +29,9 @@ Listed = Sequence[tuple[str, tuple[Entry, ...]]]
 Still = Mapping[str, Frozen]
 """The sources that stand still, by name."""
 
+Used = Mapping[str, Uses]
+"""What the reader uses of each source, by name; a source of which nobody said so is missing."""
+
 NOBODY: Final = "No source is watched yet: specwatch add NAME URL"
 _PARTS: Final = "Parts of operations, and what they share"
 _PROSE_ALONE: Final = "Said in prose alone, which is weak evidence"
@@ -24,11 +39,17 @@ _PROSE_ALONE: Final = "Said in prose alone, which is weak evidence"
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """Some of a ledger under a title, which the operations have none of; `weak` is what prose alone says."""
+    """Some of a ledger under a title, which the operations have none of; `weak` is what prose alone says.
+
+    Of what is `unused` a line each is told, `lines`. `uses` are what the reader uses, where that is known.
+    """
 
     title: str
     groups: tuple[Group, ...]
     weak: bool = False
+    unused: bool = False
+    lines: tuple[str, ...] = ()
+    uses: Uses | None = None
 
     @property
     def count(self) -> int:
@@ -36,15 +57,42 @@ class Chapter:
         return sum(len(group.entries) for group in self.groups)
 
 
-def chapters(ledger: Sequence[Entry]) -> tuple[Chapter, ...]:
-    """Operations first, then what is smaller, then what prose alone says; each that there is."""
-    strong = [entry for entry in ledger if entry.strength == "strong"]
+def chapters(ledger: Sequence[Entry], uses: Uses | None, today: date) -> tuple[Chapter, ...]:
+    """Operations first, then what is smaller, then what prose alone says, then what the reader does not use; each that
+    there is."""
+    ours = [entry for entry in ledger if use_of(entry, uses) is not Use.NOT_USED]
+    strong = [entry for entry in ours if entry.strength == "strong"]
+    unused = groups(entry for entry in ledger if use_of(entry, uses) is Use.NOT_USED)
     found = (
-        Chapter("", groups(entry for entry in strong if entry.subject.whole)),
-        Chapter(_PARTS, groups(entry for entry in strong if not entry.subject.whole)),
-        Chapter(_PROSE_ALONE, groups(entry for entry in ledger if entry.strength == "weak"), weak=True),
+        Chapter("", groups(entry for entry in strong if entry.subject.whole), uses=uses),
+        Chapter(_PARTS, groups(entry for entry in strong if not entry.subject.whole), uses=uses),
+        Chapter(_PROSE_ALONE, groups(entry for entry in ours if entry.strength == "weak"), weak=True, uses=uses),
+        Chapter(UNUSED, unused, unused=True, lines=fold_lines(unused, today), uses=uses),
     )
     return tuple(chapter for chapter in found if chapter.groups)
+
+
+def own_words(ledger: Sequence[Entry], uses: Uses | None) -> str:
+    """`Yours: 3 deadlines, 1 within 30 days, 2 passed`; empty where nothing is known of what is used."""
+    if uses is None:
+        return ""
+    running = [entry for entry in ledger if own_deadline(entry, uses)]
+    soon, passed = (
+        deadline_count(entry for entry in running if entry.state is state)
+        for state in (State.DUE_SOON, State.OVERDUE_STILL_SERVED)
+    )
+    words = [
+        plural(deadline_count(running), "deadline"),
+        f"{soon:,} within {DUE_SOON_DAYS} days" if soon else "",
+        f"{passed:,} passed" if passed else "",
+    ]
+    return f"Yours: {', '.join(filter(None, words))}"
+
+
+def own_deadline(entry: Entry, uses: Uses | None) -> bool:
+    """Whether the reader has to act on it: it stands, rests on a flag or a date, and is not known to be unused."""
+    sure = entry.strength == "strong" or entry.given is not None
+    return entry.standing and not entry.settled and sure and use_of(entry, uses) is not Use.NOT_USED
 
 
 def standing_words(ledger: Sequence[Entry]) -> str:
@@ -86,6 +134,11 @@ def unknown_because(ledger: Sequence[Entry]) -> str | None:
 def watched_words(ledger: Sequence[Entry], today: date) -> tuple[str, ...]:
     """The loudest of all: what is watched is going to be gone."""
     return tuple(_watched(entry, today) for entry in ledger if entry.watched and entry.standing)
+
+
+def uses_in(used: Used | None, name: str) -> Uses | None:
+    """What the reader uses of a source; None where nobody said so."""
+    return None if used is None else used.get(name)
 
 
 def still_words(name: str, still: Still | None) -> str:

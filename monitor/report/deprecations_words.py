@@ -167,6 +167,31 @@ def by_key(items: Iterable[Item], key: Callable[[Item], Key]) -> list[tuple[Key,
     return [(name, tuple(members)) for name, members in found.items()]
 
 
+def deadline_count(entries: Iterable[Entry]) -> int:
+    """How many deadlines some entries have: one for each service or holder and day."""
+    return len({(Fold.of(entry), entry.deadline) for entry in entries})
+
+
+def until_line(group: Group, today: date) -> str:
+    """`2026-08-11, in 1 day`; of what is over, when it ended and when the deadline was."""
+    deadline = deadline_words(group.first, today)
+    if not group.first.standing:
+        was = f"; the deadline was {deadline}" if group.first.removed is not None else ""
+        return f"{ended_words(group.first)}{was}"
+    left = left_words(group.first, today)
+    return f"{deadline}, {left}" if left else f"deadline {deadline}"
+
+
+def fold_lines(told: Iterable[Group], today: date) -> tuple[str, ...]:
+    """Each service or holder in a line; its name stands between backticks."""
+    return tuple(
+        f"{state_word(group.first)}: `{plain(str(fold) if fold.alone else fold.name)}`: {fold.count}, "
+        f"{until_line(group, today)}"
+        for group in told
+        for fold in group.folds
+    )
+
+
 def state_word(entry: Entry) -> str:
     """The state as a reader is told it, a removal with its outcome."""
     if entry.state is State.REMOVED:

@@ -281,6 +281,7 @@ def _point(point: Point, limits: Limits) -> PointRow:
         lines=tuple(_lines(point.lines[: limits.lines], limits)),
         more=f"and {plural(hidden, 'more change')} there" if hidden > 0 else "",
         notes=tuple(_notes(point, limits)),
+        use=point.use_words,
     )
 
 

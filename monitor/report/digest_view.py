@@ -57,7 +57,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """One point: its head, the promise's word or None, its sentences, each with its rule or "", and what is cut."""
+    """One point: its head, the promise's word or None, its sentences, each with its rule or "", and what is cut.
+
+    `use` is whether the reader meets it, in words; empty where nothing is known of that.
+    """
 
     head: str
     promise: str | None
@@ -65,6 +68,7 @@ class PointRow:
     lines: tuple[tuple[str, str], ...]
     more: str
     notes: tuple[str, ...]
+    use: str = ""
 
 
 @dataclass(frozen=True, slots=True)

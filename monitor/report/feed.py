@@ -97,7 +97,9 @@ def _environment() -> Environment:
 def _beside(point: Point) -> str:
     """What is said of a point beside its place."""
     more = f" and {plural(point.more_places, 'more place')}" if point.more_places else ""
-    return f"{more}, promise {point.promise}" if point.promise else more
+    promise = f", promise {point.promise}" if point.promise else ""
+    use = f", {point.use_words}" if point.use_words else ""
+    return f"{more}{promise}{use}"
 
 
 def _text(words: str) -> str:

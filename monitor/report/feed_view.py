@@ -8,17 +8,18 @@ a domain that whoever makes it had on some day, and specwatch knows none that st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
-from monitor.policy import PromiseState
-from monitor.report.diffdoc import ChangeEntry, DiffDocument, Summary
+from monitor.policy import PromiseState, Use
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, Summary, with_changes
 from monitor.report.entries import counted
+from monitor.report.ours import asides, is_aside, opening_words
 from monitor.report.report_points import Point, sights
 from monitor.report.report_story import TITLES
 from monitor.report.text import clip, day, moment, plain, plural
@@ -78,7 +79,8 @@ class Section:
 class FeedEntry:
     """One entry: `at` is when it was seen (UTC), `sentences` and `sections` are its content, `commands` show the rest.
 
-    `categories` are the source's name, and the worst level or what happened.
+    `categories` are the source's name, the worst level or what happened, and whether the reader meets it, where that is
+    known.
     """
 
     id: str
@@ -136,12 +138,14 @@ def _entries(source: FeedSource, level: Level) -> Iterator[FeedEntry]:
 
 def _changes(name: str, identity: str, comparison: ComparisonView) -> FeedEntry:
     document = comparison.document
+    when = f"Changed between {moment(comparison.before_seen)} and {moment(comparison.after_seen)}."
+    own = opening_words(document)
     return FeedEntry(
         id=identity,
         at=comparison.after_seen,
         title=_title(name, _counts(document)),
-        categories=(name, str(_worst(document))),
-        sentences=(f"Changed between {moment(comparison.before_seen)} and {moment(comparison.after_seen)}.",),
+        categories=(name, str(_worst(document)), *_use(document)),
+        sentences=(*own, when) if len(own) > 1 else (when,),
         sections=tuple(_sections(comparison)),
         commands=(f"specwatch diff {plain(comparison.before_name)} {plain(comparison.after_name)}",),
     )
@@ -151,28 +155,36 @@ def _worst(document: DiffDocument) -> Level:
     return min((change.level for change in document.changes), key=lambda level: level.rank)
 
 
+def _use(document: DiffDocument) -> tuple[str, ...]:
+    """Whether the reader meets any of it, where that is known: what a feed reader can filter by."""
+    found = {change.use for change in document.changes}
+    return next(((str(use),) for use in (Use.HIT, Use.UNKNOWN, Use.NOT_USED) if use in found), ())
+
+
 def _counts(document: DiffDocument) -> str:
-    """`2 breaking (1 against the promise), 1 risky, 4 compatible`: what a reader needs to pass an entry over."""
+    """`2 breaking (1 against the promise), 1 risky, 4 compatible`: what a reader needs to pass an entry over.
+
+    Where it is known what is used, that stands first: `yours: 1 breaking; in all 2 breaking, 1 risky, 4 compatible`.
+    """
     told = []
     for level in Level:
         changes = [change for change in document.changes if change.level == level]
         broken = sum(change.promise == PromiseState.BROKEN for change in changes)
         against = f" ({'' if broken == len(changes) else f'{broken:,} '}against the promise)" if broken else ""
         told += [f"{len(changes):,} {level}{against}"] if changes else []
-    return ", ".join(told)
+    words = ", ".join(told)
+    return words if document.yours is UNSET else f"yours: {document.yours.breaking:,} breaking; in all {words}"
 
 
 def _sections(comparison: ComparisonView) -> Iterator[Section]:
-    def broken(change: ChangeEntry) -> bool:
-        return change.promise == PromiseState.BROKEN
-
-    parts: tuple[tuple[str, Callable[[ChangeEntry], bool]], ...] = (
-        (TITLES["breaking"], lambda change: change.level == Level.BREAKING),
-        (TITLES["broken"], lambda change: change.level != Level.BREAKING and broken(change)),
-        (TITLES["risky"], lambda change: change.level == Level.RISKY and not broken(change)),
-    )
-    for title, select in parts:
-        for sight in sights([comparison], select):
+    changes = comparison.document.changes
+    told = [change for change in changes if not is_aside(change)]
+    breaking = [change for change in told if change.level == Level.BREAKING]
+    broken = [change for change in told if change.level != Level.BREAKING and _broken(change)]
+    risky = [change for change in told if change.level == Level.RISKY and not _broken(change)]
+    parts = ((TITLES["breaking"], breaking), (TITLES["broken"], broken), (TITLES["risky"], risky))
+    for title, found in (*parts, *((title, list(filter(_loud, members))) for title, members in asides(changes))):
+        for sight in sights([replace(comparison, document=with_changes(comparison.document, tuple(found)))], _every):
             heading = f"{title} ({sight.changes:,})"
             yield Section(heading, sight.points[:_POINTS], max(len(sight.points) - _POINTS, 0))
     rest = structs.replace(comparison.document.summary, breaking=0, risky=0)
@@ -180,12 +192,26 @@ def _sections(comparison: ComparisonView) -> Iterator[Section]:
         yield Section(f"Besides: {counted(rest)}.", (), 0)
 
 
+def _broken(change: ChangeEntry) -> bool:
+    return change.promise == PromiseState.BROKEN
+
+
+def _every(_change: ChangeEntry) -> bool:
+    return True
+
+
+def _loud(change: ChangeEntry) -> bool:
+    """Whether it is told one by one, and not in counts."""
+    return change.level in (Level.BREAKING, Level.RISKY) or _broken(change)
+
+
 def _event(name: str, identity: str, event: HistoryEvent) -> FeedEntry:
     at = event.at or datetime.combine(event.day, time(), UTC)
     words = plain(event.words.replace("\xa0", " "))
     sentence = f"{words[:1].upper()}{words[1:]}."
     commands = (f"specwatch deprecations {name}", _history(name))
-    return FeedEntry(identity, at, _title(name, words), (name, event.kind), (sentence,), (), commands)
+    categories = (name, event.kind) if event.use is None else (name, event.kind, str(event.use))
+    return FeedEntry(identity, at, _title(name, words), categories, (sentence,), (), commands)
 
 
 def _crossed(name: str, identity: str, crossing: Crossing, summary: Summary) -> FeedEntry:

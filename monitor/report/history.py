@@ -8,7 +8,10 @@ from typing import Final
 import msgspec
 
 from monitor.report.deprecations import COLOURS
+from monitor.report.deprecations_view import own_deadline
+from monitor.report.deprecations_words import deadline_count
 from monitor.report.diffdoc import Summary
+from monitor.report.ours import MUTED
 from monitor.report.report_object import json_text, stamp
 from monitor.report.text import Style, clip, escape, plain, plural, wrap
 from monitor.report.view import History, HistoryEvent, HistoryItem
@@ -29,18 +32,21 @@ def history_text(history: History, *, width: int = 100, color: bool = False, hea
     name = plain(history.source)
     lines = wrap(head_of(history), width)
     lines[0] = lines[0].replace(name, style.bold(name), 1)
+    lines += [style.bold(line) for words in history_opening(history) for line in wrap(words, width)]
     lines = lines if headed else []
     if not history.items:
         return "".join(f"{line}\n" for line in lines)
     rows = [columns_of(history), *(cells_of(history, item, short=True) for item in history.items)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
     room = max(width - sum(widths) - 2 * len(widths), _LEAST)
-    heading, *aligned = [_row(row, widths, room) for row in rows]
+    numbers = len(_LEVELS) + 1 + (history.uses is not None)
+    heading, *aligned = [_row(row, widths, room, numbers) for row in rows]
     lines += ["", style.dim(heading.upper())]
     waiting = list(history.events)
     later = [item.seen_at.date() for item in history.items[1:]]
     for item, line, until in zip(history.items, aligned, [*later, None], strict=True):
-        lines.append(style.word("breaking", line) if item.summary and item.summary.breaking else line)
+        counted = item.summary if item.yours is None else item.yours
+        lines.append(style.word("breaking", line) if counted and counted.breaking else line)
         while waiting and (until is None or waiting[0].day < until):
             lines += _event(waiting.pop(0), widths[0] + 2, width, style)
     return "\n".join(lines) + "\n"
@@ -56,6 +62,7 @@ def _event(event: HistoryEvent, indent: int, width: int, style: Style) -> list[s
 def history_markdown(history: History) -> str:
     """A page: a table of the versions, and a list of what happened to what was deprecated or went."""
     parts = [f"# {escape(history.source)}: every version", f"{escape(head_of(history))}."]
+    parts += [f"**{words}**" for words in history_opening(history)]
     if history.items:
         columns = columns_of(history)
         rows = [[escape(cell) for cell in cells_of(history, item)] for item in history.items]
@@ -72,9 +79,16 @@ def history_json(history: History) -> str:
         {
             "source": history.source,
             "url": history.url,
+            **({} if history.uses is None else {"uses": list(history.uses.texts), "yours": _yours(history)}),
             "versions": [_object(item) for item in history.items],
             "events": [
-                {"day": each.day, "kind": each.kind, "subjects": list(each.subjects), "words": plain(each.words)}
+                {
+                    "day": each.day,
+                    "kind": each.kind,
+                    "subjects": list(each.subjects),
+                    "words": plain(each.words),
+                    **({} if each.use is None else {"use": str(each.use)}),
+                }
                 for each in history.events
             ],
         }
@@ -90,16 +104,36 @@ def head_of(history: History) -> str:
     return f"{name}: {plural(len(history.items), 'version')}, seen from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
+def history_opening(history: History) -> list[str]:
+    """`Yours: 3 breaking, 2 deadlines.`, over all versions, where it is known what is used; and how much is muted."""
+    muted = sum(item.muted for item in history.items)
+    lines = [f"{MUTED}: {plural(muted, 'change')}."] if muted else []
+    if history.uses is None:
+        return lines
+    own = _yours(history)
+    return [f"Yours: {own['breaking']:,} breaking, {plural(own['deadlines'], 'deadline')}.", *lines]
+
+
+def _yours(history: History) -> dict[str, int]:
+    """How many breaking changes there ever were that the reader's own code meets, and how many deadlines there are."""
+    breaking = sum(item.yours.breaking for item in history.items if item.yours is not None and not item.another_url)
+    running = (entry for entry in history.deprecated if own_deadline(entry, history.uses))
+    return {"breaking": breaking, "deadlines": deadline_count(running)}
+
+
 def columns_of(history: History) -> list[str]:
-    """The headings. A version's own number is left out where every version has the same."""
+    """The headings. A version's own number is left out where every version has the same; `yours` are those of the
+    breaking changes that the reader's own code meets."""
     version = ["version"] if _versions_differ(history) else []
-    return ["no.", "seen (UTC)", *version, "ops", *_LEVELS, "origin"]
+    yours = [] if history.uses is None else ["yours"]
+    return ["no.", "seen (UTC)", *version, "ops", *yours, *_LEVELS, "origin"]
 
 
 def cells_of(history: History, item: HistoryItem, *, short: bool = False) -> list[str]:
     """A version under those headings; `short`: of its origin only what a line has room for."""
     version = [clip(plain(item.version or "-"), 16)] if _versions_differ(history) else []
-    counts = [_count(item.summary, level) for level in _LEVELS]
+    counts = [] if history.uses is None else [_count(item.yours, str(Level.BREAKING))]
+    counts += [_count(item.summary, level) for level in _LEVELS]
     origin = "; ".join([*_notes(item), _origin(history, item, short=short)])
     return [f"{item.sequence:,}", f"{item.seen_at:%Y-%m-%d %H:%M}", *version, f"{item.operations:,}", *counts, origin]
 
@@ -124,6 +158,8 @@ def _notes(item: HistoryItem) -> list[str]:
         notes.append(f"the same as no. {item.same_as:,}")
     elif item.summary is None:
         notes.append("first version" if item.sequence == 1 else "not compared")
+    if item.muted:
+        notes.append(f"{item.muted:,} muted")
     if item.another_url:
         notes.append("from another URL, no changes of the API")
     if item.invalid:
@@ -140,9 +176,9 @@ def _origin(history: History, item: HistoryItem, *, short: bool) -> str:
     return f"{how} {place.rpartition('/')[2]}".rstrip()
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
-    """Aligned cells, numbers to the right; an origin that is too long is cut."""
-    numbers = {0, *range(len(widths) - len(_LEVELS) - 1, len(widths))}
+def _row(cells: Sequence[str], widths: Sequence[int], room: int, counts: int) -> str:
+    """Aligned cells, numbers to the right, of which so many stand before the origin; one that is too long is cut."""
+    numbers = {0, *range(len(widths) - counts, len(widths))}
     aligned = [
         cell.rjust(wide) if place in numbers else cell.ljust(wide)
         for place, (cell, wide) in enumerate(zip(cells[:-1], widths, strict=True))
@@ -167,4 +203,6 @@ def _object(item: HistoryItem) -> JsonObject:
         "unconfirmed": item.unconfirmed,
         "same_as": item.same_as,
         "summary": None if item.summary is None else msgspec.to_builtins(item.summary),
+        **({} if item.yours is None else {"yours": msgspec.to_builtins(item.yours)}),
+        "muted": item.muted,
     }

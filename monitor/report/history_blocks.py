@@ -8,13 +8,15 @@ from datetime import date, timedelta
 from math import ceil, sqrt
 from typing import Final
 
-from monitor.report.history import head_of
+from monitor.report.history import head_of, history_opening
 from monitor.report.history_glance import Glance, WeekView, facts, glance
 from monitor.report.text import Style, plain, wrap
 from monitor.report.view import History
 
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 _LABEL: Final = 10
+_COLOUR: Final = {"yours": "breaking"}
+"""A row whose name is no word that has a colour of its own."""
 _LEAST: Final = 12
 """Columns that a plot has at least, however narrow the terminal."""
 
@@ -37,6 +39,7 @@ def history_plot(history: History, *, width: int = 100, color: bool = False) -> 
     name = plain(history.source)
     lines = wrap(head_of(history), width)
     lines[0] = lines[0].replace(name, style.bold(name), 1)
+    lines += [style.bold(line) for words in history_opening(history) for line in wrap(words, width)]
     drawn = glance(history)
     if drawn is not None:
         lines += ["", *_plot(drawn, width, style)]
@@ -56,7 +59,10 @@ def _plot(drawn: Glance, width: int, style: Style) -> list[str]:
     )
     return [
         style.dim(f"{'':{_LABEL}}  {_years(columns)}".rstrip()),
-        *(f"{row.label:{_LABEL}}  {style.word(row.label, row.blocks)}  {row.words}".rstrip() for row in rows),
+        *(
+            f"{row.label:{_LABEL}}  {style.word(_COLOUR.get(row.label, row.label), row.blocks)}  {row.words}".rstrip()
+            for row in rows
+        ),
         "",
         *(style.dim(line) for line in wrap(legend, width)),
     ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from monitor.ledger import Event, EventKind, Frozen, PromiseChange, day_of, service
+from monitor.policy import Use, Uses
 from monitor.report.deprecations_words import Fold, between, by_key, frozen_words
+from monitor.report.marks import use_of_subject
 from monitor.report.text import keep, listed, plain, plural
 from monitor.report.view import HistoryEvent
 
@@ -16,10 +18,16 @@ _FEW = 3
 """Parts that prose alone speaks of and that are named; more are counted."""
 
 
-def history_events(events: Iterable[Event]) -> tuple[HistoryEvent, ...]:
-    """The lines, in the order of the events: by day and kind, what prose alone says apart."""
-    told = by_key(events, lambda one: (one.day, one.kind, one.weak, one.deadline, one.move))
-    return tuple(_line(group) for _, group in told)
+def history_events(events: Iterable[Event], uses: Uses | None = None) -> tuple[HistoryEvent, ...]:
+    """The lines, in the order of the events: by day and kind, what prose alone says apart.
+
+    Where it is known what the reader uses, each says whether that is among it.
+    """
+
+    def together(one: Event) -> Hashable:
+        return one.day, one.kind, one.weak, one.deadline, one.move, use_of_subject(one.subject, uses)
+
+    return tuple(_line(group, use_of_subject(group[0].subject, uses)) for _, group in by_key(events, together))
 
 
 def source_events(
@@ -36,17 +44,18 @@ def source_events(
         yield HistoryEvent(day_of(still.known_at), "frozen", (), words, still.known_at)
 
 
-def _line(group: tuple[Event, ...]) -> HistoryEvent:
+def _line(group: tuple[Event, ...], use: Use | None) -> HistoryEvent:
     first = group[0]
     told = f"{first.kind} (prose alone)" if first.weak else str(first.kind)
     words = f"{told}: {_names(group)}"
-    detail = "; ".join(_details(first))
+    detail = "; ".join([*_details(first), *([] if use is None else [f"use: {use}"])])
     return HistoryEvent(
         first.day,
         str(first.kind),
         tuple(str(one.subject) for one in group),
         f"{words}; {detail}" if detail else words,
         _seen_at(group),
+        use,
     )
 
 

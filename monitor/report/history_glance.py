@@ -23,7 +23,8 @@ _WEEK = timedelta(days=7)
 class WeekView:
     """One ISO 8601 week: its Monday, how many versions were first seen in it, and what they changed, in counts.
 
-    `looked`: whether the document was seen in it at all.
+    `looked`: whether the document was seen in it at all. `yours` are those of the breaking changes that the reader's
+    own code meets.
     """
 
     monday: date
@@ -33,6 +34,7 @@ class WeekView:
     compatible: int = 0
     docs: int = 0
     looked: bool = False
+    yours: int = 0
 
     @property
     def changed(self) -> bool:
@@ -63,7 +65,7 @@ class Glance:
     """What is drawn of a history, from the first day on which a version was seen until `last`.
 
     `weeks` are all of them, with no gap. `growth` and `standing` have a step for each day on which the numbers
-    changed, and one for the first day.
+    changed, and one for the first day. `ours_known`: whether anything is known of what the reader uses.
     """
 
     first: date
@@ -71,6 +73,7 @@ class Glance:
     weeks: tuple[WeekView, ...]
     growth: tuple[Growth, ...]
     standing: tuple[Standing, ...]
+    ours_known: bool = False
 
 
 def glance(history: History) -> Glance | None:
@@ -83,13 +86,21 @@ def glance(history: History) -> Glance | None:
     if not items:
         return None
     first = day_of(items[0].seen_at)
-    return Glance(first, last, _weeks(history.items, first, last), _growth(items), _standing(history, first, last))
+    return Glance(
+        first,
+        last,
+        _weeks(history.items, first, last),
+        _growth(items),
+        _standing(history, first, last),
+        history.uses is not None,
+    )
 
 
 def facts(drawn: Glance) -> dict[str, str]:
     """What it comes to in words, by what it is of: `{"breaking": "258 in 25 weeks", …, "operations": "43 to 211",
     "deprecated": "27 now, 24 overdue"}`, what is deprecated and still served."""
-    found = {level: _total(drawn.weeks, level) for level in ("breaking", "risky", "compatible")}
+    rows = [*(["yours"] if drawn.ours_known else []), "breaking", "risky", "compatible"]
+    found = {row: _total(drawn.weeks, row) for row in rows}
     sizes = [step.operations for step in drawn.growth]
     found["operations"] = f"{sizes[0]:,} to {sizes[-1]:,}" if len(sizes) > 1 else f"{sizes[0]:,}"
     last = drawn.standing[-1]
@@ -126,7 +137,8 @@ def _week(monday: date, items: list[HistoryItem], *, looked: bool) -> WeekView:
         return sum(getattr(summary, level) for summary in told)
 
     counts = {level: total(level) for level in Summary.__struct_fields__ if level != "operations_affected"}
-    return WeekView(monday, len(items), looked=looked, **counts)
+    yours = sum(item.yours.breaking for item in items if item.yours is not None and not item.another_url)
+    return WeekView(monday, len(items), looked=looked, yours=yours, **counts)
 
 
 def _growth(items: Iterable[HistoryItem]) -> tuple[Growth, ...]:

@@ -13,7 +13,7 @@ from jinja2 import Environment
 
 from monitor.report.audit_timeline import Scale, Tick, ticks_of
 from monitor.report.deprecations_words import by_key
-from monitor.report.history import cells_of, columns_of, head_of
+from monitor.report.history import cells_of, columns_of, head_of, history_opening
 from monitor.report.history_glance import Glance, WeekView, facts, glance
 from monitor.report.html_pages import environment, style_sheet
 from monitor.report.text import long_day, plain, plural
@@ -28,6 +28,7 @@ _LEAST: Final = 2
 _GAP: Final = 0.25
 """The part of a week's width that is left free."""
 _FACTS: Final = {
+    "yours": "breaking changes that are yours",
     "breaking": "breaking changes",
     "risky": "risky changes",
     "compatible": "compatible changes",
@@ -107,6 +108,7 @@ def history_html(history: History) -> str:
         .render(
             title=_title(history),
             head=f"{head_of(history)}.",
+            opening=history_opening(history),
             history=history,
             glance=drawn,
             **charts,

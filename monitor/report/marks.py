@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from monitor.contract.types import OperationKind, OperationRef
-from monitor.ledger import Entry
+from monitor.ledger import Entry, Subject
 from monitor.policy import Use, Uses
 from monitor.report.diffdoc import ChangeEntry, DiffDocument, Muted, yours_of
 
@@ -35,9 +35,13 @@ def use_of(entry: Entry, uses: Uses | None) -> Use | None:
 
     Of what hangs on no operation (a property of a definition, the document itself) nothing is known either.
     """
+    return use_of_subject(entry.subject, uses)
+
+
+def use_of_subject(subject: Subject, uses: Uses | None) -> Use | None:
+    """The same of something that no entry is about: an operation that went without a word."""
     if uses is None:
         return None
-    subject = entry.subject
     if subject.path is None or subject.kind == "callback":
         return Use.UNKNOWN
     kind: OperationKind = "webhook" if subject.kind == "webhook" else "operation"

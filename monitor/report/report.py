@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from monitor.ledger import Entry, Loss, PromiseChange, entry_object
+from monitor.ledger import Loss, PromiseChange
 from monitor.policy import PromiseState
-from monitor.report.deprecations import COLOURS
+from monitor.report.deprecations import COLOURS, used_object
 from monitor.report.deprecations_words import Fold, Group
-from monitor.report.marks import use_of
 from monitor.report.report_object import json_text, stamp
 from monitor.report.report_page import report_markdown
 from monitor.report.report_points import Line, Point, Sight
@@ -29,7 +28,7 @@ from monitor.report.story_words import (
     yours,
 )
 from monitor.report.text import Style, keep, listed, operations, plain, plural, wrap
-from monitor.report.view import ComparisonView, Health, Report, SourceView
+from monitor.report.view import ComparisonView, Health, Report
 from monitor.values import JsonObject
 
 FORMAT: Final = "specwatch.report/1"
@@ -140,7 +139,8 @@ def _changes(title: str, found: Sequence[Sight], width: int, style: Style) -> li
 def _point(point: Point, width: int, style: Style) -> list[str]:
     more = f" and {plural(point.more_places, 'more place')}" if point.more_places else ""
     promise = f", promise {point.promise}" if point.promise else ""
-    head = wrap(f"{keep(point.place)}{more}{promise}", width, first="      ", rest="        ")
+    use = f", {point.use_words}" if point.use_words else ""
+    head = wrap(f"{keep(point.place)}{more}{promise}{use}", width, first="      ", rest="        ")
     if point.promise is PromiseState.BROKEN:
         head = [line.replace("promise broken", style.word("broken", "promise broken")) for line in head]
     lines = [head[0].replace(point.place, style.bold(point.place), 1), *head[1:]]
@@ -211,7 +211,7 @@ def _object(story: Story) -> JsonObject:
         "frozen": [
             {"words": each.words, "since": stamp(each.since), "known_at": stamp(each.known_at)} for each in view.frozen
         ],
-        "deprecations": [_entry(view, entry) for entry in view.entries],
+        "deprecations": [used_object(view.name, entry, view.uses) for entry in view.entries],
     }
 
 
@@ -225,11 +225,6 @@ def loss_object(loss: Loss | None) -> JsonObject | None:
         "flags": loss.flags,
         "of": loss.of,
     }
-
-
-def _entry(view: SourceView, entry: Entry) -> JsonObject:
-    use = use_of(entry, view.uses)
-    return {**entry_object(view.name, entry), **({} if use is None else {"use": str(use)})}
 
 
 def _promise_change(change: PromiseChange) -> JsonObject:

@@ -107,9 +107,10 @@ def _point(point: Point) -> list[str]:
     more = f" and {plural(point.more_places, 'more place')}" if point.more_places else ""
     broken = point.promise == PromiseState.BROKEN
     promise = f", promise {'**broken**' if broken else point.promise}" if point.promise else ""
+    use = f", {point.use_words}" if point.use_words else ""
     reasons = (prose(text) for text in (point.shown, point.sentence, *point.reasons) if text)
     facts = [*map(_line, point.lines), *_met(point), *reasons]
-    return [f"- {code(point.place)}{more}{promise}", *(f"  - {fact}" for fact in facts)]
+    return [f"- {code(point.place)}{more}{promise}{use}", *(f"  - {fact}" for fact in facts)]
 
 
 def _line(line: Line) -> str:

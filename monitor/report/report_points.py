@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from monitor.contract.types import OperationRef
 from monitor.ledger import Interval, PromiseChange, day_of, service
-from monitor.policy import PromiseState
+from monitor.policy import PromiseState, Use
 from monitor.report.deprecations_words import between, by_key
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.entries import Met, difference, met, place, said
@@ -53,7 +53,8 @@ class Point:
     true. `met` is who meets them at their level, `milder` how many other operations meet them at a lower one. `promise`
     is None where there is none to hold them to; `sentence` says why, where that is not plain. `shown` is
     what shows the first of the changes for which there is anything, where they break. `removed` are the operations,
-    webhooks or callbacks that are gone, each a `noun`, where that is what the point is about.
+    webhooks or callbacks that are gone, each a `noun`, where that is what the point is about. `use` is whether the
+    reader's own code meets it, None where nothing is known of that.
     """
 
     place: str
@@ -69,6 +70,12 @@ class Point:
     shown: str | None = None
     removed: tuple[OperationRef, ...] = ()
     noun: str = ""
+    use: Use | None = None
+
+    @property
+    def use_words(self) -> str:
+        """`use hit`; empty where nothing is known of what is used."""
+        return "" if self.use is None else f"use {self.use}"
 
     @property
     def milder_words(self) -> tuple[str, ...]:
@@ -137,8 +144,8 @@ def is_removal(change: ChangeEntry) -> bool:
 
 def _together(change: ChangeEntry) -> Hashable:
     if is_removal(change):
-        return (change.rule, change.level, change.promise, change.reasons, service(change.reach[0].path))
-    return (_head(change), change.level, change.promise, change.reasons, len(change.places), met(change))
+        return (change.rule, change.level, change.promise, change.use, change.reasons, service(change.reach[0].path))
+    return (_head(change), change.level, change.promise, change.use, change.reasons, len(change.places), met(change))
 
 
 def _head(change: ChangeEntry) -> str:
@@ -169,6 +176,7 @@ def _point(changes: tuple[ChangeEntry, ...], since: date, *, promised: bool) -> 
         shown=_shown(changes, since) if first.level == Level.BREAKING else None,
         removed=tuple(operation for change in changes for operation in change.reach) if removal else (),
         noun=_REMOVALS.get(first.rule, ""),
+        use=first.use,
     )
 
 

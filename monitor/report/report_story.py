@@ -14,6 +14,7 @@ from monitor.report.deprecations_words import (
     Fold,
     Group,
     days,
+    deadline_count,
     end_of,
     groups,
     moved_words,
@@ -284,16 +285,16 @@ class Story:
 
     def due_soon(self) -> int:
         """How many deadlines are near: one for each service and day."""
-        return _deadlines(entry for entry in self.view.entries if self._is_near(entry))
+        return deadline_count(entry for entry in self.view.entries if self._is_near(entry))
 
     def passed(self) -> int:
         """How many deadlines of what is still served passed in the span."""
-        return _deadlines(entry for entry in self.view.entries if self._has_passed(entry))
+        return deadline_count(entry for entry in self.view.entries if self._has_passed(entry))
 
     def our_deadlines(self) -> int:
         """How many deadlines are near or passed in the span, of what the reader is not known not to use."""
         near = (entry for entry in self.view.entries if self._is_near(entry) or self._has_passed(entry))
-        return _deadlines(entry for entry in near if not self.is_unused(entry))
+        return deadline_count(entry for entry in near if not self.is_unused(entry))
 
     def _is_near(self, entry: Entry) -> bool:
         return entry.state is State.DUE_SOON and _sure(entry)
@@ -331,10 +332,6 @@ def stories(report: Report) -> tuple[Story, ...]:
     """The sources that have something to tell, then the quiet ones; else in the order of the report."""
     told = [Story(view, report.since, report.until, report.today) for view in report.sources]
     return tuple(sorted(told, key=lambda story: (story.quiet and not story.urgent, story.quiet)))
-
-
-def _deadlines(entries: Iterable[Entry]) -> int:
-    return len({(Fold.of(entry), entry.deadline) for entry in entries})
 
 
 def _sure(entry: Entry) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of
-from monitor.report.deprecations_words import Fold, Group, by_key, deadline_words, ended_words, left_words, state_word
+from monitor.report.deprecations_words import Fold, Group, by_key, fold_lines, state_word, until_line
 from monitor.report.diffdoc import Summary
 from monitor.report.entries import counted
 from monitor.report.report_story import Story
@@ -163,12 +163,7 @@ def unused_lines(story: Story) -> tuple[str, ...]:
 
 def unused_services(story: Story) -> tuple[str, ...]:
     """The deprecated services that the reader does not use, a line each."""
-    lines = []
-    for group in story.unused_standing:
-        for fold in group.folds:
-            name = plain(str(fold) if fold.alone else fold.name)
-            lines.append(f"{state_word(group.first)}: `{name}`: {fold.count}, {deadline_line(group, story)}")
-    return tuple(lines)
+    return fold_lines(story.unused_standing, story.today)
 
 
 def by_state(told: Iterable[Group]) -> tuple[tuple[str, tuple[Group, ...]], ...]:
@@ -178,9 +173,4 @@ def by_state(told: Iterable[Group]) -> tuple[tuple[str, tuple[Group, ...]], ...]
 
 def deadline_line(group: Group, story: Story) -> str:
     """`2026-08-11, in 1 day`; of what is over, when it ended and when the deadline was."""
-    deadline = deadline_words(group.first, story.today)
-    if not group.first.standing:
-        was = f"; the deadline was {deadline}" if group.first.removed is not None else ""
-        return f"{ended_words(group.first)}{was}"
-    left = left_words(group.first, story.today)
-    return f"{deadline}, {left}" if left else f"deadline {deadline}"
+    return until_line(group, story.today)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from monitor.ledger import Entry, Frozen, Loss, PromiseChange
-from monitor.policy import Uses
+from monitor.policy import Use, Uses
 from monitor.report.diffdoc import DiffDocument, Summary
 
 
@@ -150,7 +150,9 @@ class HistoryItem:
     `size` is in bytes. `origin` says in words where it came from. `invalid` counts the problems of the document.
     `summary` is of the changes against the version before; None for the first and for suspect ones. `unconfirmed`: it
     is suspect, and not yet known to be a slip. `same_as`: the version before the slip that it took back, byte for byte.
-    `another_url`: it came from another URL than the version before, and what differs is no change of the API.
+    `another_url`: it came from another URL than the version before, and what differs is no change of the API. `yours`
+    are those of the changes that the reader's own code meets, None where nothing is known of that; `muted` counts those
+    that somebody has muted.
     """
 
     sequence: int
@@ -169,13 +171,16 @@ class HistoryItem:
     unconfirmed: bool = False
     same_as: int | None = None
     another_url: bool = False
+    yours: Summary | None = None
+    muted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
     """What happened on a day to one or more things: a `ledger.EventKind` (or another word), whom, and all in words.
 
-    `at` is when it was seen (UTC); None for what the calendar brought, such as a deadline that passed.
+    `at` is when it was seen (UTC); None for what the calendar brought, such as a deadline that passed. `use` is whether
+    the reader's own code meets it, None where nothing is known of that.
     """
 
     day: date
@@ -183,13 +188,15 @@ class HistoryEvent:
     subjects: tuple[str, ...]
     words: str
     at: datetime | None = None
+    use: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """Every version of a source, and every event of its ledger until `today`, both oldest first.
 
-    `deprecated` are the ledger's operations and webhooks that more than prose calls deprecated, or once did.
+    `deprecated` are the ledger's operations and webhooks that more than prose calls deprecated, or once did. `uses` are
+    the operations that the reader's own code calls, None where nobody said so.
     """
 
     source: str
@@ -198,6 +205,7 @@ class History:
     events: tuple[HistoryEvent, ...] = ()
     deprecated: tuple[Entry, ...] = ()
     today: date | None = None
+    uses: Uses | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,117 @@
+"""What a source's `uses` do to every command that tells of it: each form opens with what is the reader's own."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import feedparser
+import icalendar
+import pytest
+
+from tests.jobs.conftest import harbour
+
+SPAN = ("--since", "2025-06-09", "--until", "2025-06-16", "--today", "2025-06-16")
+NOW = ("--today", "2025-06-16")
+USES = 'uses = ["GET /v1/crews", "/v1/boats"]\n'
+
+
+@pytest.fixture
+def stocked(place, specwatch):
+    """The harbour's history, of which two paths are used."""
+    folder = place / "versions"
+    folder.mkdir()
+    for name, data in harbour().items():
+        (folder / name).write_bytes(data)
+    source = '[[sources]]\nname = "harbour"\nurl = "a.json"\npromise = "incident-io"\n'
+    (place / "specwatch.toml").write_text(source + USES)
+    assert "10 in all" in specwatch("import", "harbour", "versions").out
+    return specwatch
+
+
+def words(text: str) -> str:
+    """A form without its mark-up."""
+    return " ".join(re.sub(r"<[^>]*>", " ", re.sub(r"</?(?:code|strong|span)\b[^>]*>|[`\\*]", "", text)).split())
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("command", ["report", "history", "deprecations"])
+def test_every_form_for_people_opens_with_ours(stocked, command, form):
+    told = {
+        "report": ("report", *SPAN),
+        "history": ("history", "harbour", *NOW),
+        "deprecations": ("deprecations", *NOW),
+    }
+    result = stocked(*told[command], "--format", form)
+    assert result.code == 0, result.err
+    text = words(result.out)
+    assert re.search(r"Yours: (?:\d+ breaking, )?\d+ deadlines?", text)
+    assert text.index("Yours: ") < min(
+        (text.index(each) for each in ("Breaking (", "2025-06-10 ", "overdue", "first seen") if each in text),
+        default=len(text),
+    )
+
+
+def test_the_history_counts_ours_in_each_version_and_says_it_of_each_event(stocked):
+    told = json.loads(stocked("history", "harbour", *NOW, "--format", "json").out)
+    assert told["uses"] == ["GET /v1/crews", "/v1/boats"]
+    assert set(told["yours"]) == {"breaking", "deadlines"}
+    own = [each["yours"]["breaking"] for each in told["versions"] if each["summary"]]
+    whole = [each["summary"]["breaking"] for each in told["versions"] if each["summary"]]
+    assert sum(own) == told["yours"]["breaking"] > 0
+    assert all(mine <= each for mine, each in zip(own, whole, strict=True))
+    assert {each["use"] for each in told["events"] if each["subjects"]} >= {"hit"}
+    text = stocked("history", "harbour", *NOW, "--no-plot").out
+    assert re.search(r"OPS +YOURS +BREAKING", text)
+    assert "use: hit" in text
+    plot = stocked("history", "harbour", *NOW, "--plot").out
+    assert re.search(r"^yours .* \d+ in \d+ weeks?$", plot, re.MULTILINE)
+
+
+def test_the_book_folds_what_is_not_used_and_says_use_of_each(stocked, place):
+    (place / "specwatch.toml").write_text((place / "specwatch.toml").read_text().replace(USES, 'uses = ["/v9/none"]\n'))
+    for form in ("text", "markdown", "html"):
+        text = words(stocked("deprecations", *NOW, "--format", form).out)
+        assert "Yours: 0 deadlines" in text
+        assert text.index("Yours: 0 deadlines") < text.index("Not used by you (")
+    told = json.loads(stocked("deprecations", *NOW, "--format", "json").out)
+    assert "not used" in {each["use"] for each in told}
+    calendar = icalendar.Calendar.from_ical(stocked("deprecations", *NOW, "--format", "ics").out)
+    assert "harbour: Yours: 0 deadlines" in calendar["description"]
+    for event in calendar.events:
+        if "Use: not used." in event["description"]:
+            assert not event.walk("VALARM")
+            assert "not used" in event["categories"].cats
+
+
+def test_the_feed_opens_its_entries_with_ours(stocked):
+    entries = feedparser.parse(stocked("feed", *NOW).out).entries
+    breaking = [entry for entry in entries if "breaking" in [tag.term for tag in entry.tags]]
+    assert breaking
+    for entry in breaking:
+        assert re.search(r"^harbour: yours: \d+ breaking; in all \d+ breaking", entry.title)
+        content = entry.content[0].value
+        assert content.startswith("<p>Yours: ")
+    assert {"hit", "not used"} & {tag.term for entry in entries for tag in entry.tags}
+
+
+def test_what_is_muted_is_counted_in_the_history_and_the_feed(stocked):
+    told = json.loads(stocked("report", *SPAN, "--format", "json").out)
+    (view,) = told["sources"][0]["comparisons"]
+    mark = next(each["fingerprint"] for each in view["diff"]["changes"] if each["level"] == "breaking")
+    stocked("mute", mark, "--reason", "we know", "--until", "2900-01-01", "--by", "jo")
+    for form in ("text", "markdown", "html"):
+        assert "Muted or acknowledged: 1 change" in words(stocked("history", "harbour", *NOW, "--format", form).out)
+    versions = json.loads(stocked("history", "harbour", *NOW, "--format", "json").out)["versions"]
+    assert sum(each["muted"] for each in versions) == 1
+    (entry,) = [
+        each for each in feedparser.parse(stocked("feed", *NOW).out).entries if "Muted" in each.content[0].value
+    ]
+    assert "Muted or acknowledged: 1 breaking change." in entry.content[0].value
+    page = words(stocked("report", *SPAN, "--format", "html").out)
+    assert "Muted or acknowledged: 1 breaking change." in page
+    assert "Muted by jo until 2900-01-01: we know." in page
+
+
+def test_the_calendar_of_the_feed_knows_what_is_used_too(stocked):
+    assert stocked("feed", *NOW, "--format", "ics").out == stocked("deprecations", *NOW, "--format", "ics").out
