@@ -43,11 +43,12 @@ from monitor.report import (
     report_markdown,
     report_text,
 )
+from monitor.report.arrangement import ARRANGEMENTS
 from monitor.report.selection import Selection
 from monitor.rules import Level
 
 if TYPE_CHECKING:
-    from monitor.report.report_markup import Arrangement
+    from monitor.report.arrangement import Arrangement
 
 
 @click.command("report")
@@ -64,10 +65,10 @@ if TYPE_CHECKING:
 @click.option(
     "--group-by",
     "by",
-    type=click.Choice(["source", "change", "operation"]),
+    type=click.Choice(ARRANGEMENTS),
     default="source",
     show_default=True,
-    help="With --format html: show changes by source and version, by level, or by the operations that meet them.",
+    help="Show changes by source and version, by level, or by the operations that meet them; JSON has its own order.",
 )
 @page_format_option
 @output_option
@@ -104,8 +105,8 @@ def report_command(
       specwatch report acme --since 90d --path '/v2/incidents/**' --level risky
       specwatch report --since 30d --format html --output report.html
     """
-    if by != "source" and form != "html":
-        raise click.UsageError("--group-by goes with --format html: the other forms tell source by source")
+    if by != "source" and form == "json":
+        raise click.UsageError("--group-by is for people: the JSON has every comparison of every source in its order")
     span = span_of(since, until, today)
     settings = state.settings()
     names = settings.selected(names, owner=owner, labels=dict(labels))
@@ -124,10 +125,11 @@ def report_command(
         if form == "html":
             written: Iterable[str] = [report_html(told, lambda each: pages_of(store, each), notes=notes, by=by)]
         else:
-            forms = Forms(report_text, report_markdown, report_json)
+            arranged = partial(report_text, notes=notes, by=by), partial(report_markdown, notes=notes, by=by)
+            forms = Forms(*arranged, report_json)
             written = rendered(state, form, forms, told, to_file=output is not None)
     write_out(written, output)
-    if notes and form != "html":
+    if notes and form == "json":
         note(" ".join(notes))
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from monitor.report.deprecations_words import by_key
+from monitor.ledger import Interval
+from monitor.report.deprecations_words import between, by_key
 from monitor.report.diff import reach_title
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.ours import asides, is_aside
 from monitor.report.report_story import Story
 from monitor.report.selection import by_reach
-from monitor.report.text import HARD, day, plain
+from monitor.report.text import HARD, plain
 from monitor.report.view import ComparisonView
 from monitor.rules import Level
 
@@ -38,7 +39,7 @@ class Placed:
 
     @property
     def seen(self) -> str:
-        """`acme, seen between 2026-08-01 and 2026-08-05`."""
+        """`acme, between 2026-08-01 and 2026-08-05`."""
         return f"{self.source}, {self.when}"
 
 
@@ -53,7 +54,7 @@ class Arranged:
 
 def placed(story: Story, comparison: ComparisonView) -> tuple[Placed, ...]:
     """The changes of one comparison of a source."""
-    when = f"seen between {day(comparison.before_seen)} and {day(comparison.after_seen)}"
+    when = between(Interval(comparison.before_seen, comparison.after_seen))
     name = plain(story.view.name)
     return tuple(Placed(name, when, comparison, change) for change in comparison.document.changes)
 
@@ -76,7 +77,7 @@ def arranged(found: Sequence[Placed], by: Arrangement) -> tuple[Arranged, ...]:
 
 def _arranged(told: Sequence[Placed], by: Arrangement) -> tuple[Arranged, ...]:
     if by == "source":
-        return tuple(Arranged(title, of) for title, of in by_key(told, lambda each: f"{each.source}: {each.when}"))
+        return tuple(Arranged(title, of) for title, of in by_key(told, lambda each: f"{each.source}: seen {each.when}"))
     if by == "change":
         levels = ((level, tuple(each for each in told if each.change.level == level)) for level in Level)
         return tuple(Arranged(f"{level.capitalize()} ({len(of):,})", of) for level, of in levels if of)

@@ -151,15 +151,23 @@ def _levels_text(
 
 
 def change_text(
-    change: ChangeEntry, *, width: int, style: Style, promise: bool, told: set[str] | None = None
+    change: ChangeEntry,
+    *,
+    width: int,
+    style: Style,
+    promise: bool,
+    told: set[str] | None = None,
+    first: tuple[str, str] | None = None,
 ) -> list[str]:
     """One change in full, as lines. `promise`: whether there is one to hold it against.
 
-    `told` has the rules whose reason was given further up; the change's own is added to it.
+    `told` has the rules whose reason was given further up; the change's own is added to it. `first` is a fact that
+    leads the others.
     """
-    first = f"{change.level:<{_WORD}}"
-    lines = style.first(wrap(plain(change.message), width, first=first), str(change.level))
-    for label, text in _facts(change, promise=promise, told=told if told is not None else set()):
+    word = f"{change.level:<{_WORD}}"
+    lines = style.first(wrap(plain(change.message), width, first=word), str(change.level))
+    facts = _facts(change, promise=promise, told=told if told is not None else set())
+    for label, text in (*([first] if first else []), *facts):
         lines += _labelled(label, text, width, style)
     return lines
 
@@ -263,12 +271,12 @@ def _lines(changes: Iterable[ChangeEntry], width: int, style: Style) -> list[str
     """A line each, longer only where its words do not fit."""
     lines = []
     for change in changes:
-        wrapped = wrap(_line(change), width, first=f"{change.level:<{_WORD}}")
+        wrapped = wrap(change_line(change), width, first=f"{change.level:<{_WORD}}")
         lines += style.first(wrapped, str(change.level))
     return lines
 
 
-def _line(change: ChangeEntry) -> str:
+def change_line(change: ChangeEntry) -> str:
     """A change in one line: message, place, reach, remarks, rule."""
     at = place(change)
     details = "; ".join(word for word in (at + more_places(change) if at else "", keep(reach_words(change))) if word)
@@ -343,7 +351,7 @@ def _levels(document: DiffDocument, changes: Sequence[ChangeEntry], heading: str
             yield _Piece(f"{heading} {_title(level, len(found))}")
         for change in found:
             full = change_markdown(change, promise=document.promise is not None, told=told, folded=True)
-            yield _Piece(full, _item(change), level)
+            yield _Piece(full, change_item(change), level)
     for level in (Level.COMPATIBLE, Level.DOCS):
         found = _of(changes, level)
         if found:
@@ -357,7 +365,7 @@ def _levels(document: DiffDocument, changes: Sequence[ChangeEntry], heading: str
 
 
 def _line_piece(change: ChangeEntry) -> _Piece:
-    return _Piece(_item(change), _item(change), Level(change.level))
+    return _Piece(change_item(change), change_item(change), Level(change.level))
 
 
 def _fitted(pieces: Sequence[_Piece], room: int) -> Iterator[str]:
@@ -397,7 +405,14 @@ def _sides(document: DiffDocument) -> str:
     return "\n".join(["| | document | |", "|---|---|---|", *rows])
 
 
-def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None = None, folded: bool = False) -> str:
+def change_markdown(
+    change: ChangeEntry,
+    *,
+    promise: bool,
+    told: set[str] | None = None,
+    folded: bool = False,
+    first: tuple[str, str] | None = None,
+) -> str:
     """One change in full, as an item of a list with a list below it; the arguments are those of `change_text`.
 
     `folded`: the item says the place and the reach too, and the list below it is folded.
@@ -405,7 +420,8 @@ def change_markdown(change: ChangeEntry, *, promise: bool, told: set[str] | None
     told = told if told is not None else set()
     sentence, reasons = said(change)
     groups = () if names_operation(change) else met(change)
-    facts = [f"at {code(pointer(change))}{more_places(change)}"]
+    facts = [escape(" ".join(first))] if first else []
+    facts.append(f"at {code(pointer(change))}{more_places(change)}")
     facts += [f"{label} {code(text)}" for label, text in values(change)]
     facts += [] if change.use is None else [f"use: {change.use}"]
     facts += [] if change.muted is None else [escape(muted_words(change))]
@@ -443,7 +459,8 @@ def _details(change: ChangeEntry) -> str:
     return f" ({'; '.join(words)})" if words else ""
 
 
-def _item(change: ChangeEntry) -> str:
+def change_item(change: ChangeEntry) -> str:
+    """The same as an item of a list in Markdown."""
     beside = "".join(f" {escape(remark)}" for remark in remarks(change)).replace(" Promise: broken.", _BROKEN)
     return f"- {change.level}: {prose(change.message)}{_details(change)}{beside} ({code(change.rule)})"
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from monitor.ledger import Loss, PromiseChange
 from monitor.policy import PromiseState
+from monitor.report.arrangement import Arrangement
 from monitor.report.deprecations import COLOURS, used_object
 from monitor.report.deprecations_words import Fold, Group
+from monitor.report.report_arranged import arranged_text
 from monitor.report.report_object import json_text, stamp
 from monitor.report.report_page import report_markdown
 from monitor.report.report_points import Line, Point, Sight
@@ -25,6 +27,7 @@ from monitor.report.story_words import (
     span_words,
     totals,
     unused_lines,
+    unused_services,
     yours,
 )
 from monitor.report.text import Style, keep, listed, operations, plain, plural, wrap
@@ -38,8 +41,13 @@ __all__ = ["report_json", "report_markdown", "report_text"]
 # --- text -----------------------------------------------------------------------------------------------------------
 
 
-def report_text(report: Report, *, width: int = 100, color: bool = False) -> str:
-    """The report for a terminal or a pipe; lines of at most `width` columns where the words allow it."""
+def report_text(
+    report: Report, *, width: int = 100, color: bool = False, notes: Iterable[str] = (), by: Arrangement = "source"
+) -> str:
+    """The report for a terminal or a pipe; lines of at most `width` columns where the words allow it.
+
+    `notes` are said below its sum. Not told source by source, all changes stand behind what is said of the sources.
+    """
     style = Style(color)
     told = stories(report)
     lines = wrap(f"Changes from {span_words(report)}, as of {report.today}", width)
@@ -49,17 +57,21 @@ def report_text(report: Report, *, width: int = 100, color: bool = False) -> str
     lines += [style.bold(line) for words in opening if words for line in wrap(words, width)]
     if checked(told, report.today):
         lines += wrap(checked(told, report.today), width)
+    for note in notes:
+        lines += wrap(plain(note), width)
     alarms = [(story.view.name, warning) for story in told for warning in story.warnings]
     if alarms:
         lines.append("")
     for name, warning in alarms:
         lines += style.first(wrap(f"{plain(name)}: {warning}", width, rest="  "), plain(name))
     for story in told:
-        lines += ["", *_source(story, width, style)]
+        lines += ["", *_source(story, width, style, changes=by == "source")]
+    if by != "source":
+        lines += arranged_text(told, by, width, style)
     return "\n".join(lines) + "\n"
 
 
-def _source(story: Story, width: int, style: Style) -> list[str]:
+def _source(story: Story, width: int, style: Style, *, changes: bool) -> list[str]:
     view = story.view
     name = plain(view.name)
     head = wrap(f"{name}: {headline(story)}", width, rest="  ")
@@ -69,18 +81,18 @@ def _source(story: Story, width: int, style: Style) -> list[str]:
     for note in story.notes:
         lines += wrap(note, width, first="  ")
     lines += _deadlines(story, width, style)
-    for title, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
+    sections = (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)) if changes else ()
+    for title, found in sections:
         lines += _changes(TITLES[title], found, width, style)
     lines += _changes(TITLES["promised"], story.promised, width, style)
-    lines += _unused(story, width, style)
-    if rest_words([story]):
+    lines += _unused(unused_lines(story) if changes else unused_services(story), width, style)
+    if changes and rest_words([story]):
         lines += ["", *wrap(rest_words([story]), width, first="  ")]
     return lines
 
 
-def _unused(story: Story, width: int, style: Style) -> list[str]:
+def _unused(told: Sequence[str], width: int, style: Style) -> list[str]:
     """What the reader does not use: a line each."""
-    told = unused_lines(story)
     title = f"{TITLES['unused']} ({len(told):,})"
     head = ["", f"  {style.bold(title)}"] if told else []
     return head + [line for words in told for line in wrap(words.replace("`", ""), width, first="    ", rest="      ")]

@@ -31,7 +31,9 @@ def arranged_text(told: Iterable[Story], by: Arrangement, width: int, style: Sty
         if brief:
             lines.append("")
         for each in brief:
-            words = wrap(f"{change_line(each.change)} ({each.seen})", width, first=f"{each.change.level:<{_WORD}}")
+            words = wrap(
+                f"{change_line(each.change)} (seen: {each.seen})", width, first=f"{each.change.level:<{_WORD}}"
+            )
             lines += style.first(words, str(each.change.level))
         lines += [""] if _counted(part) and not brief else []
         lines += [f"{Level.DOCS:<{_WORD}}{count:,} {rule}" for rule, count in _counted(part)]
@@ -47,7 +49,7 @@ def arranged_markdown(told: Iterable[Story], by: Arrangement) -> list[str]:
             change_markdown(each.change, promise=each.promised, told=rules, folded=True, first=("seen", each.seen))
             for each in _in_full(part)
         ]
-        items += [f"{change_item(each.change)} ({escape(each.seen)})" for each in _in_brief(part)]
+        items += [f"{change_item(each.change)} (seen: {escape(each.seen)})" for each in _in_brief(part)]
         items += [f"- {Level.DOCS}: {count:,} {code(rule)}" for rule, count in _counted(part)]
         parts += [f"## {escape(part.title)}", "\n".join(items)]
     return parts

@@ -5,28 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from monitor.ledger import day_of
+from monitor.report.arrangement import Arrangement, all_placed, arranged, placed
 from monitor.report.audit_timeline import Timeline, facts_of, timeline
 from monitor.report.deprecations_words import Fold, Group
-from monitor.report.diff import reach_title
 from monitor.report.diff_page import Card, Deck, Section, page
-from monitor.report.diffdoc import ChangeEntry
 from monitor.report.excerpts import Pages
 from monitor.report.html_pages import style_sheet
-from monitor.report.ours import asides, is_aside
 from monitor.report.report_story import Story, stories
-from monitor.report.selection import by_reach
 from monitor.report.source_words import about
 from monitor.report.story_words import aside_words, checked, headline, span_words, totals, unused_services, yours
-from monitor.report.text import HARD, day, plain
+from monitor.report.text import plain
 from monitor.report.timeline_markup import Chart, TableRow, chart, mark
 from monitor.report.view import ComparisonView, Report
-from monitor.rules import Level
-
-Arrangement = Literal["source", "change", "operation"]
-"""How the changes of a report follow each other: by source and version, by level, or by who meets them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +37,6 @@ class _Source:
     unused: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A change with its card, and where it belongs."""
-
-    source: str
-    when: str
-    change: ChangeEntry
-    card: Card
-
-
 def report_html(
     report: Report,
     pages: Callable[[ComparisonView], Pages],
@@ -66,7 +48,11 @@ def report_html(
     bytes."""
     told = stories(report)
     deck = Deck(change for story in told for each in story.view.comparisons for change in each.document.changes)
-    found = list(_told(told, deck, pages))
+    cards = _cards(told, deck, pages)
+    sections = [
+        Section(part.title, tuple(cards[id(each.change)] for each in part.changes))
+        for part in arranged(all_placed(told), by)
+    ]
     return page(
         "report.html.j2",
         deck,
@@ -77,56 +63,25 @@ def report_html(
         ),
         notes=tuple(notes),
         sources=[_source(story, report) for story in told],
-        sections=_sections(found, by),
-        count=len(found),
+        sections=sections,
+        count=len(cards),
         mark=mark,
         more_css=style_sheet("shared/timeline.css"),
     )
 
 
-def _told(told: Iterable[Story], deck: Deck, pages: Callable[[ComparisonView], Pages]) -> Iterable[_Told]:
+def _cards(told: Iterable[Story], deck: Deck, pages: Callable[[ComparisonView], Pages]) -> dict[int, Card]:
+    """The card of each change, by its identity: the same change may be in two comparisons."""
+    found = {}
     for story in told:
-        name = plain(story.view.name)
-        for each in story.view.comparisons:
-            if not each.document.changes:
+        for comparison in story.view.comparisons:
+            if not comparison.document.changes:
                 continue
-            documents = pages(each)
-            when = f"seen between {day(each.before_seen)} and {day(each.after_seen)}"
-            for change in each.document.changes:
-                promise = each.document.promise is not None
-                card = deck.card(change, documents, promise=promise, first=("seen", f"{name}, {when}"))
-                yield _Told(name, when, change, card)
-
-
-def _sections(found: Sequence[_Told], by: Arrangement) -> list[Section]:
-    told = [each for each in found if not is_aside(each.change)]
-    by_change = {id(each.change): each for each in found}
-    behind = [
-        (title, by_change[id(change)]) for title, changes in asides(each.change for each in found) for change in changes
-    ]
-    return _gathered([*_arranged(told, by), *behind])
-
-
-def _arranged(told: Sequence[_Told], by: Arrangement) -> Iterable[tuple[str, _Told]]:
-    """Each change with the title that it stands under."""
-    if by == "change":
-        return [(level.capitalize(), each) for level in Level for each in told if each.change.level == level]
-    if by == "operation":
-        cards = {id(each.change): each for each in told}
-        groups = by_reach(each.change for each in told)
-        return [
-            (reach_title(reach).replace(HARD, " "), cards[id(change)])
-            for reach, changes in groups
-            for change in changes
-        ]
-    return [(f"{each.source}: {each.when}", each) for each in told]
-
-
-def _gathered(found: Iterable[tuple[str, _Told]]) -> list[Section]:
-    by_title: dict[str, list[Card]] = {}
-    for title, each in found:
-        by_title.setdefault(title, []).append(each.card)
-    return [Section(f"{title} ({len(cards):,})", tuple(cards)) for title, cards in by_title.items()]
+            documents = pages(comparison)
+            for each in placed(story, comparison):
+                first = ("seen", each.seen)
+                found[id(each.change)] = deck.card(each.change, documents, promise=each.promised, first=first)
+    return found
 
 
 def _source(story: Story, report: Report) -> _Source:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from monitor.contract.types import OperationRef
 from monitor.policy import PromiseState
+from monitor.report.arrangement import Arrangement
 from monitor.report.deprecations_words import Fold, Group
+from monitor.report.report_arranged import arranged_markdown
 from monitor.report.report_points import Line, Point, Sight
 from monitor.report.report_story import INSIDE, TITLES, Story, stories
 from monitor.report.source_words import about
@@ -19,6 +21,7 @@ from monitor.report.story_words import (
     rest_words,
     span_words,
     unused_lines,
+    unused_services,
     yours,
 )
 from monitor.report.story_words import totals as totals_of
@@ -26,7 +29,7 @@ from monitor.report.text import NAMED, code, escape, listed, plain, plural, pros
 from monitor.report.view import Report
 
 
-def report_markdown(report: Report) -> str:
+def report_markdown(report: Report, *, notes: Iterable[str] = (), by: Arrangement = "source") -> str:
     """The report for a page, a ticket or a chat: the same as the text."""
     told = stories(report)
     parts = [f"# Changes from {span_words(report)}", f"As of {report.today}."]
@@ -36,15 +39,18 @@ def report_markdown(report: Report) -> str:
     parts += [f"**{words}**" for words in opening if words]
     if checked(told, report.today):
         parts.append(escape(checked(told, report.today)))
+    parts += [escape(note) for note in notes]
     alarms = [f"- **{escape(story.view.name)}**: {escape(warning)}" for story in told for warning in story.warnings]
     if alarms:
         parts.append("\n".join(alarms))
     for story in told:
-        parts += _source(story)
+        parts += _source(story, changes=by == "source")
+    if by != "source":
+        parts += arranged_markdown(told, by)
     return "\n\n".join(parts) + "\n"
 
 
-def _source(story: Story) -> list[str]:
+def _source(story: Story, *, changes: bool) -> list[str]:
     head = headline(story)
     parts = [f"## {escape(story.view.name)}", f"{escape(head[0].upper() + head[1:])}. {escape(about(story.view))}."]
     parts += [escape(note) for note in story.notes]
@@ -58,17 +64,17 @@ def _source(story: Story) -> list[str]:
         parts.append(prose(story.besides))
     if story.ended:
         parts += [f"### {TITLES['ended']}", "\n".join(_groups(story.ended, story))]
-    for name, found in (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)):
+    sections = (("breaking", story.breaking), ("broken", story.broken), ("risky", story.risky)) if changes else ()
+    for name, found in sections:
         parts += _changes(TITLES[name], found)
     parts += _changes(TITLES["promised"], story.promised)
-    if rest_words([story]):
+    if changes and rest_words([story]):
         parts.append(rest_words([story]))
-    return parts + _unused(story)
+    return parts + _unused(unused_lines(story) if changes else unused_services(story))
 
 
-def _unused(story: Story) -> list[str]:
+def _unused(told: Sequence[str]) -> list[str]:
     """What the reader does not use: folded, a line each."""
-    told = unused_lines(story)
     if not told:
         return []
     summary = f"<details><summary>{TITLES['unused']} ({len(told):,})</summary>"

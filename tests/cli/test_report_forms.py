@@ -79,7 +79,10 @@ def test_a_report_shows_what_is_asked_for_and_counts_the_rest(watched, specwatch
     result = specwatch("report", *SPAN, "--level", "breaking", "--path", "/v1/*")
     assert "required-property-removed" in result.out
     assert "DELETE /v1/lanterns/{id}" not in result.out
-    assert re.fullmatch(r"\d more changes not shown: asked for was breaking, operations \* /v1/\*\.\n", result.err)
+    left_out = r"\d more changes not shown: asked for was breaking, operations \* /v1/\*\."
+    assert re.search(rf"^{left_out}$", result.out, re.MULTILINE)
+    said = specwatch("report", *SPAN, "--level", "breaking", "--path", "/v1/*", "--format", "json").err
+    assert re.fullmatch(rf"{left_out}\n", said)
     one = specwatch("report", *SPAN, "--operation", "DELETE /v1/**").out
     assert "DELETE /v1/lanterns/{id}" in one
     assert "required-property-removed" not in one
@@ -89,4 +92,26 @@ def test_a_report_goes_into_a_file(watched, specwatch, place):
     printed = specwatch("report", *SPAN, "--format", "html").out
     assert specwatch("report", *SPAN, "--format", "html", "--output", "r.html").out == ""
     assert (place / "r.html").read_text(encoding="utf-8") == printed
-    assert specwatch("report", *SPAN, "--group-by", "change").code == 2
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_report_in_words_is_grouped_as_it_is_asked_for_and_loses_no_change(watched, specwatch, form):
+    told = json.loads(specwatch("report", *SPAN, "--format", "json").out)["sources"][0]["comparisons"]
+    changes = [change for each in told for change in each["diff"]["changes"] if change["level"] != "docs"]
+    texts = {
+        by: " ".join(specwatch("report", *SPAN, "--format", form, "--group-by", by).out.replace("`", "").split())
+        for by in ("change", "operation")
+    }
+    for text in texts.values():
+        assert all(text.count(change["message"].replace("`", "")) == 1 for change in changes)
+        assert text.count("acme, between 2026-03-02 and 2026-05-04") >= 1
+        assert text.index("Deadlines") < text.index("acme, between")
+    assert texts["change"].index("Breaking (1)") < texts["change"].index("Compatible (")
+    assert texts["operation"].index("DELETE /v1/lanterns/{id}", texts["operation"].index("Deadlines")) > 0
+    assert texts["operation"] != texts["change"]
+
+
+def test_the_json_of_a_report_has_its_own_order(watched, specwatch):
+    refused = specwatch("report", *SPAN, "--format", "json", "--group-by", "change")
+    assert refused.code == 2
+    assert "the JSON has every comparison of every source" in refused.err
