@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from monitor.compare import compare
-from monitor.ledger import Observation, book, deadlines, outline
+from monitor.ledger import Observation, book, deadlines, lifetimes, outline, unannounced_removals
 from monitor.policy import Removals, client_profile, decide, promise_profile, with_witnesses
 from monitor.proof import Proofs
 from monitor.reading import contract_of, read
+from monitor.report.audit_build import Observed, audit
+from monitor.report.audit_view import Audit
 from monitor.report.diffdoc import DiffDocument, Side, diff_document
 from monitor.report.view import ComparisonView, Health, Report, SourceView
 from monitor.rules import judge
@@ -165,5 +167,40 @@ def reported(watched: Watched) -> Callable[..., Report]:
         day = date.fromisoformat(today) if today else end.date()
         view = watched(*versions, since=begin, until=end, today=day, promise=promise, **facts)
         return Report(begin, end, day, (view,))
+
+    return run
+
+
+def _moment(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def audited(watched: Watched) -> Callable[..., Audit]:
+    """Versions (`("2026-01-01", text), …`) to the audit of incident.io's promise, as of a day."""
+
+    def run(*versions: tuple[str, str], today: str) -> Audit:
+        day = date.fromisoformat(today)
+        view = watched(*versions, since=_moment("2000-01-01"), until=_moment(today), today=day, promise="incident-io")
+        observations = [
+            Observation(_moment(when), number, outline(contract_of(read(text.encode(), source=when))), imported=True)
+            for number, (when, text) in enumerate(versions, start=1)
+        ]
+        names = {one.seen_at: f"acme@{one.seen_at:%Y-%m-%d}" for one in observations}
+        observed = Observed(
+            name="acme",
+            url=view.url,
+            promise=promise_profile("incident-io"),
+            first=observations[0].seen_at,
+            last=observations[-1].seen_at,
+            versions=len(versions),
+            suspect=0,
+            comparisons=view.comparisons,
+            entries=view.entries,
+            removals=unannounced_removals(observations),
+            lifetimes=lifetimes(observations),
+            names=names,
+        )
+        return audit(observed, since=_moment("2000-01-01"), until=_moment(today), today=day)
 
     return run

@@ -4,54 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
 
-from monitor.ledger import Observation, lifetimes, outline, unannounced_removals
 from monitor.policy import promise_profile
-from monitor.reading import contract_of, read
 from monitor.report import audit_html, audit_json, audit_markdown, audit_text
-from monitor.report.audit_build import Observed, audit, is_correction
+from monitor.report.audit_build import is_correction
 from monitor.rules import catalogue
 
 OIL = {"wick": {"type": "string"}, "oil": {"type": "string"}}
-
-
-def moment(day: str) -> datetime:
-    return datetime.fromisoformat(day).replace(tzinfo=UTC)
-
-
-@pytest.fixture
-def audited(watched):
-    """Versions (`("2026-01-01", text), …`) to the audit of incident.io's promise, as of a day."""
-
-    def run(*versions: tuple[str, str], today: str):
-        day = date.fromisoformat(today)
-        view = watched(*versions, since=moment("2000-01-01"), until=moment(today), today=day, promise="incident-io")
-        observations = [
-            Observation(moment(when), number, outline(contract_of(read(text.encode(), source=when))), imported=True)
-            for number, (when, text) in enumerate(versions, start=1)
-        ]
-        names = {one.seen_at: f"acme@{one.seen_at:%Y-%m-%d}" for one in observations}
-        observed = Observed(
-            name="acme",
-            url=view.url,
-            promise=promise_profile("incident-io"),
-            first=observations[0].seen_at,
-            last=observations[-1].seen_at,
-            versions=len(versions),
-            suspect=0,
-            comparisons=view.comparisons,
-            entries=view.entries,
-            removals=unannounced_removals(observations),
-            lifetimes=lifetimes(observations),
-            names=names,
-        )
-        return audit(observed, since=moment("2000-01-01"), until=moment(today), today=day)
-
-    return run
 
 
 @pytest.fixture
