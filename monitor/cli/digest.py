@@ -75,7 +75,7 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
 def _say(sent: Sent, accepted: int, items: Sequence[OutboxItem]) -> int:
     """What became of it, for each recipient; exit code 3 while a message of that week waits or was given up."""
     if not sent.claimed:
-        click.echo(f"The digest of week {sent.week} was made before; it goes out once.")
+        click.echo(f"The digest that fell due in week {sent.week} was made before; it goes out once.")
     if accepted:
         click.echo(f"{accepted} sent.")
     waiting = [item for item in items if item.state in UNSETTLED]

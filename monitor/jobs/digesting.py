@@ -20,7 +20,7 @@ from monitor.jobs.noticing import put_notice
 from monitor.jobs.reporting import build_report
 from monitor.ledger import day_of
 from monitor.notify import Attachment, build_message, idna, message_id
-from monitor.report import digest_notice, full_text, is_quiet, render_digest
+from monitor.report import digest_notice, file_stem, full_text, is_quiet, render_digest
 from monitor.report.outbox import MessageState
 from monitor.schedule import Week
 from monitor.settings import CHANNEL
@@ -91,7 +91,7 @@ def preview_digest(built: BuiltDigest, settings: Settings, target: Path, *, now:
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for suffix, content in contents.items():
-        path = target / f"digest-{built.week}.{suffix}"
+        path = target / f"digest-{file_stem(built.report)}.{suffix}"
         path.write_bytes(content)
         written.append(path)
     return tuple(written)
@@ -167,7 +167,7 @@ def digest_states(store: Store, week: Week) -> dict[MessageState, int]:
 def _withdraw(uow: UnitOfWork, built: BuiltDigest, now: datetime) -> None:
     """Nobody is told a second time what this digest tells, once the mail server is back."""
     rows = uow.outbox.of(DIGEST, [str(week) for week in built.missed])
-    uow.outbox.withdraw([row.id for row in rows], error=f"told in the digest of {built.week}", now=now)
+    uow.outbox.withdraw([row.id for row in rows], error=f"told in the digest that fell due in {built.week}", now=now)
 
 
 def _demand_recipients(settings: Settings) -> None:
@@ -201,7 +201,7 @@ def _message(
     """The periods of one digest are one thread: each answers the one before, and all a first that nobody ever sent."""
     sender = _sender(settings.smtp)
     unsubscribe = settings.digest.unsubscribe or parseaddr(sender)[1]
-    whole = () if is_quiet(report) else (Attachment(f"specwatch-{periods[0]}.txt", full_text(report)),)
+    whole = () if is_quiet(report) else (Attachment(f"specwatch-{file_stem(report)}.txt", full_text(report)),)
     return bytes(
         build_message(
             sender=sender,

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from monitor.report.diffdoc import encode as encode
     from monitor.report.digest import Digest as Digest
     from monitor.report.digest import render_digest as render_digest
+    from monitor.report.digest_content import file_stem as file_stem
     from monitor.report.digest_content import is_quiet as is_quiet
     from monitor.report.excerpts import DiffView as DiffView
     from monitor.report.explanation import Explanation as Explanation
@@ -135,7 +136,7 @@ _MODULES: Final[dict[str, tuple[str, ...]]] = {
         "encode",
     ),
     "digest": ("Digest", "render_digest"),
-    "digest_content": ("is_quiet",),
+    "digest_content": ("file_stem", "is_quiet"),
     "full": ("full_text",),
     "feed": ("feed_atom",),
     "history": ("history_json", "history_markdown", "history_text"),

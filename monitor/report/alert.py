@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from monitor.ledger import Entry
+from monitor.ledger import Entry, Move
 from monitor.report.deprecations_words import groups, moved_words
 from monitor.report.digest import Digest, render
 from monitor.report.digest_acts import deadline_acts, now_acts
@@ -14,11 +14,14 @@ from monitor.report.digest_view import Act, Limits, Mail
 from monitor.report.digest_words import name
 from monitor.report.report_story import Story, stories
 from monitor.report.story_words import totals, yours
-from monitor.report.text import clip, moment, plain, plural
+from monitor.report.text import clip, listed, moment, plain, plural
 from monitor.report.view import Report
 
 _FOOT: Final = (
     "You are told at once of what breaks you; the weekly digest has all else, and names this again in a line."
+)
+_REMINDED: Final = (
+    "You are reminded of each deadline that stands; to end it: specwatch deprecations done NAME SUBJECT --note TEXT."
 )
 
 
@@ -41,27 +44,40 @@ def render_alert(report: Report) -> Digest | None:
     words = [*totals([story], brief=True), *([f"{plural(len(moved), 'deadline')} moved earlier"] if moved else [])]
     own = yours([story])
     counts = ", ".join(words) if not own else f"{own[0].lower()}{own[1:]}; in all {', '.join(words)}"
-    subject = f"[specwatch] {clip(plain(story.view.name), 40)}: {counts} (alert)"
-    title = f"{plain(story.view.name)}, seen by {moment(report.until)}"
+    subject = f"[specwatch] Alert: {clip(plain(story.view.name), 40)}: {counts}{_named(story, moved)}"
+    title = f"Alert: {plain(story.view.name)}, seen by {moment(report.until)}"
     return render(lambda limits: _mail(report, story, subject, title, (*earlier, *now_acts(story, limits)), limits))
 
 
+def _named(story: Story, moved: Sequence[tuple[Entry, Move]]) -> str:
+    """` (GET /v1/boats and 2 more)`: what an alert is about, so that two of one source are told apart in a list."""
+    points = [point.place for sight in (*story.breaking, *story.broken) for point in sight.points]
+    names = list(dict.fromkeys([*points, *(plain(str(entry.subject)) for entry, _ in moved)]))
+    return f" ({listed([clip(name, 60) for name in names], 1)})" if names else ""
+
+
 def render_reminder(report: Report, due: Sequence[Entry]) -> Digest:
-    """That some deadlines of one source are near: by when to move from what to what."""
+    """That some deadlines of one source are near: by when to move from what to what.
+
+    Subject and title begin with what it is, so that a list of mails tells it from an alert and from the digest.
+    """
     (story,) = stories(report)
     told = groups(due)
     nearest = min(left for entry in due if (left := entry.days_left(report.today)) is not None)
     when = "today" if nearest == 0 else f"in {plural(nearest, 'day')}"
-    count = len({fold.name for group in told for fold in group.folds})
-    subject = (
-        f"[specwatch] {clip(plain(story.view.name), 40)}: {plural(count, 'deadline')}, the first {when} (reminder)"
-    )
-    title = f"{plain(story.view.name)}, {plural(count, 'deadline')} near"
+    folds = [fold for group in told for fold in group.folds]
+    count = len({fold.name for fold in folds})
+    first = clip(plain(str(folds[0]) if folds[0].alone else folds[0].name), 60)
+    source = clip(plain(story.view.name), 40)
+    what = f"{first}: deadline {when}" if count == 1 else f"{plural(count, 'deadline')}, the first {when}: {first}"
+    subject = f"[specwatch] Reminder: {source}: {what}"
+    title = f"Reminder: {plain(story.view.name)}, {plural(count, 'deadline')} near"
     return render(lambda limits: _mail(report, None, subject, title, deadline_acts(told, story, limits), limits))
 
 
 def _mail(report: Report, story: Story | None, subject: str, title: str, acts: tuple[Act, ...], limits: Limits) -> Mail:
     changes = () if story is None else tuple(change_sections([story], limits, report))
+    command, foot = ("deprecations", _REMINDED) if story is None else ("report", _FOOT)
     return Mail(
         subject=subject,
         title=title,
@@ -79,5 +95,5 @@ def _mail(report: Report, story: Story | None, subject: str, title: str, acts: t
         health_more=(),
         book=(),
         book_more=(),
-        foot=(f"At any time: `specwatch report {plain(report.sources[0].name)}`.", _FOOT),
+        foot=(f"At any time: `specwatch {command} {plain(report.sources[0].name)}`.", foot),
     )

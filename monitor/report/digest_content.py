@@ -46,6 +46,7 @@ from monitor.report.story_words import (
 )
 from monitor.report.text import clip, listed, moment, plain, plural
 from monitor.report.view import Report
+from monitor.schedule import Week
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SENTENCE: Final = 300
@@ -146,7 +147,8 @@ def _otherwise(told: Sequence[Story]) -> str:
     """What is said when there is nothing to act on and nothing to count."""
     changes = whole_counts(told)
     if changes:
-        return f"nothing to act on; {listed(list(changes), len(changes))} changes"
+        noun = "change" if changes[-1].split()[0] == "1" else "changes"
+        return f"nothing to act on; {listed(list(changes), len(changes))} {noun}"
     begun = sum(story.view.baseline is not None for story in told)
     return f"{plural(begun, 'API')} watched from now on" if begun else "nothing new"
 
@@ -160,13 +162,29 @@ def _title(report: Report, told: Sequence[Story]) -> str:
 
 def _weeks(report: Report) -> str:
     """The ISO weeks that a span lies in by its larger part, `week 31`, `weeks 29 to 31`; of no whole weeks its days."""
+    weeks = _iso_weeks(report)
+    if not weeks:
+        return _span(report)
+    first, last = weeks
+    return f"week {first.number}" if first == last else f"weeks {first.number} to {last.number}"
+
+
+def _iso_weeks(report: Report) -> tuple[Week, Week] | None:
+    """The first and the last of them; None where the span is of no whole weeks."""
     length = report.until - report.since
     count = round(length / _WEEK)
     if count < 1 or abs(length - count * _WEEK) > _SLACK:
-        return _span(report)
-    first = (report.since + _WEEK / 2).isocalendar().week
-    last = (report.until - _WEEK / 2).isocalendar().week
-    return f"week {first}" if count == 1 else f"weeks {first} to {last}"
+        return None
+    first = Week.of((report.since + _WEEK / 2).date())
+    return first, first if count == 1 else Week.of((report.until - _WEEK / 2).date())
+
+
+def file_stem(report: Report) -> str:
+    """What the digest's files are called after: the ISO weeks as its subject has them, `2026-W31`,
+    `2026-W29-to-2026-W31`; or its days, `2026-07-27-to-2026-08-02`."""
+    weeks = _iso_weeks(report)
+    names = [str(each) for each in weeks] if weeks else [f"{day_of(report.since)}", f"{last_day(report)}"]
+    return "-to-".join(dict.fromkeys(names))
 
 
 def _span(report: Report) -> str:

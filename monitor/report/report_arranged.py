@@ -51,7 +51,9 @@ def arranged_markdown(told: Iterable[Story], by: Arrangement) -> list[str]:
         ]
         items += [f"{change_item(each.change)} (seen: {escape(each.seen)})" for each in _in_brief(part)]
         items += [f"- {Level.DOCS}: {count:,} {code(rule)}" for rule, count in _counted(part)]
-        parts += [f"## {escape(part.title)}", "\n".join(items)]
+        folded = part.aside
+        parts.append(f"<details><summary>{escape(part.title)}</summary>" if folded else f"## {escape(part.title)}")
+        parts += ["\n".join(items), *(["</details>"] if folded else [])]
     return parts
 
 

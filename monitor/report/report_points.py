@@ -74,8 +74,8 @@ class Point:
 
     @property
     def use_words(self) -> str:
-        """`use hit`; empty where nothing is known of what is used."""
-        return "" if self.use is None else f"use {self.use}"
+        """`use: hit`; empty where nothing is known of what is used."""
+        return "" if self.use is None else f"use: {self.use}"
 
     @property
     def milder_words(self) -> tuple[str, ...]:

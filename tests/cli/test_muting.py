@@ -52,7 +52,7 @@ def test_a_muted_change_is_counted_in_every_form_and_told_in_none(stocked, finge
         assert GONE not in words
         assert "Muted or acknowledged: 1 breaking change." in words
     stocked("digest", "--preview", "out", "--today", "2025-06-16")
-    mail = (place / "out" / "digest-2025-W25.txt").read_text()
+    mail = (place / "out" / "digest-2025-W24.txt").read_text()
     assert "Muted or acknowledged: 1 breaking change." in mail
     assert "1 breaking change." in mail  # the other one
     assert GONE not in mail

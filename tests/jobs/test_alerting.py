@@ -62,7 +62,7 @@ def test_what_breaks_is_told_at_once_in_one_message_and_once(seen, told):
     seen("2026-08-03T09:00", *NAMES)
     assert told("2026-08-03T09:01") == []  # what is known at the first look is no news
     seen("2026-08-04T09:00", *NAMES[2:])
-    assert told("2026-08-04T09:01") == ["[specwatch] harbour: 2 breaking (alert)"]
+    assert told("2026-08-04T09:01") == ["[specwatch] Alert: harbour: 2 breaking (GET /v1/boats and 1 more)"]
     body = " ".join(told.messages[0].get_body(("plain",)).get_content().split())
     assert "now: Stop calling GET /v1/boats, it is gone It went against the promise." in body
     assert "BREAKING (2)" in body
@@ -131,7 +131,7 @@ def test_in_the_quiet_hours_nobody_is_told_and_after_them_all_in_one(seen, told)
     assert told("2026-08-03T22:01", **quiet) == []
     seen("2026-08-04T03:00", *NAMES[2:])
     assert told("2026-08-04T05:59", **quiet) == []
-    assert told("2026-08-04T06:00", **quiet) == ["[specwatch] harbour: 2 breaking (alert)"]  # seven in London
+    assert told("2026-08-04T06:00", **quiet) == ["[specwatch] Alert: harbour: 2 breaking (GET /v1/boats and 1 more)"]  # seven in London
 
 
 def test_of_what_is_not_used_there_is_no_alert(seen, told, store, settings):
@@ -156,16 +156,16 @@ def test_a_deadline_is_called_to_mind_thirty_seven_and_one_days_before_once_each
     days = [f"2026-07-{day:02d}" for day in range(1, 32)] + [f"2026-08-{day:02d}" for day in range(1, 15)]
     found = {day: told(f"{day}T09:00") + told(f"{day}T15:00") for day in days}
     assert {day: subjects for day, subjects in found.items() if subjects} == {
-        "2026-07-11": ["[specwatch] harbour: 1 deadline, the first in 30 days (reminder)"],
-        "2026-08-03": ["[specwatch] harbour: 1 deadline, the first in 7 days (reminder)"],
-        "2026-08-09": ["[specwatch] harbour: 1 deadline, the first in 1 day (reminder)"],
+        "2026-07-11": ["[specwatch] Reminder: harbour: GET /v1/boats: deadline in 30 days"],
+        "2026-08-03": ["[specwatch] Reminder: harbour: GET /v1/boats: deadline in 7 days"],
+        "2026-08-09": ["[specwatch] Reminder: harbour: GET /v1/boats: deadline in 1 day"],
     }
 
 
 def test_who_hears_late_of_a_deadline_is_reminded_once(seen, told):
     seen("2026-05-10T09:00", *NAMES)
     seen("2026-05-11T09:00", *NAMES, deprecated=("GET /v1/boats",))
-    assert told("2026-08-08T09:00") == ["[specwatch] harbour: 1 deadline, the first in 2 days (reminder)"]
+    assert told("2026-08-08T09:00") == ["[specwatch] Reminder: harbour: GET /v1/boats: deadline in 2 days"]
     body = " ".join(told.messages[0].get_body(("plain",)).get_content().split())
     assert "in 2 days (2026-08-10): Move from GET /v1/boats to GET /v2/boats" in body
     assert told("2026-08-08T15:00") == []

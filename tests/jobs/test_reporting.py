@@ -161,7 +161,7 @@ def test_a_preview_is_three_files_with_the_same_bytes_each_time(harbour, tmp_pat
         return {path.name: path.read_bytes() for path in preview_digest(built, SETTINGS, tmp_path / name, now=now)}
 
     files = written("one")
-    assert sorted(files) == ["digest-2025-W25.eml", "digest-2025-W25.html", "digest-2025-W25.txt"]
+    assert sorted(files) == ["digest-2025-W24.eml", "digest-2025-W24.html", "digest-2025-W24.txt"]
     assert written("two") == files
 
 
@@ -193,7 +193,7 @@ def test_the_weeks_of_one_digest_are_a_thread_with_the_full_report_at_each(harbo
     assert second["List-Id"] == "<digest.specwatch.example.org>"
     assert second["List-Unsubscribe"] == "<mailto:specwatch@example.org?subject=unsubscribe%20specwatch>"
     (report,) = first.iter_attachments()
-    assert report.get_filename() == "specwatch-2025-W25.txt"
+    assert report.get_filename() == "specwatch-2025-W24.txt"
     assert "The operation GET /v1/crews is gone." in report.get_content()
 
 

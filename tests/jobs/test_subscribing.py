@@ -110,7 +110,7 @@ def test_one_who_hears_at_once_hears_of_the_operations_that_are_chosen(place):
     place.see("2026-08-03T09:00", *NAMES)
     assert place.told("2026-08-03T09:01") == []
     place.see("2026-08-04T09:00", *NAMES[1:])
-    assert place.told("2026-08-04T09:01") == ["ann: [specwatch] harbour: 1 breaking (alert)"]
+    assert place.told("2026-08-04T09:01") == ["ann: [specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
 
 
 @pytest.mark.parametrize(

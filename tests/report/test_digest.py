@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from monitor.report import Health, render_digest
+from monitor.report import Health, file_stem, render_alert, render_digest, render_reminder
 
 WICK = {"wick": {"type": "string"}}
 OIL = {**WICK, "oil": {"type": "string"}}
@@ -289,3 +289,43 @@ def test_a_hostile_name_is_text_in_both_parts(reported, api):
 
 def test_the_same_report_gives_the_same_bytes(week):
     assert render_digest(week) == render_digest(week)
+
+
+def test_one_compatible_change_is_one_change_in_the_subject_and_the_text(reported, api):
+    digest = render_digest(
+        reported(("2026-08-01", api("GET /v1/a")), ("2026-08-05", api("GET /v1/a", "GET /v1/b")), **WEEK)
+    )
+    assert "Nothing to act on; 1 compatible change." in digest.text
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "stem", "words"),
+    [
+        ("2026-08-03T08:00", "2026-08-10T08:00", "2026-W32", "(week 32)"),
+        ("2026-08-07T17:00", "2026-08-14T17:00", "2026-W33", "(week 33)"),  # on Fridays
+        ("2026-07-20T08:00", "2026-08-10T08:00", "2026-W30-to-2026-W32", "(weeks 30 to 32)"),
+        ("2026-12-28T08:00", "2027-01-04T08:00", "2026-W53", "(week 53)"),
+        ("2026-08-03T08:00", "2026-08-06T08:00", "2026-08-03-to-2026-08-06", "(3 Aug to 6 Aug 2026)"),
+    ],
+)
+def test_its_files_are_called_after_the_week_that_its_subject_names(reported, api, since, until, stem, words):
+    report = reported(("2026-07-01", api("GET /v1/a")), since=since, until=until)
+    assert file_stem(report) == stem
+    assert render_digest(report).subject.endswith(words)
+
+
+def test_an_alert_a_reminder_and_the_digest_begin_with_different_words(reported, api):
+    report = reported(
+        ("2026-05-18", api("GET /v1/a", "GET /v1/b")),
+        ("2026-05-20", api("GET /v1/a!", "GET /v1/b")),
+        ("2026-08-05", api("GET /v1/a!")),
+        **WEEK,
+    )
+    alert = render_alert(report)
+    (entry,) = [each for each in report.sources[0].entries if each.standing]
+    reminder = render_reminder(report, [entry])
+    assert alert.subject.startswith("[specwatch] Alert: acme: 1 breaking")
+    assert alert.subject.endswith("(GET /v1/b)")
+    assert reminder.subject == "[specwatch] Reminder: acme: GET /v1/a: deadline in 8 days"
+    assert (alert.text.split(":")[0], reminder.text.split(":")[0]) == ("Alert", "Reminder")
+    assert "weekly digest has all else" not in reminder.text
