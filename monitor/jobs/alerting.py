@@ -52,7 +52,7 @@ def send_alerts(store: Store, settings: Settings, *, now: datetime, folder: Path
     listeners = _listeners(settings)
     if not listeners:
         return 0
-    added = _outages(store, settings, now) if settings.reachable else 0
+    added = _outages(store, settings, listeners, now)
     if not settings.alerts.enabled:
         return added
     today = day_of(now)
@@ -82,7 +82,7 @@ def _listeners(settings: Settings) -> list[Listener]:
     plain_ones = [Listener("", settings.recipients, Choice())] if settings.reachable else []
     told = (each for each in settings.subscriptions if settings.reaches(each.recipients))
     at_once = (each for each in told if each.rhythm == "at once")
-    return [*plain_ones, *(Listener(each.name, each.recipients, choice_of(each)) for each in at_once)]
+    return [*plain_ones, *(Listener(each.name, each.recipients, choice_of(each, settings)) for each in at_once)]
 
 
 def _changes(
@@ -227,8 +227,8 @@ def _told_briefly(digest: Digest) -> Notice:
     return Notice(digest.subject, (NoticeSection(title, tuple(lines)),))
 
 
-def _outages(store: Store, settings: Settings, now: datetime) -> int:
-    """Sources that failed several times in a row, and that they are back."""
+def _outages(store: Store, settings: Settings, listeners: Sequence[Listener], now: datetime) -> int:
+    """Sources that failed several times in a row, and that they are back: once to each who wants to hear of them."""
     with store.reading() as uow:
         if not uow.outages.untold():
             return 0
@@ -239,7 +239,8 @@ def _outages(store: Store, settings: Settings, now: datetime) -> int:
             uow.outages.told(outage)
             if (outage.over_at or outage.seen_at) < now - _STALE or outage.source not in watched:
                 continue
-            for recipient in settings.recipients:
+            hearing = (each for each in listeners if each.choice.wants("health") and each.choice.hears(outage.source))
+            for recipient in dict.fromkeys(each for listener in hearing for each in listener.recipients):
                 added += _put(uow, outage, watched[outage.source], settings.smtp, recipient, now)
     return added
 

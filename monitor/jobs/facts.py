@@ -12,7 +12,7 @@ from monitor.reading import validate
 from monitor.store import Facts
 from monitor.values import JsonObject, canonical_bytes
 
-_FORM: Final = 4
+_FORM: Final = 5
 """Of what an outline holds; a higher one has the stored outlines made again."""
 
 

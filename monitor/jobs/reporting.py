@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from monitor.contract.types import OperationRef
 from monitor.errors import UsageError
 from monitor.jobs.deriving import derive_comparisons
 from monitor.jobs.due import next_occasion
@@ -38,7 +39,7 @@ from monitor.ledger import (
 from monitor.policy import Uses
 from monitor.report.diffdoc import PROMISE_WORDS, DiffDocument, decode, without
 from monitor.report.history_events import history_events, source_events
-from monitor.report.marks import marked
+from monitor.report.marks import marked, operation_of
 from monitor.report.view import (
     ComparisonView,
     Crossing,
@@ -338,7 +339,21 @@ def _view(
         told_later=past.told_later,
         uses=uses,
         alerts=alerts,
+        tags=_tags(past, since, until),
     )
+
+
+def _tags(past: Past, since: datetime, until: datetime) -> dict[OperationRef, tuple[str, ...]]:
+    """The tags that each operation has in the span, and had in the version before it."""
+    before = [seen for seen in past.trusted if seen.row.seen_at < since][-1:]
+    found: dict[OperationRef, tuple[str, ...]] = {}
+    for seen in (*before, *(seen for seen in past.seen if since <= seen.row.seen_at < until)):
+        for subject in seen.outline.operations:
+            operation = operation_of(subject)
+            if operation is not None:
+                tags = (*found.get(operation, ()), *seen.outline.tags.get(subject, ()))
+                found[operation] = tuple(dict.fromkeys(tags))
+    return found
 
 
 def steps(doing: str, progress: Callable[[Progress], None]) -> Callable[[int, int], None]:

@@ -33,10 +33,12 @@ class _Turn:
     until: datetime
 
 
-def choice_of(subscription: SubscriptionSettings) -> Choice:
+def choice_of(subscription: SubscriptionSettings, settings: Settings) -> Choice:
     """What somebody wants to be told."""
     operations = Uses.of(subscription.operations) if subscription.operations else None
-    return Choice(subscription.sources, subscription.levels, operations, subscription.kinds)
+    return Choice(
+        subscription.chosen(settings.sources), subscription.levels, operations, subscription.kinds, subscription.tags
+    )
 
 
 def send_subscriptions(
@@ -73,7 +75,7 @@ def _send(
         whole = build_report(
             store, settings, since=turn.since, until=turn.until, today=day_of(now), folder=folder, bench=bench
         )
-        report = chosen(whole, choice_of(subscription))
+        report = chosen(whole, choice_of(subscription, settings))
         if is_quiet(report) and (subscription.rhythm == "daily" or not settings.digest.quiet):
             report = None
     with store.transaction() as uow:

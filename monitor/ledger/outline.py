@@ -73,7 +73,8 @@ def outline(contract: Contract, conventions: Conventions | None = None) -> Outli
     reach = Reach(contract)
     marks = (_mark(subject, evidence, nodes.get(subject, {}), reach) for subject, evidence in found.items() if evidence)
     promised, still = promise_words(contract, known), frozen_words(contract)
-    return Outline(tuple(operations), tuple(marks), promised, frozenset(parts), still)
+    tags = {subject: tuple(sorted(set(_tags(nodes[subject])))) for subject in operations if _tags(nodes[subject])}
+    return Outline(tuple(operations), tuple(marks), promised, frozenset(parts), still, tags)
 
 
 _DOCUMENT = Subject("document", None, None, "/info")

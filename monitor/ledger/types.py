@@ -153,7 +153,8 @@ class Outline:
     `promise` has the text of the sections of `info.description` that hold the provider's promise, by their headings.
     `parts` are the digests (`identity.digest`) of the smaller things that it serves, so that one which is no longer
     marked can be told from one that is gone: a document has thousands of them, and few are ever deprecated.
-    `frozen` has the sentences that say it no longer follows the API: see `frozen.frozen_words`.
+    `frozen` has the sentences that say it no longer follows the API: see `frozen.frozen_words`. `tags` are the names of
+    the Tag Objects (OAS 3.0.4, section 4.8.22) of each operation that has some, sorted.
     """
 
     operations: tuple[Subject, ...]
@@ -161,6 +162,7 @@ class Outline:
     promise: Mapping[str, str] = field(default_factory=dict, hash=False)
     parts: frozenset[str] = frozenset()
     frozen: Mapping[str, str] = field(default_factory=dict, hash=False)
+    tags: Mapping[Subject, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def flags(self) -> tuple[Mark, ...]:
@@ -184,7 +186,16 @@ class Outline:
             **({"promise": dict(self.promise)} if self.promise else {}),
             **({"parts": "".join(sorted(self.parts))} if self.parts else {}),
             **({"frozen": dict(self.frozen)} if self.frozen else {}),
+            **({"tags": self._by_tag()} if self.tags else {}),
         }
+
+    def _by_tag(self) -> JsonObject:
+        """The places of the operations of each tag: there are few tags, and many operations have one."""
+        found: JsonObject = {}
+        for place, operation in enumerate(self.operations):
+            for tag in self.tags.get(operation, ()):
+                found.setdefault(tag, []).append(place)
+        return found
 
     @classmethod
     def from_json(cls, value: JsonObject) -> Outline:
@@ -205,7 +216,11 @@ class Outline:
         )
         packed = value.get("parts", "")
         parts = frozenset(packed[at : at + DIGEST] for at in range(0, len(packed), DIGEST))
-        return cls(operations, marks, value.get("promise", {}), parts, value.get("frozen", {}))
+        tags: dict[Subject, tuple[str, ...]] = {}
+        for tag, tagged in sorted(value.get("tags", {}).items()):
+            for place in tagged:
+                tags[operations[place]] = (*tags.get(operations[place], ()), tag)
+        return cls(operations, marks, value.get("promise", {}), parts, value.get("frozen", {}), tags)
 
 
 @dataclass(frozen=True, slots=True)

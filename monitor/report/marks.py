@@ -42,7 +42,13 @@ def use_of_subject(subject: Subject, uses: Uses | None) -> Use | None:
     """The same of something that no entry is about: an operation that went without a word."""
     if uses is None:
         return None
+    operation = operation_of(subject)
+    return Use.UNKNOWN if operation is None else uses.use([operation])
+
+
+def operation_of(subject: Subject) -> OperationRef | None:
+    """The operation or webhook that something is or hangs on; None of a callback, and of what hangs on none."""
     if subject.path is None or subject.kind == "callback":
-        return Use.UNKNOWN
+        return None
     kind: OperationKind = "webhook" if subject.kind == "webhook" else "operation"
-    return uses.use([OperationRef(subject.path, subject.method or "", kind)])
+    return OperationRef(subject.path, subject.method or "", kind)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from monitor.contract.types import OperationRef
 from monitor.ledger import Entry, Frozen, Loss, PromiseChange
 from monitor.policy import Use, Uses
 from monitor.report.diffdoc import DiffDocument, Summary
@@ -97,6 +98,7 @@ class SourceView:
     `frozen` is set where the document proved in the span to stand still, as it says of itself. `crossings` are the
     versions of the span that were asked for in another way than the one before.
     `unconfirmed` is what the newest versions lack and may be a slip: nothing is told of those yet.
+    `tags` are those of each operation in the span and in the version before it.
     `told_later` has the first sights of versions that were suspect and turned out to be real, with when that was known.
     """
 
@@ -123,6 +125,7 @@ class SourceView:
     alerts: tuple[datetime, ...] = ()
     unconfirmed: Loss | None = None
     told_later: Mapping[datetime, datetime] = field(default_factory=dict, hash=False)
+    tags: Mapping[OperationRef, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def told_at(self, seen: datetime) -> datetime:
         """When what a version brought became known, by the version's first sight."""

@@ -177,6 +177,16 @@ def label(text: str, *, key: str | None = None) -> str:
     return text
 
 
+def tag(text: str) -> str:
+    """The name of a Tag Object (OAS 3.0.4, section 4.8.22), as the document has it."""
+    if not text.strip() or len(text) > _LONGEST_LABEL or _CONTROL.search(text):
+        raise ConfigurationError(
+            "this cannot be the name of a tag",
+            advice=f"Write it as the document does, {_LONGEST_LABEL} characters at most.",
+        )
+    return text
+
+
 def log_format(text: str) -> LogFormat:
     """How a line of the log is written."""
     choice(text, LOG_FORMATS)

@@ -62,7 +62,7 @@ def load(path: Path) -> Settings:
     Raises ConfigurationError, with file and line where it is about what is written there.
     """
     known: dict[str, Table] = {}
-    settings = _settings(_root(text_of(path), path), known, _named_beside(path))
+    settings = _settings(_root(text_of(path), path), known, _beside(path))
     more: list[SourceSettings] = []
     for file in files_of(path)[1:]:
         root = _root(text_of(file), file)
@@ -71,10 +71,10 @@ def load(path: Path) -> Settings:
     return replace(settings, sources=(*settings.sources, *more)) if more else settings
 
 
-def _named_beside(path: Path) -> tuple[str, ...]:
-    """The names of the sources in `sources.d`."""
+def _beside(path: Path) -> tuple[Table, ...]:
+    """The sources in `sources.d`."""
     roots = (_root(text_of(file), file) for file in files_of(path)[1:])
-    return tuple(table.needed("name", checks.name) for root in roots for table in root.tables("sources"))
+    return tuple(table for root in roots for table in root.tables("sources"))
 
 
 def home_of(path: Path, name: str) -> Path:
@@ -122,7 +122,7 @@ def text_of(path: Path) -> str:
 
 def settings_from(text: str, path: Path) -> Settings:
     """The settings that a text means by itself; `path` is how errors name it."""
-    return _settings(_root(text, path), {}, _named_beside(path))
+    return _settings(_root(text, path), {}, _beside(path))
 
 
 def _root(text: str, path: Path) -> Table:
@@ -136,7 +136,7 @@ def _root(text: str, path: Path) -> Table:
     return Table(File(path, text), values, "the configuration")
 
 
-def _settings(root: Table, known: dict[str, Table], beside: Sequence[str]) -> Settings:
+def _settings(root: Table, known: dict[str, Table], beside: Sequence[Table]) -> Settings:
     root.only(
         "database", "recipients", "frozen_after", "digest", "alerts", "subscriptions", "extensions", "smtp", "sources",
         "fetch", "limits", "retention", "channels", "daemon",
@@ -367,18 +367,24 @@ def _alerts(table: Table | None) -> AlertSettings:
 
 
 def _subscriptions(
-    root: Table, channels: tuple[ChannelSettings, ...], beside: Sequence[str]
+    root: Table, channels: tuple[ChannelSettings, ...], beside: Sequence[Table]
 ) -> tuple[SubscriptionSettings, ...]:
     """The subscriptions; their names and the sources that they choose must be known."""
-    watched = [*(table.needed("name", checks.name) for table in root.tables("sources")), *beside]
+    watched = [_watched(table) for table in (*root.tables("sources"), *beside)]
     once = _once(checks.name, "the subscriptions")
     return tuple(_subscription(table, channels, watched, once) for table in root.tables("subscriptions"))
 
 
+def _watched(table: Table) -> SourceSettings:
+    """A source as far as subscriptions choose by it."""
+    name = table.needed("name", checks.name)
+    return SourceSettings(name, "", owner=table.text("owner", checks.label), labels=_labels(table.table("labels")))
+
+
 def _subscription(
-    table: Table, channels: tuple[ChannelSettings, ...], watched: Sequence[str], once: Callable[[str], str]
+    table: Table, channels: tuple[ChannelSettings, ...], watched: Sequence[SourceSettings], once: Callable[[str], str]
 ) -> SubscriptionSettings:
-    table.only("name", "recipients", "rhythm", "sources", "levels", "operations", "kinds")
+    table.only("name", "recipients", "rhythm", "sources", "owner", "labels", "levels", "operations", "tags", "kinds")
 
     def words(key: str, known: Sequence[str]) -> tuple[str, ...]:
         return table.texts(key, lambda text: checks.choice(text, known))
@@ -386,15 +392,24 @@ def _subscription(
     recipients = _recipients(table, channels)
     if not recipients:
         raise table.error("recipients", "a subscription needs `recipients`: who is told")
-    return SubscriptionSettings(
+    subscription = SubscriptionSettings(
         name=table.needed("name", once),
         recipients=recipients,
         rhythm=table.text("rhythm", lambda text: checks.choice(text, RHYTHMS)) or "weekly",
-        sources=words("sources", watched),
+        sources=words("sources", [source.name for source in watched]),
         levels=words("levels", LEVELS),
         operations=table.texts("operations", _once(checks.operation_pattern, "`operations`")),
         kinds=words("kinds", KINDS),
+        tags=table.texts("tags", _once(checks.tag, "`tags`")),
+        owner=table.text("owner", checks.label),
+        labels=_labels(table.table("labels")),
     )
+    if subscription.chosen(watched) == ():
+        key = next(key for key in ("labels", "owner", "sources") if key in table.values)
+        raise table.error(
+            key, "no source is meant by this subscription", "`specwatch list --format json` shows who owns what."
+        )
+    return subscription
 
 
 def _smtp(table: Table | None) -> SmtpSettings | None:

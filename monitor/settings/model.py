@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -98,6 +98,10 @@ class SourceSettings:
             return format_every(self.every)
         said = self.cron or f"{', '.join(self.day) or 'daily'} {', '.join(self.at)}"
         return f"{said} ({self.timezone})"
+
+    def belongs(self, owner: str | None, labels: Mapping[str, str]) -> bool:
+        """Whether this owner looks after it, where one is named, and it has all of these labels."""
+        return owner in (None, self.owner) and labels.items() <= self.labels.items()
 
     def resolved_headers(self, environ: Mapping[str, str]) -> dict[str, str]:
         """The headers with what they name. Raises ConfigurationError naming a variable that is not set."""
@@ -195,9 +199,10 @@ class AlertSettings:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionSettings:
-    """Some recipients and what they are told: of which sources, levels, operations (patterns) and kinds, and when.
+    """Some recipients and what they are told: of which sources, levels, operations (patterns, tags), kinds, and when.
 
-    What is empty is told whole. `rhythm` is `weekly`, `daily` or `at once`.
+    What is empty is told whole. `rhythm` is `weekly`, `daily` or `at once`. Sources are meant by name, by `owner` and
+    by all of the `labels`; of several of these by each.
     """
 
     name: str
@@ -207,6 +212,19 @@ class SubscriptionSettings:
     levels: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def chosen(self, sources: Iterable[SourceSettings]) -> tuple[str, ...] | None:
+        """The names of the sources that are told of; None for all, whichever there are."""
+        if not self.sources and self.owner is None and not self.labels:
+            return None
+        return tuple(
+            source.name
+            for source in sources
+            if (not self.sources or source.name in self.sources) and source.belongs(self.owner, self.labels)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,11 +369,7 @@ class Settings:
         wanted = labels or {}
         if owner is None and not wanted:
             return tuple(names)
-        found = tuple(
-            source.name
-            for source in self.chosen(names)
-            if owner in (None, source.owner) and wanted.items() <= source.labels.items()
-        )
+        found = tuple(source.name for source in self.chosen(names) if source.belongs(owner, wanted))
         if not found:
             said = [*([f"owner {owner!r}"] if owner is not None else []), *(f"{k}={v}" for k, v in wanted.items())]
             raise UsageError(

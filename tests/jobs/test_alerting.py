@@ -131,7 +131,9 @@ def test_in_the_quiet_hours_nobody_is_told_and_after_them_all_in_one(seen, told)
     assert told("2026-08-03T22:01", **quiet) == []
     seen("2026-08-04T03:00", *NAMES[2:])
     assert told("2026-08-04T05:59", **quiet) == []
-    assert told("2026-08-04T06:00", **quiet) == ["[specwatch] Alert: harbour: 2 breaking (GET /v1/boats and 1 more)"]  # seven in London
+    assert told("2026-08-04T06:00", **quiet) == [
+        "[specwatch] Alert: harbour: 2 breaking (GET /v1/boats and 1 more)"
+    ]  # seven in London
 
 
 def test_of_what_is_not_used_there_is_no_alert(seen, told, store, settings):

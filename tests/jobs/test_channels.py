@@ -238,3 +238,35 @@ def test_anything_can_be_told_to_a_channel_once(store):
     (item, _) = outbox_items(store, now=MONDAY)
     assert outbox_message(store, item.id)[1] == "A thing\n\nWhat\n- this\n- that\n"
     assert json.loads(outbox_message(store, item.id, raw=True)[1])["data"] == {"diff": {"changes": []}}
+
+
+def test_an_alert_and_a_reminder_reach_a_chat_and_a_webhook_with_their_words(
+    store, everywhere, environ, httpserver, tmp_path, make_document
+):
+    httpserver.expect_request(re.compile("/(chat|hook)/.*")).respond_with_json({})
+    file = tmp_path / "api.json"
+    names = ("GET /v1/boats", "GET /v1/crews", "GET /v2/boats", "GET /v2/locks", "GET /v2/tides", "GET /v2/winds")
+    source = SourceSettings("harbour", str(file), promise="incident-io")
+    settings = replace(everywhere, sources=(source,), recipients=("channel:chat", "channel:hook"))
+    told = [
+        ("2026-05-10T09:00", names, ()),
+        ("2026-05-11T09:00", names, names[:1]),
+        ("2026-08-09T09:00", (names[0], *names[2:]), names[:1]),
+    ]
+    for at, served, deprecated in told:
+        now = datetime.fromisoformat(at).replace(tzinfo=UTC)
+        file.write_bytes(make_document(*served, deprecated=deprecated))
+        check_source(store, source, clock=fixed_clock(now), folder=tmp_path, environ={})
+        now += timedelta(minutes=1)
+        send_alerts(store, settings, now=now, folder=tmp_path)
+        deliver(store, settings, now=now, environ=environ)
+    titles = [each["title"] for each in heard(httpserver, "/chat")]
+    assert titles == [
+        "[specwatch] Alert: harbour: 1 breaking, 1 deadline within 30 days (GET /v1/crews)",
+        "[specwatch] Reminder: harbour: GET /v1/boats: deadline in 1 day",
+    ]
+    alert = heard(httpserver, "/chat")[0]["message"]
+    assert "Stop calling GET /v1/crews, it is gone" in alert
+    assert "<" not in alert
+    assert [each["type"] for each in heard(httpserver, "/hook")] == ["specwatch.alert"] * 2
+    assert {state for _, state in states(store, now)} == {"accepted"}

@@ -168,7 +168,9 @@ def test_what_still_waits_of_a_week_that_a_later_digest_covers_is_never_sent(har
     run_until(harbour, mailing, MONDAY, MONDAY + WEEK)
     assert [message["Subject"].count("(weeks 23 to 24)") for message in mailbox.messages] == [1, 1, 1]
     items = outbox_items(harbour, now=MONDAY)
-    assert [(str(item.state), item.error) for item in items[:3]] == [("dead", "told in the digest that fell due in 2025-W25")] * 3
+    assert [(str(item.state), item.error) for item in items[:3]] == [
+        ("dead", "told in the digest that fell due in 2025-W25")
+    ] * 3
     assert retry_all(harbour, now=MONDAY + WEEK) == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from monitor.clock import fixed_clock
 from monitor.jobs import check_source, deliver, send_alerts, send_subscriptions
-from monitor.settings import Settings, SmtpSettings, SourceSettings, SubscriptionSettings
+from monitor.settings import ChannelSettings, Settings, SmtpSettings, SourceSettings, SubscriptionSettings
 
 NAMES = ("GET /v1/boats", "GET /v1/crews", "GET /v2/boats", "GET /v2/locks", "GET /v2/tides", "GET /v2/winds")
 
@@ -24,7 +25,9 @@ class Place:
 
     def __init__(self, store, mailbox, folder: Path, make_document) -> None:
         self.store, self.mailbox, self.folder, self.make = store, mailbox, folder, make_document
-        source = SourceSettings("harbour", str(folder / "api.json"), promise="incident-io")
+        source = SourceSettings(
+            "harbour", str(folder / "api.json"), promise="incident-io", owner="mia", labels={"team": "payments"}
+        )
         smtp = SmtpSettings("127.0.0.1", mailbox.port, "none", "specwatch@example.org")
         self.settings = Settings(sources=(source,), smtp=smtp)
 
@@ -32,8 +35,19 @@ class Place:
         told = SubscriptionSettings(**{"name": "team", "recipients": ("ann@example.org",), **subscription})
         self.settings = replace(self.settings, subscriptions=(*self.settings.subscriptions, told))
 
-    def see(self, at: str, *names: str, deprecated: tuple[str, ...] = ()) -> None:
-        (self.folder / "api.json").write_bytes(self.make(*names, deprecated=deprecated))
+    def see(self, at: str, *names: str, deprecated: tuple[str, ...] = (), tags: dict[str, str] | None = None) -> None:
+        found = json.loads(self.make(*names, deprecated=deprecated))
+        for path, methods in found["paths"].items():
+            for operation in methods.values():
+                operation["tags"] = [tags[path]] if tags and path in tags else []
+        (self.folder / "api.json").write_text(json.dumps(found))
+        self.check(at)
+
+    def fail(self, at: str) -> None:
+        (self.folder / "api.json").write_text("<html>")
+        self.check(at)
+
+    def check(self, at: str) -> None:
         source = self.settings.sources[0]
         check_source(self.store, source, clock=fixed_clock(moment(at)), folder=self.folder, environ={})
 
@@ -123,13 +137,80 @@ def test_one_who_hears_at_once_hears_of_the_operations_that_are_chosen(place):
         ({"kinds": ("deadlines",)}, False),
         ({"operations": ("/v1/boats",)}, True),
         ({"operations": ("/v2/**",)}, False),
+        ({"tags": ("Boats",)}, True),
+        ({"tags": ("Crews", "Boats")}, True),
+        ({"tags": ("Crews",)}, False),
+        ({"tags": ("Boats",), "operations": ("/v2/**",)}, False),
+        ({"owner": "mia"}, True),
+        ({"owner": "noa"}, False),
+        ({"labels": {"team": "payments"}}, True),
+        ({"labels": {"team": "payments", "tier": "1"}}, False),
+        ({"labels": {"team": "payments"}, "owner": "noa"}, False),
     ],
 )
 def test_what_is_not_chosen_is_not_told(place, choice, heard):
     place.subscribe(rhythm="daily", **choice)
-    place.see("2026-08-03T07:00", *NAMES)
+    tags = {"/v1/boats": "Boats", "/v1/crews": "Crews"}
+    place.see("2026-08-03T07:00", *NAMES, tags=tags)
     place.told("2026-08-03T08:00")
     place.told("2026-08-04T08:00")
-    place.see("2026-08-04T12:00", *NAMES[1:])
+    place.see("2026-08-04T12:00", *NAMES[1:], tags=tags)
     subjects = place.told("2026-08-05T08:00")
     assert any("1 breaking" in each for each in subjects) is heard
+
+
+def test_deadlines_are_chosen_by_tag_too(place):
+    place.subscribe(rhythm="daily", tags=("Boats",), recipients=("ann@example.org",))
+    place.subscribe(name="crews", rhythm="daily", tags=("Crews",), recipients=("bo@example.org",))
+    tags = {"/v1/boats": "Boats", "/v1/crews": "Crews"}
+    place.see("2026-08-03T07:00", *NAMES, tags=tags)
+    place.told("2026-08-03T08:00")
+    place.see("2026-08-04T07:00", *NAMES, deprecated=NAMES[:1], tags=tags)
+    (heard,) = place.told("2026-08-04T08:00")
+    assert heard.startswith("ann: ")
+
+
+@pytest.mark.parametrize(
+    ("choice", "heard"),
+    [
+        ({}, True),
+        ({"sources": ("harbour",)}, True),
+        ({"labels": {"team": "payments"}}, True),
+        ({"levels": ("breaking",)}, True),
+        ({"sources": ("other",)}, False),
+        ({"labels": {"team": "search"}}, False),
+        ({"kinds": ("changes",)}, False),
+        ({"kinds": ("health",)}, True),
+    ],
+)
+def test_who_hears_at_once_hears_of_a_source_that_fails_and_is_back(place, choice, heard):
+    place.subscribe(rhythm="at once", **choice)
+    place.see("2026-08-03T07:00", *NAMES)
+    for hour in (8, 9, 10):
+        place.fail(f"2026-08-03T{hour:02d}:00")
+    assert place.told("2026-08-03T10:01") == (["ann: specwatch: harbour cannot be checked"] if heard else [])
+    place.see("2026-08-03T11:00", *NAMES)
+    assert place.told("2026-08-03T11:01") == (["ann: specwatch: harbour is back"] if heard else [])
+
+
+def test_who_is_a_recipient_and_subscribed_hears_of_an_outage_once(place):
+    place.subscribe(rhythm="at once")
+    place.settings = replace(place.settings, recipients=("ann@example.org",))
+    place.see("2026-08-03T07:00", *NAMES)
+    for hour in (8, 9, 10):
+        place.fail(f"2026-08-03T{hour:02d}:00")
+    assert place.told("2026-08-03T10:01") == ["ann: specwatch: harbour cannot be checked"]
+
+
+def test_a_channel_that_is_subscribed_hears_of_an_outage_without_any_mail_server(place, httpserver):
+    httpserver.expect_request("/chat").respond_with_json({})
+    place.subscribe(rhythm="at once", recipients=("channel:chat",))
+    place.settings = replace(place.settings, smtp=None, channels=(ChannelSettings("chat", url="env:CHAT"),))
+    place.see("2026-08-03T07:00", *NAMES)
+    for hour in (8, 9, 10):
+        place.fail(f"2026-08-03T{hour:02d}:00")
+    now = moment("2026-08-03T10:01")
+    send_alerts(place.store, place.settings, now=now, folder=place.folder)
+    deliver(place.store, place.settings, now=now, environ={"CHAT": f"json://127.0.0.1:{httpserver.port}/chat"})
+    ((request, _),) = httpserver.log
+    assert request.get_json()["title"] == "specwatch: harbour cannot be checked"

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.contract import Contract
 from monitor.ledger import Evidence, Outline, Subject, outline
+from monitor.reading import contract_of, read
 from monitor.reading.dialects import dialect_for
 
 DOCUMENT: dict[str, Any] = {
@@ -89,3 +90,21 @@ def test_a_replacement_is_taken_from_the_description_when_it_names_a_path(text: 
     (mark,) = outline_of(document).marks
     assert mark.successor == named
     assert Outline.from_json(outline_of(document).to_json()).marks == (mark,)
+
+
+def test_the_tags_of_each_operation_are_kept_whatever_their_order():
+    def tagged(*tags: object) -> dict:
+        return {"tags": list(tags), "responses": {"200": {"description": "fine"}}}
+
+    paths = {
+        "/boats": {"get": tagged("Boats"), "post": tagged("Admin", "Boats", "Admin")},
+        "/crews": {"get": tagged("Crews", "Boats"), "put": tagged(3), "delete": {"responses": {}}},
+    }
+    text = json.dumps({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths})
+    shown = outline(contract_of(read(text.encode(), source="a.json")))
+    assert {f"{subject.method} {subject.path}": tags for subject, tags in shown.tags.items()} == {
+        "GET /boats": ("Boats",),
+        "POST /boats": ("Admin", "Boats"),
+        "GET /crews": ("Boats", "Crews"),
+    }
+    assert Outline.from_json(json.loads(json.dumps(shown.to_json()))) == shown

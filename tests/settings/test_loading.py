@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -439,3 +440,43 @@ def test_a_heartbeat_url_that_is_none_is_told_without_it():
     with pytest.raises(ConfigurationError) as caught:
         DaemonSettings(heartbeat_url="env:PING").resolved_heartbeat({"PING": "hc.example/1a2b3c4d"})
     assert "1a2b3c4d" not in str(caught.value)
+
+
+SUBSCRIPTION = '[[subscriptions]]\nname = "pay"\nrecipients = ["a@example.org"]\n'
+
+
+def test_a_subscription_chooses_sources_by_owner_and_labels(settings_of):
+    sources = SOURCE + 'owner = "mia"\nlabels = { team = "payments", tier = "1" }\n'
+    settings = settings_of(
+        sources + SUBSCRIPTION + 'owner = "mia"\nlabels = { team = "payments" }\ntags = ["Boats V1"]\n'
+    )
+    (subscription,) = settings.subscriptions
+    assert (subscription.owner, dict(subscription.labels), subscription.tags) == (
+        "mia",
+        {"team": "payments"},
+        ("Boats V1",),
+    )
+    assert subscription.chosen(settings.sources) == tuple(source.name for source in settings.sources)
+    assert settings_of(SOURCE + SUBSCRIPTION).subscriptions[0].chosen(settings.sources) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "what"),
+    [
+        ('labels = { team = "search" }', 4, "no source is meant by this subscription"),
+        ('owner = "noa"', 4, "no source is meant by this subscription"),
+        ("labels = { team = 1 }", 4, "`team` must be a text"),
+        ('labels = ["team"]', 4, "`labels` must be a table"),
+        ("owner = 3", 4, "`owner` must be a text"),
+        ("owner = ' '", 4, "this cannot stand here"),
+        ("tags = 'Boats'", 4, "`tags` must be a list"),
+        ("tags = ['']", 4, "this cannot be the name of a tag"),
+        ("tags = ['a', 'a']", 4, "a stands twice among `tags`"),
+        ('tag = ["Boats"]', 4, "there is no key `tag`"),
+    ],
+)
+def test_a_filter_that_cannot_be_followed_names_its_line(settings_of, written, line, what):
+    source = '[[sources]]\nname = "acme"\nurl = "https://a.example"\nlabels = { team = "payments" }\n'
+    with pytest.raises(ConfigurationError, match=re.escape(what)) as raised:
+        settings_of(f"{SUBSCRIPTION}{written}\n{source}")
+    assert str(raised.value.where).endswith(f":{line}")
