@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
+from lxml import etree
 
 from monitor.ledger import events
 from monitor.report import feed_atom
@@ -16,6 +18,7 @@ from monitor.report.history_events import history_events
 from monitor.rules import Level
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
 EMPTY = datetime(2026, 8, 10, tzinfo=UTC)
 JUNE = (("2026-06-01", ["GET /v1/a", "GET /v1/b"]), ("2026-06-02", ["GET /v1/a"]), ("2026-06-03", ["GET /v1/a!"]))
 
@@ -45,7 +48,9 @@ def feed(*sources: FeedSource, names: tuple[str, ...] = (), most: int = 100, lev
 
 
 def hold_to_rfc_4287(data: bytes) -> None:
-    """Sections 4.1.1 and 4.1.2: what a feed and an entry must have exactly one of; ids are different from each other."""
+    """Its RELAX NG schema (appendix B), and what that cannot say (sections 4.1.1 and 4.1.2): who has an author, which
+    entries need a link or content; ids are different from each other."""
+    assert SCHEMA.validate(etree.fromstring(data)), SCHEMA.error_log.last_error
     root = ElementTree.fromstring(data)  # of our own making
     assert root.tag == f"{ATOM}feed"
     assert len(root.findall(f"{ATOM}author")) == 1
@@ -63,6 +68,24 @@ def hold_to_rfc_4287(data: bytes) -> None:
     ids = [element.findtext(f"{ATOM}id") for element in (root, *entries)]
     assert len(set(ids)) == len(ids)
     assert all(each is not None and each.startswith("urn:uuid:") for each in ids)
+
+
+@pytest.mark.parametrize(
+    ("was", "broken"),
+    [
+        ("<id>", "<id/><id>"),
+        ("<updated>2", "<updated>the 2"),
+        (' term="acme"', ""),
+        ('type="html"', 'type="HTML"'),
+        ("<title>", "<link/><title>"),
+        ("<name>", "<names/><name>"),
+    ],
+)
+def test_the_schema_of_rfc_4287_refuses_what_is_no_feed(source, was, broken):
+    text = feed_atom(feed_entries([source(*JUNE)], most=9), (), updated=EMPTY).decode()
+    assert SCHEMA.validate(etree.fromstring(text.encode()))
+    assert was in text
+    assert not SCHEMA.validate(etree.fromstring(text.replace(was, broken, 1).encode()))
 
 
 def test_each_thing_that_became_known_is_an_entry_with_its_verdicts_in_the_title_newest_first(source):
