@@ -39,7 +39,7 @@ from monitor.report.deprecations_words import (
 )
 from monitor.report.marks import use_of
 from monitor.report.report_object import json_text
-from monitor.report.text import Style, code, escape, keep, plain, prose, wrap
+from monitor.report.text import Style, code, escape, keep, loosened, plain, prose, wrap
 from monitor.values import JsonObject
 
 _COLUMNS: Final = ("State", "Deadline", "Days left", "Deprecated", "Successor", "First seen deprecated", "Ended")
@@ -137,7 +137,8 @@ def _chapter(chapter: Chapter, today: date, width: int, style: Style) -> list[st
     for group, (state, deadline) in zip(told, heads, strict=True):
         lines.append("")
         head = f"{state.ljust(widths[0])}  {deadline.ljust(widths[1])}  {left_words(group.first, today)}".rstrip()
-        lines.append(style.word(COLOURS.get(state, ""), state) + head[len(state) :])
+        shown = [head] if len(head) <= width else wrap(" ".join(head.split()), width, rest="  ")
+        lines += [style.word(COLOURS.get(state, ""), state) + shown[0][len(state) :], *shown[1:]]
         lines += wrap(seen_words(group), width, first="  ")
         lines += _folds(group, width, chapter.uses)
     return lines
@@ -169,7 +170,7 @@ def _members(fold: Fold, names: list[str], width: int, indent: str, uses: Uses |
             words += " " + keep(f"(deprecated {len(entry.episodes)} times)")
         if (use := use_of(entry, uses)) is not None:
             words += " " + keep(f"({use})")
-        lines += wrap(words, width, first=indent, rest=f"{indent}    ")
+        lines += wrap(loosened(words, width - len(indent)), width, first=indent, rest=f"{indent}    ")
     return lines
 
 

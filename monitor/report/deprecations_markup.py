@@ -57,12 +57,16 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """One service, holder or thing alone; `quotes` are the provider's sentences on it."""
+    """One service, holder or thing alone; `quotes` are the provider's sentences on it.
+
+    `use` is whether the reader meets the one thing; empty of several, whose rows say so, and where nothing is known.
+    """
 
     title: str
     successor: str | None
     rows: tuple[_Row, ...]
     quotes: tuple[str, ...]
+    use: str = ""
 
 
 def deprecations_html(entries: Listed, today: date, still: Still | None = None, used: Used | None = None) -> str:
@@ -105,10 +109,13 @@ def _environment() -> Environment:
 
 
 def _card(fold: Fold, uses: Uses | None) -> _Card:
-    rows = tuple(_Row(name_within(entry), entry.successor, tuple(_notes(entry, uses))) for entry in fold.entries)
     if fold.alone:
-        (row,) = rows
-        return _Card(str(fold), fold.successor, (row,) if row.notes else (), tuple(_quotes(fold)))
+        (entry,) = fold.entries
+        notes, use = tuple(_notes(entry, None)), use_of(entry, uses)
+        row = _Row(name_within(entry), entry.successor, notes)
+        told = (row,) if notes else ()
+        return _Card(str(fold), fold.successor, told, tuple(_quotes(fold)), "" if use is None else str(use))
+    rows = tuple(_Row(name_within(entry), entry.successor, tuple(_notes(entry, uses))) for entry in fold.entries)
     return _Card(str(fold), fold.successor, rows, tuple(_quotes(fold)))
 
 

@@ -13,19 +13,22 @@ from monitor.report.deprecations_words import deadline_count
 from monitor.report.diffdoc import Summary
 from monitor.report.ours import MUTED
 from monitor.report.report_object import json_text, stamp
-from monitor.report.text import Style, clip, escape, plain, plural, wrap
+from monitor.report.text import Style, clip, escape, loosened, plain, plural, wrap
 from monitor.report.view import History, HistoryEvent, HistoryItem
 from monitor.rules import Level
 from monitor.values import JsonObject
 
 _LEVELS: Final = tuple(str(level) for level in Level)
+_SHORTER: Final = {"yours": "own", "breaking": "break", "risky": "risk", "compatible": "comp"}
+"""Headings where lines are short."""
 _LEAST: Final = 24
-"""Columns that the origin gets at least, however long the rest is."""
+"""Columns that the origin gets at least; where there are not so many it is left out."""
 
 
 def history_text(history: History, *, width: int = 100, color: bool = False, headed: bool = True) -> str:
     """For people: a line for each version, oldest first, with the changes against the one before in counts.
 
+    Where a line has no room for the origin, what is to be said of a version stands below it, and the page has the rest.
     Not `headed`, it goes on where the plot ends, which has the same head.
     """
     style = Style(color)
@@ -37,25 +40,41 @@ def history_text(history: History, *, width: int = 100, color: bool = False, hea
     if not history.items:
         return "".join(f"{line}\n" for line in lines)
     rows = [columns_of(history), *(cells_of(history, item, short=True) for item in history.items)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
-    room = max(width - sum(widths) - 2 * len(widths), _LEAST)
+    narrow = width - _taken(rows) < _LEAST
+    if narrow:
+        rows = [[*row[:-1], ""] for row in rows]
+    if _taken(rows) > width:
+        rows[0] = [_SHORTER.get(cell, cell) for cell in rows[0]]
+    widths = _widths(rows)
     numbers = len(_LEVELS) + 1 + (history.uses is not None)
-    heading, *aligned = [_row(row, widths, room, numbers) for row in rows]
+    heading, *aligned = [_row(row, widths, max(width - _taken(rows), _LEAST), numbers) for row in rows]
     lines += ["", style.dim(heading.upper())]
     waiting = list(history.events)
     later = [item.seen_at.date() for item in history.items[1:]]
     for item, line, until in zip(history.items, aligned, [*later, None], strict=True):
         counted = item.summary if item.yours is None else item.yours
         lines.append(style.word("breaking", line) if counted and counted.breaking else line)
+        notes = "; ".join(_notes(item)) if narrow else ""
+        lines += wrap(notes, width, first=" " * (widths[0] + 2)) if notes else []
         while waiting and (until is None or waiting[0].day < until):
             lines += _event(waiting.pop(0), widths[0] + 2, width, style)
     return "\n".join(lines) + "\n"
 
 
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column is but the last."""
+    return [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+
+
+def _taken(rows: Sequence[Sequence[str]]) -> int:
+    """Columns of the terminal that stand before the last one of the table."""
+    return sum(width + 2 for width in _widths(rows))
+
+
 def _event(event: HistoryEvent, indent: int, width: int, style: Style) -> list[str]:
     """A line between the versions: its day stands under theirs."""
     first = f"{' ' * indent}{event.day}  "
-    lines = wrap(event.words, width, first=first)
+    lines = wrap(loosened(event.words, width - len(first)), width, first=first)
     return [style.word(COLOURS.get(event.kind, ""), line) for line in lines]
 
 

@@ -132,6 +132,11 @@ def keep(text: str) -> str:
     return text.replace(" ", HARD)
 
 
+def loosened(text: str, room: int) -> str:
+    """The text, in which what was to stay in one piece may be broken where it is longer than so many columns."""
+    return " ".join(word.replace(HARD, " ") if len(word) > room else word for word in text.split(" "))
+
+
 def wrap(text: str, width: int, *, first: str = "", rest: str | None = None) -> list[str]:
     """Lines of at most `width` characters where the words allow it; none ends in a space.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from monitor.ledger import events
+from monitor.policy import Uses
 from monitor.report import History, HistoryItem, Summary, history_json, history_markdown, history_text
 from monitor.report.history_events import history_events
 from monitor.report.view import HistoryEvent
@@ -142,3 +144,15 @@ def test_what_happens_to_a_service_on_one_day_is_one_line_and_prose_alone_is_cou
         "due soon: Ships V1 (2 operations) and GET /v1/cranes; deadline 2026-10-01",
         "overdue, still served: Ships V1 (2 operations) and GET /v1/cranes; deadline 2026-10-01",
     ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_a_narrow_terminal_gets_every_version_and_note_within_its_width(history, width):
+    uses = Uses.of(["/v1/**"])
+    text = history_text(replace(history, uses=uses), width=width)
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= width
+    assert [line.split()[0] for line in lines if re.match(r" *\d+  2026", line)] == ["1", "2", "3"]
+    assert "first version" in text
+    assert "taken for a slip" in text
+    assert ("fetched" in text) is (width >= 100)
