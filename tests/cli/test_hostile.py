@@ -12,6 +12,8 @@ import email.policy
 import json
 import re
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -20,6 +22,11 @@ import html5lib
 import icalendar
 import pytest
 from markdown_it import MarkdownIt
+
+from monitor.cli.state import State
+from monitor.jobs import build_report
+from monitor.notify import build_message
+from monitor.report import render_alert, render_reminder
 
 HOST = "evil.example"
 EVIL = (
@@ -74,15 +81,23 @@ def document(deprecated: bool | None, values: list[str]) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def watched(specwatch, place) -> Path:
-    """The place, with the hostile document's history in the store."""
+@pytest.fixture(params=[False, True], ids=["unknown use", "ours first"])
+def watched(request, specwatch, place) -> Path:
+    """The place, with the hostile document's history in the store; nothing is known of what is used, or something, and
+    one change is muted in words that are hostile too."""
     folder = place / "versions"
     folder.mkdir()
     for name, (deprecated, values) in VERSIONS.items():
         (folder / name).write_text(json.dumps(document(deprecated, values)), encoding="utf-8")
     assert specwatch("add", "acme", "https://api.acme.example/openapi.json", "--promise", "incident-io").code == 0
     assert specwatch("import", "acme", str(folder)).code == 0
+    if request.param:
+        with (place / "specwatch.toml").open("a", encoding="utf-8") as file:
+            file.write('uses = ["/v2/lamps"]\n')
+        told = json.loads(specwatch("report", *SPAN, "--format", "json").out)["sources"][0]["comparisons"]
+        changes = [change for each in told for change in each["diff"]["changes"] if change["level"] == "breaking"]
+        words = EVIL.replace("\x00", "")
+        assert specwatch("mute", changes[-1]["fingerprint"], "--reason", words, "--until", "2900-01-01").code == 0
     return place
 
 
@@ -96,12 +111,20 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "deprecations": ("deprecations", "show", "--today", "2026-08-01"),
     "audit": ("audit", "acme", "--today", "2026-08-01"),
     "list": ("list",),
+    "report by change": ("report", *SPAN, "--group-by", "change"),
+    "report by operation": ("report", *SPAN, "--group-by", "operation"),
+    "history as a plot": ("history", "acme", "--today", "2026-08-01", "--plot"),
+    "log": ("log",),
 }
+BY_GROUP = ("report by change", "report by operation")
 FORMS = {
-    "text": ("diff", "diff by operation", "report", "history", "deprecations", "audit", "list"),
-    "markdown": ("diff", "diff by operation", "report", "history", "deprecations", "audit", "list"),
-    "json": ("diff", "report", "history", "deprecations", "audit", "list"),
-    "html": ("diff", "diff by operation", "report", "history", "deprecations", "audit"),
+    "text": (
+        *("diff", "diff by operation", "report", "history", "deprecations", "audit", "list"),
+        *(*BY_GROUP, "history as a plot", "log"),
+    ),
+    "markdown": ("diff", "diff by operation", "report", "history", "deprecations", "audit", "list", *BY_GROUP, "log"),
+    "json": ("diff", "report", "history", "deprecations", "audit", "list", "log"),
+    "html": ("diff", "diff by operation", "report", "history", "deprecations", "audit", *BY_GROUP),
     "ics": ("deprecations",),
     "line": ("diff",),
     "github": ("diff",),
@@ -252,3 +275,38 @@ def test_a_feed_has_nothing_that_a_reader_would_load_or_run(watched, specwatch):
             continue
         tags = {each.tag for each in html5lib.parse(content.text or "", namespaceHTMLElements=False).iter()}
         assert not tags & {"img", "a", "script", "style", "iframe", "link", "object"}
+
+
+@pytest.mark.parametrize("what", ["alert", "reminder"])
+def test_an_alert_and_a_reminder_have_headers_of_ours_alone_and_load_nothing(watched, what):
+    """They name what they are about in their subject."""
+    state = State(config=str(watched / "specwatch.toml"))
+    settings = state.settings()
+    until = datetime(2026, 7, 7 if what == "alert" else 1, tzinfo=UTC)
+    today = until.date() if what == "alert" else date(2026, 5, 20)
+    with closing(state.store(settings)) as store:
+        report = build_report(
+            store, settings, since=until - timedelta(days=200), until=until, today=today, folder=watched
+        )
+    due = [entry for entry in report.sources[0].entries if entry.days_left(today) is not None]
+    mail = render_alert(report) if what == "alert" else render_reminder(report, due)
+    assert mail is not None
+    assert re.match(r"\[specwatch\] (Alert|Reminder): acme: ", mail.subject)
+    assert UNSEEN.findall(mail.subject) == []
+    assert "\n" not in mail.subject
+    message = build_message(
+        sender="a@acme.example",
+        recipient="jo@acme.example",
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id="<1@acme.example>",
+        date=until,
+    )
+    parsed = email.message_from_bytes(bytes(message), policy=email.policy.default)
+    assert "bcc" not in parsed
+    assert " ".join(str(parsed["Subject"]).split()) == " ".join(mail.subject.split())
+    assert UNSEEN.findall(mail.text) == UNSEEN.findall(mail.html) == []
+    page = html5lib.parse(mail.html, namespaceHTMLElements=False)
+    assert not {each.tag for each in page.iter()} & {"img", "script", "iframe", "link", "object", "a"}
+    assert HOST in mail.html
