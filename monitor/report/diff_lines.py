@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from msgspec import UNSET
-
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.entries import more_places, place, reach_words
 from monitor.report.excerpts import DiffView
@@ -20,12 +18,13 @@ _COMMANDS: Final = {Level.BREAKING: "error", Level.RISKY: "warning", Level.COMPA
 def diff_line(view: DiffView) -> str:
     """`FILE:LINE:COLUMN: LEVEL: MESSAGE (WHERE; REACH) [RULE FINGERPRINT]` for each change, as compilers write it.
 
-    Where it is known what the reader uses, notes on the document after open it, and what is not used stands last.
+    Where it is known what the reader uses, or something is muted, notes on the document after open it, and what is not
+    used or muted stands last.
     """
     lines: list[str] = []
-    if view.document.yours is not UNSET:
-        file = plain(view.document.after.source)
-        lines += [f"{file}: note: {words}" for words in opening_words(view.document)]
+    opening = opening_words(view.document)
+    if len(opening) > 1:
+        lines += [f"{plain(view.document.after.source)}: note: {words}" for words in opening]
     for change in ours_first(view.document.changes):
         page, span = view.pages.place(change)
         at = plain(page.source) + ("" if page.together else f":{span.line}:{span.column}")

@@ -18,7 +18,7 @@ from monitor.report.digest_content import subject
 from monitor.report.report import report_json
 from monitor.report.report_points import Sight
 from monitor.report.report_story import TITLES, Story, stories
-from monitor.report.story_words import deadline_line, headline
+from monitor.report.story_words import aside_words, deadline_line, headline
 from monitor.report.text import clip, listed, plain, plural
 from monitor.report.view import Report
 from monitor.values import JsonObject, JsonValue
@@ -65,6 +65,7 @@ def digest_notice(report: Report, *, largest: int = LARGEST_DATA) -> Notice:
         NoticeSection(TITLES["broken"], tuple(_points(told, "broken", several=several))),
         NoticeSection(TITLES["risky"], tuple(_points(told, "risky", several=several))),
         NoticeSection("Overdue for longer and still served", tuple(_overdue(told, several=several))),
+        NoticeSection("Besides", aside_words(told)),
         NoticeSection("Sources", tuple(_sources(told))),
     )
     return Notice(subject(report, told), tuple(part for part in found if part.lines), _data(report, largest))
@@ -159,7 +160,8 @@ def _points(told: Iterable[Story], which: str, *, several: bool) -> Iterator[str
             for point in sight.points:
                 more = f" (and {plural(len(point.lines) - 1, 'more change')})" if len(point.lines) > 1 else ""
                 where = "" if point.place in point.lines[0].text else f"{point.place}: "
-                yield f"{_whose(story, several=several)}{where}{point.lines[0].text}{more}"
+                use = f" ({point.use_words})" if point.use_words else ""
+                yield f"{_whose(story, several=several)}{where}{point.lines[0].text}{more}{use}"
 
 
 def _sources(told: Iterable[Story]) -> Iterator[str]:

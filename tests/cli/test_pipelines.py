@@ -162,6 +162,17 @@ def test_the_action_fails_on_what_it_is_told_to(repository):
     assert repository.action(document="openapi.yaml", base_ref="main", baseline="accepted").code == 0
 
 
+def test_the_action_passes_over_what_is_not_used(repository):
+    other = repository.action(document="openapi.yaml", base_ref="main", uses="/v1/other/**\nDELETE /v1/lanterns/*\n")
+    assert other.code == 0, other.log
+    assert "specwatch: Yours: 0 breaking" in other.log
+    assert "::error " not in other.log
+    assert "**Yours: 0 breaking" in other.summary
+    used = repository.action(document="openapi.yaml", base_ref="main", uses="GET /v1/lanterns\n/v1/other/**")
+    assert used.code == 1
+    assert "specwatch: Yours: 1 breaking" in used.log
+
+
 def _promise() -> str:
     from monitor import resources
 
@@ -178,7 +189,7 @@ def test_the_action_says_what_it_cannot_compare(repository):
 
 def test_no_input_of_the_action_becomes_part_of_its_shell(repository):
     evil = "x$(touch owned)`touch owned`;touch owned"
-    for name in ("document", "published", "base", "promise", "baseline", "fail_on"):
+    for name in ("document", "published", "base", "promise", "baseline", "uses", "fail_on"):
         repository.action(**{"document": "openapi.yaml", "base_ref": "main", name: evil})
     repository.action(document="openapi.yaml", base_ref=evil)
     assert not (repository.path / "owned").exists()

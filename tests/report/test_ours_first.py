@@ -30,6 +30,7 @@ from monitor.report import (
     diff_markdown,
     diff_sarif,
     diff_text,
+    digest_notice,
     render_digest,
     report_html,
     report_json,
@@ -38,6 +39,7 @@ from monitor.report import (
 )
 from monitor.report.excerpts import pages
 from monitor.report.marks import marked
+from monitor.report.notice import fit
 from monitor.report.selection import Selection
 from monitor.rules import Level
 
@@ -234,3 +236,21 @@ def test_the_page_of_a_report_opens_with_ours_and_folds_the_rest(report, by):
     folded = words.index("Deprecated and not used by you (1)")
     assert words.index("due soon: GET /v1/locks: 1 operation") > folded
     assert "GET /v1/locks" not in words[:folded]
+
+
+def test_a_chat_is_told_what_is_ours_and_how_much_is_not(report):
+    title, text = fit(digest_notice(report), title=200, body=3_000)
+    assert ": yours: 1 breaking, 1 deadline; in all 2 breaking" in title
+    assert "is new and must be sent. (use: hit)" in text
+    assert "/v1/rafts" not in text
+    assert "• Not used by you: 1 change that would be told, 1 of them breaking." in text
+
+
+def test_what_is_muted_is_counted_in_lines_too_where_nothing_is_known_of_use(compared, api):
+    before, _, after = (text for _, text in versions(api))
+    document = compared(before, after)
+    muted = {document.changes[0].fingerprint: Muted(how="acknowledged", by="ada", reason="seen")}
+    told = forms(marked(document, None, muted), before, after)
+    assert "after.yaml: note: Muted or acknowledged: 1 breaking change." in told["line"]
+    assert "Acknowledged by ada: seen." in told["line"].splitlines()[-1]
+    assert "note:" not in forms(document, before, after)["line"]
