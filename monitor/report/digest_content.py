@@ -362,8 +362,16 @@ def _unused(story: Story, *, several: bool) -> str:
     if not folds:
         return ""
     source = f" in {name(story.view.name)}" if several else ""
-    names = listed([f"`{name(str(fold) if fold.alone else fold.name)}`" for fold in folds], 10)
+    ours = {fold.name for group in story.our_standing for fold in group.folds}
+    names = listed([_called(fold, of_ours=fold.name in ours) for fold in folds], 10)
     return f"Deprecated{source} and not used by you: {names}."
+
+
+def _called(fold: Fold, *, of_ours: bool) -> str:
+    """A service by its name; what is left of one of which something else is used."""
+    if fold.alone:
+        return f"`{name(str(fold))}`"
+    return f"the rest of `{name(fold.name)}`" if of_ours else f"`{name(fold.name)}`"
 
 
 def _nearness(group: Group) -> tuple[bool, date]:

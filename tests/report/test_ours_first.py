@@ -254,3 +254,23 @@ def test_what_is_muted_is_counted_in_lines_too_where_nothing_is_known_of_use(com
     assert "after.yaml: note: Muted or acknowledged: 1 breaking change." in told["line"]
     assert "Acknowledged by ada: seen." in told["line"].splitlines()[-1]
     assert "note:" not in forms(document, before, after)["line"]
+
+
+def test_a_service_of_which_some_is_used_is_named_once_as_ours_and_its_rest_aside(reported, api):
+    uses = Uses.of(["GET /v1/boats"])
+    tags = {"/v1/boats": "Ships", "/v1/rafts": "Ships"}
+    names = ["GET /v1/boats", "GET /v1/rafts", "POST /v1/rafts"]
+    flagged = [f"{name}!" for name in names]
+    told = reported(
+        ("2026-05-18", api(*names, tags=tags)),
+        ("2026-05-20", api(*flagged, tags=tags)),
+        ("2026-08-05", api(*flagged, "GET /v2/boats", tags=tags)),
+        since="2026-08-03T08:00",
+        until="2026-08-10T08:00",
+    )
+    text = " ".join(render_digest(replace(told, sources=(replace(told.sources[0], uses=uses),))).text.split())
+    assert "Move from GET /v1/boats" in text
+    assert "Deprecated and not used by you: the rest of Ships." in text
+    whole = Uses.of(["/v1/boats", "GET /v1/rafts"])
+    text = " ".join(render_digest(replace(told, sources=(replace(told.sources[0], uses=whole),))).text.split())
+    assert "Deprecated and not used by you: POST /v1/rafts." in text
