@@ -10,6 +10,7 @@ from monitor.ledger import Entry, entry_object
 from monitor.policy import Uses
 from monitor.report.deprecations_view import (
     NOBODY,
+    NOTHING,
     Chapter,
     Listed,
     Still,
@@ -178,7 +179,7 @@ def _page(name: str, ledger: tuple[Entry, ...], today: date, still: str, uses: U
     lines = [f"## {escape(name)}", "", *([f"{escape(still)}\n"] if still else [])]
     lines += [f"**{own_words(ledger, uses)}.**", ""] if uses and ledger else []
     if not ledger:
-        return "\n".join([*lines, "Nothing is deprecated, and nothing was."])
+        return "\n".join([*lines, NOTHING])
     lines += [f"{standing_words(ledger)[0].upper()}{standing_words(ledger)[1:]}.", ""]
     because = unknown_because(ledger)
     if because is not None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Final
-
-from jinja2 import Environment
 
 from monitor.ledger import FLAG, Entry
 from monitor.policy import Uses
 from monitor.report.deprecations import COLOURS
 from monitor.report.deprecations_view import (
     NOBODY,
+    NOTHING,
+    Chapter,
     Listed,
     Still,
     Used,
@@ -29,6 +28,7 @@ from monitor.report.deprecations_view import (
 )
 from monitor.report.deprecations_words import (
     Fold,
+    Group,
     deadline_of,
     done_words,
     left_words,
@@ -69,43 +69,90 @@ class _Card:
     use: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    """What is told together: state, day and time left in words, when it was seen, and the cards of the services."""
+
+    state: str
+    colour: str
+    day: str
+    left: str
+    seen: str
+    cards: tuple[_Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A chapter. Of what is not used there are `lines` alone, else `deadlines`; `folded` is what prose alone says."""
+
+    title: str
+    count: int
+    folded: bool
+    lines: tuple[str, ...]
+    deadlines: tuple[_Deadline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The ledger of one source: sentences, each with its weight (`own`, `soft`, `loud` or none), chapters, and what to
+    do about deadlines that nobody knows.
+    """
+
+    name: str
+    sentences: tuple[tuple[str, str], ...]
+    parts: tuple[_Part, ...] = ()
+    note: str = ""
+
+
 def deprecations_html(entries: Listed, today: date, still: Still | None = None, used: Used | None = None) -> str:
     """The page: a card for each service, what stands first, by deadline; the same ledger gives the same bytes."""
+    books = [_book(name, ledger, today, still_words(name, still), uses_in(used, name)) for name, ledger in entries]
     return (
-        _environment()
+        environment("deprecations")
         .get_template("deprecations.html.j2")
         .render(
             title=f"Deprecations, as of {long_day(today)}",
-            sources=entries,
-            today=today,
-            still=still,
-            used=used,
+            books=books,
             nobody=NOBODY,
             css=style_sheet("deprecations/deprecations.css"),
         )
     )
 
 
-@cache
-def _environment() -> Environment:
-    made = environment("deprecations")
-    made.globals.update(
-        standing=standing_words,
-        because=unknown_because,
-        watched=watched_words,
-        chapters=chapters,
-        unknown=since_nobody_knows,
-        still_words=still_words,
-        own=own_words,
-        uses_in=uses_in,
-        state=state_word,
-        colour=lambda entry: COLOURS.get(state_word(entry), ""),
-        deadline=deadline_of,
-        left=left_words,
-        seen=seen_words,
-        card=_card,
+def _book(name: str, ledger: tuple[Entry, ...], today: date, still: str, uses: Uses | None) -> _Book:
+    frozen = ("", still)
+    if not ledger:
+        return _Book(name, tuple(each for each in (frozen, ("", NOTHING)) if each[1]))
+    own, because = own_words(ledger, uses), unknown_because(ledger)
+    standing = standing_words(ledger)
+    told = (
+        frozen,
+        ("own", f"{own}." if own else ""),
+        ("", f"{standing[:1].upper()}{standing[1:]}."),
+        ("soft", f"No deadline is known: {because}." if because else ""),
+        *(("loud", words) for words in watched_words(ledger, today)),
     )
-    return made
+    parts = tuple(_part(chapter, today) for chapter in chapters(ledger, uses, today))
+    return _Book(name, tuple(each for each in told if each[1]), parts, since_nobody_knows(name, ledger))
+
+
+def _part(chapter: Chapter, today: date) -> _Part:
+    if chapter.unused:
+        return _Part(chapter.title, len(chapter.lines), folded=True, lines=chapter.lines, deadlines=())
+    deadlines = tuple(_deadline(group, chapter.uses, today) for group in chapter.groups)
+    return _Part(chapter.title, chapter.count, folded=chapter.weak, lines=(), deadlines=deadlines)
+
+
+def _deadline(group: Group, uses: Uses | None, today: date) -> _Deadline:
+    state = state_word(group.first)
+    return _Deadline(
+        state=state,
+        colour=COLOURS.get(state, ""),
+        day=deadline_of(group.first, today),
+        left=left_words(group.first, today),
+        seen=seen_words(group),
+        cards=tuple(_card(fold, uses) for fold in group.folds),
+    )
 
 
 def _card(fold: Fold, uses: Uses | None) -> _Card:

@@ -33,6 +33,7 @@ Used = Mapping[str, Uses]
 """What the reader uses of each source, by name; a source of which nobody said so is missing."""
 
 NOBODY: Final = "No source is watched yet: specwatch add NAME URL"
+NOTHING: Final = "Nothing is deprecated, and nothing was."
 _PARTS: Final = "Parts of operations, and what they share"
 _PROSE_ALONE: Final = "Said in prose alone, which is weak evidence"
 
