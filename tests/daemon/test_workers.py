@@ -41,7 +41,7 @@ from monitor import worker
 sys.exit(worker.run(Path("specwatch.toml"), jobs=4, drain=timedelta(seconds=20), heartbeat=timedelta(seconds=0.5),
                     stalled=timedelta(seconds=2), round_=timedelta(seconds=1)))
 """
-MANY, FEW = 60, 12
+MANY, SOME, FEW = 60, 24, 12
 NOT_MODIFIED, UNCHANGED, CHANGED, FAILING = "not-modified", "unchanged", "changed", "failing"
 
 
@@ -164,7 +164,7 @@ def until(condition, seconds: float = 120) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("sources", [MANY])
+@pytest.mark.parametrize("sources", [SOME, pytest.param(MANY, marks=pytest.mark.slow)])
 def test_every_due_source_is_checked_once_by_workers_that_are_killed_meanwhile(
     place, opened, engine, postgresql_url, mailbox, sources
 ):
