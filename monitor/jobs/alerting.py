@@ -101,26 +101,27 @@ def _changes(
     job = f"{ALERTS} {source.name}"
     with store.reading() as uow:
         stored = uow.sources.find(source.name)
-        last = None if stored is None else uow.runs.last(job)
-    if stored is None:
-        return 0
-    period = _period(stored.revision)
+        if stored is None:
+            return 0
+        last, period = uow.runs.last(job), _period(stored.revision)
+        checked = uow.checks.last_time(stored.id)
+        # From check to check, and not from look to look: a check is stored a while after its document came.
+        until = now if checked is None else checked + timedelta(microseconds=1)
+        since = until if last is None else uow.runs.times(job)[-1]
     if last == period:
         return 0
     found: list[tuple[Listener, Digest]] = []
     if last is not None:
-        with store.reading() as uow:
-            since = uow.runs.times(job)[-1]
-            if since > now:  # the clock was ahead then; what is new came with the last check
-                since = uow.checks.last_time(stored.id, until=now) or now
+        if checked is not None and since > until:  # the clock was ahead then; what is new came with the last check
+            since = checked
         report = build_report(
-            store, settings, [source.name], since=since, until=now, today=day_of(now), folder=folder, bench=bench
+            store, settings, [source.name], since=since, until=until, today=day_of(now), folder=folder, bench=bench
         )
         wanted = ((each, chosen(report, each.choice)) for each in listeners)
         alerts = ((each, render_alert(part)) for each, part in wanted if part.sources)
         found = [(each, digest) for each, digest in alerts if digest is not None]
     with store.transaction() as uow:
-        if not uow.runs.claim(job, period, now=now):
+        if not uow.runs.claim(job, period, now=until):
             return 0
         uow.runs.forget(job, before=period)
         if any(not each.name for each, _ in found):

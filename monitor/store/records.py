@@ -112,12 +112,11 @@ class Checks:
         """The last attempt to fetch, or None."""
         return self._newest(source_id, CheckTable.outcome != "imported")
 
-    def last_time(self, source_id: int, *, until: datetime) -> datetime | None:
-        """When the last attempt to fetch was, by then."""
-        mine = CheckTable.source_id == source_id, CheckTable.outcome != "imported", CheckTable.at <= until
-        return self._connection.execute(
-            select(CheckTable.at).where(*mine).order_by(CheckTable.at.desc()).limit(1)
-        ).scalar_one_or_none()
+    def last_time(self, source_id: int) -> datetime | None:
+        """When the attempt to fetch was that was stored last, whatever a clock said before; None without any."""
+        mine = CheckTable.source_id == source_id, CheckTable.outcome != "imported"
+        last = select(func.max(CheckTable.id)).where(*mine).scalar_subquery()
+        return self._connection.execute(select(CheckTable.at).where(CheckTable.id == last)).scalar_one_or_none()
 
     def last_good(self, source_id: int) -> CheckRow | None:
         """The last attempt that did not fail, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 
 from monitor.clock import fixed_clock
 from monitor.jobs import build_digest, check_source, deliver, send_alerts
+from monitor.jobs.correcting import Setting, set_deprecation
 from monitor.settings import AlertSettings, Settings, SmtpSettings, SourceSettings
 
 NAMES = ("GET /v1/boats", "GET /v1/crews", "GET /v2/boats", "GET /v2/locks", "GET /v2/tides", "GET /v2/winds")
@@ -106,11 +107,30 @@ def test_alerts_go_on_after_a_clock_that_was_ahead(seen, told):
     seen("2027-08-03T09:00", *NAMES)
     told("2027-08-03T09:01")
     seen("2026-08-04T09:00", *NAMES[1:])
-    assert told("2026-08-04T09:01") == ["[specwatch] harbour: 1 breaking (alert)"]
+    assert told("2026-08-04T09:01") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
     seen("2026-08-04T15:00", *NAMES[2:])
-    assert told("2026-08-04T15:01") == ["[specwatch] harbour: 1 breaking (alert)"]
+    assert told("2026-08-04T15:01") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/crews)"]
     assert "/v1/crews" in told.messages[0].get_body(("plain",)).get_content()
     assert "/v1/boats" not in told.messages[0].get_body(("plain",)).get_content()
+
+
+def test_a_check_that_is_stored_while_others_are_looked_at_is_told_all_the_same(seen, told):
+    seen("2026-08-03T09:00", *NAMES)
+    told("2026-08-03T09:01")
+    seen("2026-08-04T09:00", *NAMES[1:])
+    assert told("2026-08-04T08:59") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
+    assert told("2026-08-04T09:01") == []
+
+
+def test_what_somebody_corrects_while_a_check_is_made_hides_nothing_of_it(seen, told, store, settings):
+    seen("2026-08-03T09:00", *NAMES)
+    told("2026-08-03T09:01")
+    # The document comes at nine, and is compared until two minutes past.
+    said = Setting("jo", moment("2026-08-04T09:00"), "their mail", deadline=date(2027, 1, 1))
+    set_deprecation(store, settings, "harbour", "GET /v2/tides", said, folder=Path())
+    assert told("2026-08-04T09:01") == []
+    seen("2026-08-04T09:00", *NAMES[1:])
+    assert told("2026-08-04T09:02") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
 
 
 def test_the_digest_says_when_it_was_told(seen, told, store, settings):
