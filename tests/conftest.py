@@ -15,11 +15,36 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from sqlalchemy import Engine
 
+from monitor.jobs import authority, checking, importing
+from monitor.jobs.authority import Authority
 from monitor.store import Store, open_store
 from tests.mailserver import Moods
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+
+
+class _Lasting(Authority):
+    """An authority that whoever is done with it does not end."""
+
+    def close(self) -> None:
+        """Nothing: the next test asks it too."""
+
+    def end(self) -> None:
+        """End the process."""
+        super().close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority() -> Iterator[None]:
+    """openapi-spec-validator takes half a second to be loaded, and every check asks it: one process does for a run."""
+    lasting = _Lasting(idle=3600)
+    authority._open.discard(lasting)  # a test that ends the program does not end the others
+    with pytest.MonkeyPatch.context() as patch:
+        for job in (checking, importing):
+            patch.setattr(job, "Authority", lambda: lasting)
+        yield
+    lasting.end()
 
 
 @pytest.fixture(scope="session")
