@@ -50,7 +50,7 @@ from monitor.jobs import (
 from monitor.jobs.authority import Authority, cancel_all
 from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
-from monitor.jobs.due import CHECK, CLAIM, claim_comparisons, put_off
+from monitor.jobs.due import CHECK, CLAIM, awaits_checks, claim_comparisons, put_off
 from monitor.jobs.heartbeat import send_heartbeat
 from monitor.jobs.memory import give_memory_back
 from monitor.jobs.queueing import queue_due
@@ -477,6 +477,8 @@ class Daemon:
 
     def _digest(self, settings: Settings) -> None:
         now = self.clock()
+        if awaits_checks(self.store, settings, now=now):
+            return
         bench = self._timed_bench()
         messages = send_subscriptions(self.store, settings, now=now, folder=self.folder, bench=bench)
         if messages:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import day_end, shared, today_option
+from monitor.cli.progress import progress_bar
 from monitor.cli.state import State, note, pass_state
 from monitor.clock import system_clock
 from monitor.errors import ConfigurationError
@@ -55,9 +56,9 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
     settings = state.settings()
     # The last moment of the day: what fell due on it has, and it is that day still.
     now = system_clock() if today is None else day_end(today)
-    with closing(state.store(settings)) as store:
+    with closing(state.store(settings)) as store, progress_bar(state, "digest", "comparisons") as progress:
         if target is not None:
-            built = build_digest(store, settings, now=now, folder=state.folder())
+            built = build_digest(store, settings, now=now, folder=state.folder(), progress=progress)
             for path in preview_digest(built, settings, target, now=now):
                 click.echo(str(path))
             return 0
@@ -65,7 +66,7 @@ def digest_command(state: State, target: Path | None, send: bool, today: date | 
         with suppress(ConfigurationError):  # it comes again below, where the digest no longer depends on it
             # What waits goes out as it is, before this digest tells it again.
             earlier = deliver(store, settings, now=now, environ=os.environ, folder=state.folder()).sent
-        sent = send_digest(store, settings, now=now, folder=state.folder())
+        sent = send_digest(store, settings, now=now, folder=state.folder(), progress=progress)
         send_subscriptions(store, settings, now=now, folder=state.folder())
         delivered = deliver(store, settings, now=now, environ=os.environ, folder=state.folder())
         items = outbox_items(store, week=sent.week, now=now)

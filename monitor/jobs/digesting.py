@@ -6,7 +6,7 @@ slept or a mail server that was away for weeks leaves no gap and nothing is told
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -27,6 +27,7 @@ from monitor.settings import CHANNEL
 
 if TYPE_CHECKING:
     from monitor.jobs.comparing import Bench
+    from monitor.jobs.progress import Progress
     from monitor.report import Digest, Report
     from monitor.settings import Settings, SmtpSettings
     from monitor.store import Store, UnitOfWork
@@ -65,10 +66,10 @@ def build_digest(
     folder: Path,
     week: Week | None = None,
     bench: Bench | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> BuiltDigest:
-    """The digest of a week, by default of the last that fell due; deadlines as of `now`; `bench` as for a report.
-
-    Raises as a report does.
+    """The digest of a week, by default of the last that fell due; deadlines as of `now`; `bench` and `progress` as for
+    a report. Raises as a report does.
     """
     weekly = weekly_of(settings.digest)
     week = week or weekly.latest(now)
@@ -77,7 +78,16 @@ def build_digest(
     missed = tuple(map(Week.parse, after))
     last = Week.parse(told) if told is not None else (missed or (week,))[0].before()
     since, until = weekly.moment(last), weekly.moment(week)
-    report = build_report(store, settings, since=since, until=until, today=day_of(now), folder=folder, bench=bench)
+    report = build_report(
+        store,
+        settings,
+        since=since,
+        until=until,
+        today=day_of(now),
+        folder=folder,
+        bench=bench,
+        progress=progress,
+    )
     report = replace(report, undelivered=len(missed))
     return BuiltDigest(render_digest(report), report, week, missed)
 
@@ -105,16 +115,17 @@ def send_digest(
     folder: Path,
     week: Week | None = None,
     bench: Bench | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Sent:
     """Put a week's digest into the outbox, one message a recipient, unless that was done; `deliver` sends them.
 
     The week is claimed in the transaction that writes the messages: however often and from wherever it is called, there
     is one. A quiet week is claimed too where the settings want no mail of it. Channels get a notice. What still waits
-    of the weeks that it covers besides is withdrawn. `bench` as for a report. Raises ConfigurationError without
-    recipients or [smtp].
+    of the weeks that it covers besides is withdrawn. `bench` and `progress` as for a report. Raises ConfigurationError
+    without recipients or [smtp].
     """
     _demand_recipients(settings)
-    built = build_digest(store, settings, now=now, folder=folder, week=week, bench=bench)
+    built = build_digest(store, settings, now=now, folder=folder, week=week, bench=bench, progress=progress)
     dropped = not settings.digest.quiet and is_quiet(built.report)
     with store.transaction() as uow:
         if not uow.runs.claim(DIGEST, str(built.week), now=now):

@@ -18,6 +18,7 @@ from monitor.report.view import Upcoming
 from monitor.schedule import (
     LONGEST_PAUSE,
     PATIENCE,
+    Calendar,
     Every,
     Occasion,
     Week,
@@ -36,6 +37,10 @@ CONFIGURATION = "configuration"
 CHECK, COMPARE, DIGEST = "check", "compare", "digest"
 """Jobs by their names in the tables: a check of a source, another try to compare its versions, an ISO week's digest."""
 
+QUEUE_OWNER = "queue"
+"""Who has a row whose job waits for a worker."""
+SETTLING = timedelta(minutes=10)
+"""How long a digest waits for checks that began before its time."""
 CLAIM = timedelta(minutes=2)
 """How long a claim lasts without a heartbeat."""
 
@@ -221,6 +226,18 @@ def due_digest(store: Store, settings: Settings, *, now: datetime) -> Week | Non
     if started is None:
         return None
     return weekly.due(now, last=None if last is None else Week.parse(last), started=started)
+
+
+def awaits_checks(store: Store, settings: Settings, *, now: datetime) -> bool:
+    """Whether checks are being made that may have begun before the digest's time of this day: what they bring belongs
+    into it, and into no later one. They are waited for, for `SETTLING` at most.
+    """
+    digest = settings.digest
+    moment = Calendar.named((), (digest.at,), digest.timezone).following(now - SETTLING)
+    if moment > now:
+        return False
+    with store.reading() as uow:
+        return uow.due.in_hand(CHECK, named_by=moment, now=now, queue=QUEUE_OWNER)
 
 
 def _mails(settings: Settings) -> bool:

@@ -11,15 +11,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from monitor.fetch.guard import host_of
-from monitor.jobs.due import CHECK, CLAIM, COMPARE, Claim
+from monitor.jobs.due import CHECK, CLAIM, COMPARE, QUEUE_OWNER, Claim
 from monitor.store import QueuedJob
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import Store, UnitOfWork
 
-OWNER: Final = "queue"
-"""Who has a row whose job waits for a worker."""
 LEASE: Final = timedelta(minutes=10)
 """After this the row of a job that still waits is looked at again: does the job still exist?"""
 OF_A_HOST: Final = 5
@@ -57,7 +55,7 @@ def queue_due(
                     waiting[lock] += 1
                     names.append(name)
             if names:
-                rows = uow.due.take(kind, owner=OWNER, now=now, lease=LEASE, limit=len(names), names=names)
+                rows = uow.due.take(kind, owner=QUEUE_OWNER, now=now, lease=LEASE, limit=len(names), names=names)
                 jobs += [queued(row.job, row.name, row.period) for row in rows]
         active = uow.queue.active(jobs) if jobs else frozenset()
         fresh = [job for job in jobs if job.key not in active]

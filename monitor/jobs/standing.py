@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.jobs.due import CHECK, COMPARE
-from monitor.jobs.queueing import OWNER
+from monitor.jobs.due import CHECK, COMPARE, QUEUE_OWNER
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -47,7 +46,7 @@ def standing(store: Store, settings: Settings, *, now: datetime) -> Standing:
     with store.reading() as uow:
         good = uow.checks.last_good_times()
         outcomes = uow.checks.last_outcomes()
-        waiting = {job: Waiting(*uow.due.waiting(job, now=now, queue=OWNER)) for job in (CHECK, COMPARE)}
+        waiting = {job: Waiting(*uow.due.waiting(job, now=now, queue=QUEUE_OWNER)) for job in (CHECK, COMPARE)}
         messages = uow.outbox.unsent()
         entries = uow.ledger.states()
     names = set(watched)

@@ -111,6 +111,12 @@ class Due:
         for name in names:
             self._connection.execute(delete(DueTable).where(DueTable.job == job, DueTable.name == name))
 
+    def in_hand(self, job: str, *, named_by: datetime, now: datetime, queue: str) -> bool:
+        """Whether somebody is at something of a job that its schedule names for then or earlier."""
+        taken = DueTable.owner.is_not(None), DueTable.owner != queue, DueTable.due_at > now
+        statement = select(DueTable.name).where(DueTable.job == job, *taken, DueTable.named_at <= named_by).limit(1)
+        return self._connection.execute(statement).first() is not None
+
     def overdue(self, job: str, *, now: datetime) -> Iterator[str]:
         """The names of what is due, the longest overdue first; no more is read than is asked for, but for a page."""
         moment = DueTable.due_at, DueTable.name

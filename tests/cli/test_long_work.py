@@ -149,6 +149,16 @@ def test_ctrl_c_in_a_check_of_many_says_which_were_done(place, httpserver):
     store.close()
 
 
+def test_a_digest_of_versions_that_are_compared_anew_shows_how_far_it_is(place):
+    OnTerminal(place, "import", "lanterns", "versions").end()
+    with (place / "specwatch.toml").open("a") as file:
+        file.write('client = "codegen"\n')
+    working = OnTerminal(place, "digest", "--preview", "here", "--today", "2025-04-07")
+    working.draws("comparing the versions of lanterns")
+    assert "here/digest-2025-W14.html" in working.end()
+    assert working.popen.returncode == 0
+
+
 def test_an_audit_of_versions_that_are_compared_anew_shows_how_far_it_is(place):
     with (place / "specwatch.toml").open("a") as file:
         file.write('promise = "incident-io"\nclient = "codegen"\n')

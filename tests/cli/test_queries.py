@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from monitor.cli.app import SECTIONS
 from monitor.clock import fixed_clock
 from monitor.daemon import Daemon
-from monitor.jobs.queueing import OWNER
+from monitor.jobs.due import QUEUE_OWNER
 from monitor.store import QueuedJob
 from monitor.telemetry import Log
 from monitor.worker import Worker
@@ -165,7 +165,7 @@ def with_a_queue(statements, place: Path, means: dict[str, Any]) -> None:
     scheduler.beat()
     scheduler.step()
     with scheduler.store.reading() as uow:
-        queued = [row for row in uow.due.all("check") if row.owner == OWNER]
+        queued = [row for row in uow.due.all("check") if row.owner == QUEUE_OWNER]
     assert queued
     scheduler.metrics.text()
     statements[""] = ("a worker", None)

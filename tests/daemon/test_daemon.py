@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from werkzeug import Response
 
 from monitor.errors import ConfigurationError
+from monitor.jobs.due import CHECK
 from monitor.store import open_store
 from tests.daemon.conftest import DOCUMENT, Running, checks
 
@@ -97,6 +98,31 @@ def test_the_digest_goes_out_on_its_day_once(place, clock, mailbox):
     clock.moment += timedelta(days=1)
     running.step()
     assert len(mailbox.messages) == 2
+    running.close()
+
+
+def test_a_digest_waits_for_checks_that_began_before_its_time_but_not_for_long(place, clock, mailbox):
+    text = (place / "specwatch.toml").read_text()
+    (place / "specwatch.toml").write_text(
+        'recipients = ["ann@example.org"]\n[digest]\nday = "monday"\nat = "08:00"\ntimezone = "UTC"\n'
+        f'[smtp]\nhost = "127.0.0.1"\nport = {mailbox.port}\nsecurity = "none"\nsender = "w@example.org"\n{text}'
+    )
+    running = Running(place, clock)
+    running.step()
+    for weeks, minutes in ((0, 1), (1, 11)):
+        clock.moment = datetime(2026, 3, 9, 7, 59, tzinfo=UTC) + timedelta(weeks=weeks)
+        with running.daemon.store.transaction() as uow:  # another process takes the check, and is at it for a while
+            (taken,) = uow.due.take(CHECK, owner="another", now=clock.moment, lease=timedelta(hours=1))
+        clock.moment += timedelta(minutes=2)
+        running.step()
+        assert len(mailbox.messages) == weeks
+        clock.moment += timedelta(minutes=minutes)
+        if weeks == 0:
+            following = clock.moment + timedelta(hours=6)
+            with running.daemon.store.transaction() as uow:
+                assert uow.due.finish(taken, "another", named_at=following, due_at=following)
+        running.step()
+        assert len(mailbox.messages) == weeks + 1
     running.close()
 
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from monitor.errors import ConfigurationError, DatabaseNewer, StoreError
-from monitor.jobs.due import CHECK, CLAIM, COMPARE
-from monitor.jobs.queueing import LEASE, OWNER, claim_queued, queue_due
+from monitor.jobs.due import CHECK, CLAIM, COMPARE, QUEUE_OWNER
+from monitor.jobs.queueing import LEASE, claim_queued, queue_due
 from monitor.settings import Settings, SourceSettings
 from monitor.store import QueuedJob, Store, check_queue, open_store, upgrade_queue
 
@@ -64,7 +64,7 @@ def test_each_thing_that_is_due_is_queued_once_the_longest_overdue_first(queue, 
     assert queue_due(queue, SETTINGS, now=NOW) == 0
     assert [job.key for job in jobs(engine)] == ["check a", "check b", "check c", "compare a"]
     with queue.reading() as uow:
-        assert {row.owner for row in uow.due.all(CHECK)} == {OWNER, None}
+        assert {row.owner for row in uow.due.all(CHECK)} == {QUEUE_OWNER, None}
 
 
 def test_more_than_may_wait_stays_a_row(queue, engine):
@@ -102,7 +102,7 @@ def test_a_host_of_many_sources_leaves_room_to_all_others(queue, engine):
 
 def test_a_job_and_its_row_are_one_transaction(queue, engine):
     with queue.rehearsal() as uow:  # which is undone at its end
-        (row,) = uow.due.take(CHECK, owner=OWNER, now=NOW, lease=LEASE)
+        (row,) = uow.due.take(CHECK, owner=QUEUE_OWNER, now=NOW, lease=LEASE)
         uow.queue.put([QueuedJob(CHECK, row.name, row.period)])
         assert uow.queue.waiting() == {"source a": 1}
     assert jobs(engine) == []
