@@ -1,34 +1,34 @@
-"""Whether values fit two variants of a union at once, so that `oneOf` refuses them."""
+"""Whether values fit two variants of a union at once, so that `oneOf` refuses them.
+
+Values are those of JSON, in a query too: as which type a text is read there, where several would do, no specification
+says (OAS 3.1.1, section 4.8.12.4), and a provider that takes numbers besides texts refuses neither.
+"""
 
 from __future__ import annotations
 
-import json
 from itertools import combinations
 from typing import Final
 
 from monitor.compare import formats, keywords, pairing, types, wrappers
-from monitor.compare.context import Context, Wire
-from monitor.compare.keywords import SCALARS, Types
+from monitor.compare.context import Context
+from monitor.compare.keywords import SCALARS
 from monitor.contract import Contract, Node
 from monitor.values import JsonValue, same
 
-_OF_TEXTS: Final = frozenset({"string", "array", "object"})
-"""Types whose values, written as text, may be any text: what is inside is joined without a mark of its own."""
 
-
-def are_apart(context: Context, wire: Wire, contract: Contract, found: list[Node]) -> bool:
+def are_apart(context: Context, contract: Contract, found: list[Node]) -> bool:
     """Whether no value is read as fitting two of the variants: by type, by listed value, or as objects told apart."""
     variants = [(contract, pairing.Candidate(contract, node)) for node in found]
-    return all(_is_apart(context, wire, *pair) for pair in combinations(variants, 2))
+    return all(_is_apart(context, *pair) for pair in combinations(variants, 2))
 
 
-def overlap(context: Context, wire: Wire, one: tuple[Contract, Node], other: tuple[Contract, Node]) -> bool:
+def overlap(context: Context, one: tuple[Contract, Node], other: tuple[Contract, Node]) -> bool:
     """Whether single values may fit both of two variants that say something of such alone.
 
     What tells variants with properties apart is seldom written as a schema (docs/stance.md).
     """
     first, second = ((contract, pairing.Candidate(contract, node)) for contract, node in (one, other))
-    return _is_of_scalars(*first) and _is_of_scalars(*second) and not _is_apart(context, wire, first, second)
+    return _is_of_scalars(*first) and _is_of_scalars(*second) and not _is_apart(context, first, second)
 
 
 def _is_of_scalars(contract: Contract, variant: pairing.Candidate) -> bool:
@@ -40,33 +40,18 @@ def _is_of_scalars(contract: Contract, variant: pairing.Candidate) -> bool:
 
 
 def _is_apart(
-    context: Context, wire: Wire, one: tuple[Contract, pairing.Candidate], other: tuple[Contract, pairing.Candidate]
+    context: Context, one: tuple[Contract, pairing.Candidate], other: tuple[Contract, pairing.Candidate]
 ) -> bool:
     if one[1].properties and other[1].properties:
         return True
     lists = types.listed(one[0], one[1].core), types.listed(other[0], other[1].core)
     if lists[0] is not None and lists[1] is not None:
-        return not any(_is_same(wire, value, each) for value in lists[0] for each in lists[1])
+        return not any(same(value, each) for value in lists[0] for each in lists[1])
     mine, yours = (types.accepted(contract, each.core, each.types) for contract, each in (one, other))
-    if mine is not None and yours is not None and not _share(mine, yours, wire):
+    if mine is not None and yours is not None and not keywords.narrower(mine, yours):
         return True
     words = one[1].core.mapping, other[1].core.mapping
     return _say_apart(context, words[0], words[1])
-
-
-def _is_same(wire: Wire, one: JsonValue, other: JsonValue) -> bool:
-    return same(one, other) or (wire.is_text and _text(one) == _text(other))
-
-
-def _text(value: JsonValue) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _share(mine: Types, yours: Types, wire: Wire) -> bool:
-    """Whether values of these types may be the same on the wire: where all is text, a number is its digits."""
-    if wire.is_text and any(names is not None and names & _OF_TEXTS for names in (mine, yours)):
-        return bool(mine and yours)
-    return bool(keywords.narrower(mine, yours))
 
 
 def _say_apart(context: Context, one: dict[str, JsonValue], other: dict[str, JsonValue]) -> bool:

@@ -21,7 +21,7 @@ from monitor.compare.changes import (
     UnionBranchRemoved,
     UnionRemoved,
 )
-from monitor.compare.context import Context, Scope, Wire
+from monitor.compare.context import Context, Scope
 from monitor.compare.leftovers import leftovers
 from monitor.compare.relations import relation
 from monitor.contract import Contract, Node, target_of
@@ -79,7 +79,7 @@ def _other_keyword(
     opened = parse(places[0].pointer)[-1] == "oneOf"
     contract, found = (context.before, before) if opened else (context.after, after)
     pointers, values = (places[0].pointer, places[1].pointer), {"old": places[0].value, "new": places[1].value}
-    if overlaps.are_apart(context, scope.wire, contract, found):
+    if overlaps.are_apart(context, contract, found):
         context.emit(scope, KeywordWithoutEffect, pointers, keyword="oneOf" if opened else "anyOf", **values)
         return
     kind: type[Change] = OneOfBecameAnyOf if opened else AnyOfBecameOneOf
@@ -118,7 +118,7 @@ def transition(context: Context, scope: Scope, before: Node, after: Node) -> boo
     keyword, found = mine or yours or ("", [])
     plain, contract = (after, context.before) if mine else (before, context.after)
     found = [_typed(contract, branch, before if mine else after) for branch in found]
-    if keyword == "oneOf" and mine is None and _is_ambiguous(context, scope.wire, before, found):
+    if keyword == "oneOf" and mine is None and _is_ambiguous(context, before, found):
         values = {"old": before.value, "new": after.value, "keyword": keyword, "name": _names(found)}
         context.emit(scope, UnionBecameAmbiguous, (before.pointer, after.pointer), **values)
         return True
@@ -177,14 +177,14 @@ def _is_of(contract: Contract, branch: Node, union: Node) -> bool:
     return own is not None and keywords.narrower(own, stated) == own and not is_null
 
 
-def _is_ambiguous(context: Context, wire: Wire, plain: Node, found: list[Node]) -> bool:
+def _is_ambiguous(context: Context, plain: Node, found: list[Node]) -> bool:
     """Whether several branches accept what the plain schema did: all of it, or single values. `oneOf` refuses that."""
     covering = (relation(context, plain, branch, closed=True) in (Effect.NEUTRAL, Effect.WIDENED) for branch in found)
     if sum(covering) > 1:
         return True
     was, sides = (context.before, plain), [(context.after, branch) for branch in found]
-    meeting = [side for side in sides if overlaps.overlap(context, wire, was, side)]
-    return any(overlaps.overlap(context, wire, *pair) for pair in combinations(meeting, 2))
+    meeting = [side for side in sides if overlaps.overlap(context, was, side)]
+    return any(overlaps.overlap(context, *pair) for pair in combinations(meeting, 2))
 
 
 def bare_types(contract: Contract, node: Node) -> frozenset[str] | None:
@@ -269,7 +269,7 @@ def _overlapping(context: Context, scope: Scope, pairs: list[tuple[Node, Node]],
     for node in added:
         # Each pair costs a comparison aside; unions of hundreds of variants have a discriminator or are none.
         covered = any(_covers(context, left, right, node) for left, right in pairs[:_MOST_ASIDE])
-        if not covered and not any(_meets(context, scope.wire, *pair, node) for pair in pairs):
+        if not covered and not any(_meets(context, *pair, node) for pair in pairs):
             rest.append(node)
         else:
             values = {"old": None, "new": node.value, "keyword": "oneOf", "name": branch_name(context.after, node)}
@@ -288,10 +288,10 @@ def _covers(context: Context, left: Node, right: Node, added: Node) -> bool:
     return relation(context, left, right) in kept and relation(context, left, added) in kept
 
 
-def _meets(context: Context, wire: Wire, left: Node, right: Node, added: Node) -> bool:
+def _meets(context: Context, left: Node, right: Node, added: Node) -> bool:
     """Whether a new variant takes single values that another took before and does still."""
     new = context.after, added
-    return all(overlaps.overlap(context, wire, side, new) for side in ((context.before, left), (context.after, right)))
+    return all(overlaps.overlap(context, side, new) for side in ((context.before, left), (context.after, right)))
 
 
 def _unpaired(context: Context, scope: Scope, before: list[Node], after: list[Node], said: tuple[str, str]) -> None:
