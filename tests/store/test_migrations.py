@@ -244,11 +244,13 @@ def at_once(tmp_path: Path) -> Callable[..., list[subprocess.CompletedProcess[st
 def test_of_many_processes_that_migrate_at_once_one_does(at_once, database_url):
     done = at_once(database_url, "db", "upgrade")
     assert [each.returncode for each in done] == [0] * 4, [each.stderr for each in done]
-    assert sorted(each.stdout.split(" and ")[0] for each in done) == [
-        *[f"The database is at {HEAD}, which is what this version needs.\n"] * 3,
+    said = [line.split(" and ")[0] for each in done for line in each.stdout.splitlines()]
+    assert sorted(line for line in said if not line.startswith("The queue")) == [
+        *[f"The database is at {HEAD}, which is what this version needs."] * 3,
         "The database was at nothing",
     ]
-    # Where Procrastinate is installed, its own tables are made with ours.
+    # Where Procrastinate is installed, its own tables are made with ours, by whichever process comes first then.
+    assert sum(line.startswith("The queue for workers was at nothing") for line in said) <= 1
     assert {name for name in content(database_url) if not name.startswith("procrastinate_")} == set(ROWS)
 
 
