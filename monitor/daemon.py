@@ -55,6 +55,7 @@ from monitor.jobs.heartbeat import send_heartbeat
 from monitor.jobs.memory import give_memory_back
 from monitor.jobs.queueing import queue_due
 from monitor.jobs.standing import standing
+from monitor.jobs.in_hand import InHand
 from monitor.store import check_queue, open_store
 from monitor.telemetry import Health, Log, Metrics, Serving, TimedBench
 
@@ -157,6 +158,8 @@ class Daemon:
     _well: bool = True
     _pinged: datetime | None = None
     metrics: Metrics = field(init=False)
+    _in_hand: InHand = field(default_factory=InHand)
+    _to_prune: list[str] = field(default_factory=list)
     _configuration: configuration.Followed = field(init=False)
 
     def __post_init__(self) -> None:
@@ -239,9 +242,8 @@ class Daemon:
 
     def _alive(self) -> Health:
         """Whether this process still works, whatever the database and the sources do."""
-        silent, busy = time.monotonic() - self._beaten, time.monotonic() - self._begun
-        doing = self._doing if self._busy.locked() else "nothing"
-        stuck = doing != "nothing" and busy > STUCK.total_seconds()
+        silent, (doing, busy) = time.monotonic() - self._beaten, self._at_work()
+        stuck = busy > STUCK.total_seconds()
         facts = {"doing": doing, "seconds_since_sign_of_life": round(silent, 1), "in_charge": bool(self.in_charge)}
         return Health(silent < SILENT.total_seconds() and not stuck, facts)
 
@@ -251,6 +253,10 @@ class Daemon:
         if self.stopping.is_set():
             return Health(well=False, facts={**facts, "error": "it was told to stop"})
         try:
+    def _at_work(self) -> tuple[str, float]:
+        """What is being done, and for how many seconds."""
+        return (self._doing, time.monotonic() - self._begun) if self._busy.locked() else ("nothing", 0.0)
+
             with self.store.reading() as uow:
                 uow.leases.holder(IN_CHARGE, now=self.clock())
         except StoreError as error:
@@ -291,14 +297,14 @@ class Daemon:
     def beat(self) -> bool:
         """Stay in charge, or ask whether one can be; True when this daemon has just taken over.
 
-        The claims of the one in charge are renewed with it.
+        What the one in charge is at is renewed with it.
         """
         now = self.clock()
         try:
             with self.store.transaction() as uow:
                 held = uow.leases.hold(IN_CHARGE, self.owner, now=now, lease=self.lease)
                 if held:
-                    uow.due.keep(self.owner, now=now, lease=CLAIM)
+                    uow.due.keep(self.owner, self._in_hand.names, now=now, lease=CLAIM)
                 holder = uow.leases.holder(IN_CHARGE, now=now)
         except StoreError as error:
             # Whether it still is in charge nobody knows; what it does is finished only if it is.
@@ -390,11 +396,14 @@ class Daemon:
         bench = self._timed_bench()
         means = Means(self.clock, self.folder, self.environ, self._authority, settings.fetch, bench)
         limit = settings.limits.opinion_time
-        for visit in visits(self.store, sources, means, limit=limit, stop=lambda: not self._goes_on(), claims=claims):
-            if not self._goes_on():
-                return False
-            if visit.claim is not None:
-                self._done(visit.claim, f"check {visit.source.name}", partial(self._take_in, visit, bench))
+        with self._in_hand.working(claims.values()):
+            for visit in visits(
+                self.store, sources, means, limit=limit, stop=lambda: not self._goes_on(), claims=claims
+            ):
+                if not self._goes_on():
+                    return False
+                if visit.claim is not None:
+                    self._done(visit.claim, f"check {visit.source.name}", partial(self._take_in, visit, bench))
         return bool(sources)
 
     def _timed_bench(self) -> TimedBench:
@@ -405,8 +414,9 @@ class Daemon:
         """Claim the comparisons of a source that could not be made, and try them again; False when none are due."""
         with self.store.transaction() as uow:
             claims = claim_comparisons(uow, now=self.clock(), owner=self.owner)
-        for claim in claims:
-            self._done(claim, f"compare {claim.name}", partial(self._compare, settings, claim))
+        with self._in_hand.working(claims):
+            for claim in claims:
+                self._done(claim, f"compare {claim.name}", partial(self._compare, settings, claim))
         return bool(claims)
 
     def _done(self, claim: Claim, what: str, work: Callable[[], None]) -> None:
@@ -414,7 +424,11 @@ class Daemon:
         error = self._guarded(what, work)
         if error is None or isinstance(error, ClaimLost) or self.stopping.is_set():
             return
-        at = put_off(self.store, claim, str(error) or type(error).__name__, now=self.clock())
+        try:
+            at = put_off(self.store, claim, str(error) or type(error).__name__, now=self.clock())
+        except StoreError as fault:
+            self._tell(what, "failed", error=str(fault))
+            return  # nobody is at it any more, so it falls due when the claim has ended
         if at is not None:
             self.log(
                 "put-off", level="warning", what=what, failures=claim.row.failures + 1, again=f"{at:%Y-%m-%dT%H:%M:%SZ}"

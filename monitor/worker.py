@@ -263,7 +263,8 @@ class Worker(Daemon):
         with self.store.transaction() as uow:
             claim = claim_queued(uow, job, owner=self.owner, now=self.clock())
         if claim is not None:
-            self._done(claim, job.key, partial(work, claim))
+            with self._in_hand.working([claim]):
+                self._done(claim, job.key, partial(work, claim))
 
     def _check(self, job: QueuedJob, claim: Claim) -> None:
         settings = self.settings()
@@ -303,10 +304,15 @@ class Worker(Daemon):
         with suppress(StoreError), self.store.transaction() as uow:
             uow.leases.release(_ROUNDS, self.owner)
 
+    def _at_work(self) -> tuple[str, float]:
+        """Something of what is being done, and for how long the oldest of it has been."""
+        names = self._in_hand.names
+        return ("nothing" if not names else f"{sum(map(len, names.values()))} jobs", self._in_hand.longest)
+
     def _keep(self) -> None:
         try:
             with self.store.transaction() as uow:
-                uow.due.keep(self.owner, now=self.clock(), lease=CLAIM)
+                uow.due.keep(self.owner, self._in_hand.names, now=self.clock(), lease=CLAIM)
         except StoreError as error:
             self._tell("heartbeat", "failed", error=str(error))
         else:

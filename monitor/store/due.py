@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -161,10 +161,14 @@ class Due:
         given = update(DueTable).where(*same, DueTable.owner.is_not(None)).values(owner=owner, due_at=now + lease)
         return self._connection.execute(given.returning(DueTable.job)).first() is not None
 
-    def keep(self, owner: str, *, now: datetime, lease: timedelta) -> int:
-        """Go on having what `owner` took: a heartbeat. Answers how many things that are."""
-        held = update(DueTable).where(DueTable.owner == owner, DueTable.due_at > now).values(due_at=now + lease)
-        return len(self._connection.execute(held.returning(DueTable.name)).all())
+    def keep(self, owner: str, names: Mapping[str, Collection[str]], *, now: datetime, lease: timedelta) -> int:
+        """Go on having what `owner` took and is at, by the jobs: a heartbeat. Answers how many things that are."""
+        count = 0
+        for job, mine in names.items():
+            taken = DueTable.job == job, DueTable.name.in_(mine), DueTable.owner == owner, DueTable.due_at > now
+            held = update(DueTable).where(*taken).values(due_at=now + lease)
+            count += len(self._connection.execute(held.returning(DueTable.name)).all())
+        return count
 
     def give_back(self, owner: str, *, now: datetime) -> None:
         """Let go of everything that `owner` took and has not done: it is due at once."""

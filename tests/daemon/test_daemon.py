@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from werkzeug import Response
 
-from monitor.errors import ConfigurationError
+from monitor.errors import ConfigurationError, StoreError
 from monitor.jobs.due import CHECK
 from monitor.store import open_store
 from tests.daemon.conftest import DOCUMENT, Running, checks
@@ -197,6 +197,39 @@ def test_a_fault_of_ours_is_tried_again_after_a_delay_and_stops_no_other(place, 
 
     with (place / "specwatch.toml").open("a") as file:
         file.write('[[sources]]\nname = "other"\nurl = "a.json"\n')
+@pytest.mark.parametrize("how", ["the database is locked", "another one is in charge"])
+def test_what_was_claimed_and_given_up_falls_due_again(place, clock, monkeypatch, how):
+    from monitor.jobs import checking
+
+    with (place / "specwatch.toml").open("a") as file:
+        file.write("".join(f'[[sources]]\nname = "s{number}"\nurl = "a.json"\n' for number in range(4)))
+    running = Running(place, clock)
+    running.daemon.beat()
+    real, taken = checking.Visit.take_in, []
+
+    def once(visit, store, step=None):
+        taken.append(visit.source.name)
+        if len(taken) == 2 and how == "the database is locked":
+            raise StoreError("the database is locked")
+        if len(taken) == 2:
+            running.daemon.in_charge = False
+        return real(visit, store, step)
+
+    monkeypatch.setattr(checking.Visit, "take_in", once)
+    if how == "the database is locked":
+        monkeypatch.setattr("monitor.daemon.put_off", lambda *_, **__: (_ for _ in ()).throw(StoreError("locked")))
+    done = len(checks(running.step()))
+    assert done < 5
+    monkeypatch.undo()
+    running.daemon.in_charge = True
+    for _ in range(20):  # five minutes of heartbeats and ticks
+        clock.moment += timedelta(seconds=15)
+        running.daemon.beat()
+        done += len(checks(running.step()))
+    assert done == 5
+    running.close()
+
+
     real = checking.Visit.take_in
 
     def broken(visit, store, step=None):

@@ -60,8 +60,8 @@ def test_a_heartbeat_keeps_what_was_taken(store):
     put(store)
     take(store, "one")
     with store.transaction() as uow:
-        assert uow.due.keep("one", now=START + LEASE / 2, lease=LEASE) == 1
-        assert uow.due.keep("two", now=START + LEASE / 2, lease=LEASE) == 0
+        assert uow.due.keep("one", {"check": ["acme"]}, now=START + LEASE / 2, lease=LEASE) == 1
+        assert uow.due.keep("two", {"check": ["acme"]}, now=START + LEASE / 2, lease=LEASE) == 0
     assert take(store, "two", START + LEASE) == ()
     assert len(take(store, "two", START + LEASE * 1.5)) == 1
 
