@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from monitor.jobs.due import CHECK, QUEUE_OWNER
 from monitor.jobs.noticing import put_notice
 from monitor.jobs.reporting import ALERTED, build_report
 from monitor.jobs.subscribing import choice_of
@@ -104,16 +105,19 @@ def _changes(
         if stored is None:
             return 0
         last, period = uow.runs.last(job), _period(stored.revision)
-        checked = uow.checks.last_time(stored.id)
+        if uow.due.in_hand(CHECK, names=[source.name], now=now, queue=QUEUE_OWNER):
+            return 0  # what it brings is told with the rest
+        moments = [uow.checks.last_time(stored.id), *uow.comparisons.late(stored.id).values()]
+        latest = max((at for at in moments if at is not None), default=None)
         # From check to check, and not from look to look: a check is stored a while after its document came.
-        until = now if checked is None else checked + timedelta(microseconds=1)
+        until = now if latest is None else latest + timedelta(microseconds=1)
         since = until if last is None else uow.runs.times(job)[-1]
     if last == period:
         return 0
     found: list[tuple[Listener, Digest]] = []
     if last is not None:
-        if checked is not None and since > until:  # the clock was ahead then; what is new came with the last check
-            since = checked
+        if latest is not None and since > until:  # the clock was ahead then; what is new came with the last check
+            since = latest
         report = build_report(
             store, settings, [source.name], since=since, until=until, today=day_of(now), folder=folder, bench=bench
         )

@@ -63,10 +63,10 @@ def derive(
     many are made. Raises StoreError.
     """
     again = again or is_due_again(store, source, now)
-    derived = derive_comparisons(store, source, profiles, desk=desk, step=step, again=again)
+    derived = derive_comparisons(store, source, profiles, desk=desk, step=step, again=again, now=now)
     entries = entries_of(derived.past, profiles, today=day_of(now))
     with store.transaction() as uow:
-        _write_ledger(uow, source, derived.past, entries, profiles, now)
+        _write_ledger(uow, source, derived.past, entries, profiles, now, derived.past.revision)
         _put_off(uow, source, now, tried=again or bool(derived.warnings))
     return derived
 
@@ -100,13 +100,20 @@ def _put_off(uow: UnitOfWork, source: SourceRow, now: datetime, *, tried: bool) 
 
 
 def _write_ledger(
-    uow: UnitOfWork, source: SourceRow, past: Past, entries: Sequence[Entry], profiles: Profiles, now: datetime
+    uow: UnitOfWork,
+    source: SourceRow,
+    past: Past,
+    entries: Sequence[Entry],
+    profiles: Profiles,
+    now: datetime,
+    revision: int,
 ) -> None:
+    """Put down the ledger, and that all is made from what was known at a revision."""
     uow.ledger.replace(source.id, [entry_object(source.name, entry) for entry in entries])
     if past.doubts.loss is not None:
         return  # what is not yet confirmed may be by a check that finds nothing new
     turns_on = next_turn(entries, today=day_of(now), window_months=profiles.window_months)
-    uow.sources.derived(source.id, past.revision, derivation_basis(profiles), turns_on=turns_on)
+    uow.sources.derived(source.id, revision, derivation_basis(profiles), turns_on=turns_on)
 
 
 def derive_comparisons(
@@ -117,11 +124,12 @@ def derive_comparisons(
     desk: Bench | None = None,
     step: Callable[[int, int], None] | None = None,
     again: bool = False,
+    now: datetime | None = None,
 ) -> Derived:
     """Make the comparisons that are missing or out of date, and with `again` those that could not be made before.
 
-    Each is a transaction of its own and made outside of it, so nobody waits for the engine and a kill loses one at
-    most. Raises StoreError.
+    What could not be made before is told as of `now`. Each is a transaction of its own and made outside of it, so
+    nobody waits for the engine and a kill loses one at most. Raises StoreError.
     """
     past = Past.load(store, source.id, profiles)
     with store.reading() as uow:
@@ -137,7 +145,7 @@ def derive_comparisons(
             step(number, len(missing))
         made = compare_stored(store, desk, source, before, after, profiles, basis)
         with store.transaction() as uow:
-            _put(uow, source, pair, profiles, basis, made)
+            _put(uow, source, pair, profiles, basis, made, now)
         if isinstance(made, SpecwatchError):
             warnings.append(_warning(source, before, after, made))
         else:
@@ -227,8 +235,11 @@ def put_down(
     neighbours = {(ids[before.row.sequence], ids[after.row.sequence]) for before, after in foreseen.past.pairs()}
     uow.comparisons.drop(uow.comparisons.engines(source.id).keys() - neighbours)
     for (before, after), (basis, made) in foreseen.made.items():
-        _put(uow, source, (ids[before], ids[after]), profiles, basis, made)
-    _write_ledger(uow, source, foreseen.past, foreseen.entries, profiles, now)
+        _put(uow, source, (ids[before], ids[after]), profiles, basis, made, now)
+    if now in foreseen.past.doubts.confirmed.values():
+        uow.sources.revise(source.id)  # what was doubted became known, though no version did
+    # Nobody else's revision can lie between: the change keeps others of this source waiting.
+    _write_ledger(uow, source, foreseen.past, foreseen.entries, profiles, now, revision=uow.sources.revision(source.id))
     _put_off(uow, source, now, tried=tried or bool(foreseen.warnings))
     return True
 
@@ -267,9 +278,10 @@ def _put(
     profiles: Profiles,
     basis: Basis,
     made: DiffDocument | SpecwatchError,
+    now: datetime | None,
 ) -> None:
     document, error = (None, str(made)) if isinstance(made, SpecwatchError) else (encode(made), None)
-    uow.comparisons.put(
+    late = uow.comparisons.put(
         source.id,
         *pair,
         client=profiles.client.name,
@@ -277,4 +289,7 @@ def _put(
         engine=basis.engine,
         document=document,
         error=error,
+        now=now,
     )
+    if late:
+        uow.sources.revise(source.id)  # what differs became known, though no version did

@@ -236,8 +236,9 @@ def awaits_checks(store: Store, settings: Settings, *, now: datetime) -> bool:
     moment = Calendar.named((), (digest.at,), digest.timezone).following(now - SETTLING)
     if moment > now:
         return False
+    by = moment + CLAIM  # the clocks of a scheduler and its workers differ by seconds
     with store.reading() as uow:
-        return uow.due.in_hand(CHECK, named_by=moment, now=now, queue=QUEUE_OWNER)
+        return any(uow.due.in_hand(job, named_by=by, now=now, queue=QUEUE_OWNER) for job in (CHECK, COMPARE))
 
 
 def _mails(settings: Settings) -> bool:

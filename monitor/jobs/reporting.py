@@ -377,8 +377,10 @@ def comparisons_in(
 ) -> tuple[tuple[ComparisonView, ...], tuple[str, ...]]:
     """The comparisons whose later version became known in the span, and words for those that could not be made."""
     views, warnings = [], []
+    late = uow.comparisons.late(source.id)
     for before, after in past.pairs():
-        if not since <= past.told_at(after) < until:
+        told_at = past.told_at(after)
+        if not since <= max(told_at, late.get((before.row.id, after.row.id), told_at)) < until:
             continue
         row = uow.comparisons.get(before.row.id, after.row.id)
         names = label(source, before), label(source, after)

@@ -190,7 +190,9 @@ def _nothing_new(store: Store, change: _Change) -> CheckResult | None:
 def _something_new(store: Store, change: _Change, opened: Opened | None) -> CheckResult:
     work, data = change.work, change.fetched.data
     again = is_due_again(store, work.source, work.now)
-    made_up = derive_comparisons(store, work.source, work.profiles, desk=work.bench, step=work.step, again=again)
+    made_up = derive_comparisons(
+        store, work.source, work.profiles, desk=work.bench, step=work.step, again=again, now=work.now
+    )
     if opened is not None:
         work.bench.put(opened)
     held = {} if data is None else {hashlib.sha256(data).hexdigest(): data}

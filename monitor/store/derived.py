@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -69,12 +69,20 @@ class Comparisons:
         engine: str,
         document: bytes | None,
         error: str | None = None,
-    ) -> None:
+        now: datetime | None = None,
+    ) -> bool:
         """Store a comparison in the place of an older one of the same two snapshots.
 
-        `document` is the diff's JSON; None with an `error` where the two could not be compared.
+        `document` is the diff's JSON; None with an `error` where the two could not be compared. Answers whether it
+        could not be made before; it is then told as of `now`.
         """
         take_turns(self._connection, source_id)
+        old = self._connection.execute(
+            select(ComparisonTable.error, ComparisonTable.late_at).where(
+                ComparisonTable.before_id == before_id, ComparisonTable.after_id == after_id
+            )
+        ).one_or_none()
+        late = old is not None and old.error is not None and error is None
         self._delete(before_id, after_id)
         statement = insert(ComparisonTable).values(
             source_id=source_id,
@@ -85,6 +93,7 @@ class Comparisons:
             engine=engine,
             document=None if document is None else pack(document),
             error=error,
+            late_at=now if late else None if old is None else old.late_at,
         )
         comparison_id = self._connection.execute(statement.returning(ComparisonTable.id)).scalar_one()
         verdicts = [
@@ -100,6 +109,15 @@ class Comparisons:
         ]
         if verdicts:
             self._connection.execute(insert(VerdictTable), verdicts)
+        return late
+
+    def late(self, source_id: int) -> dict[Pair, datetime]:
+        """When comparisons of a source were made that could not be made before."""
+        statement = select(ComparisonTable.before_id, ComparisonTable.after_id, ComparisonTable.late_at)
+        rows = self._connection.execute(
+            statement.where(ComparisonTable.source_id == source_id, ComparisonTable.late_at.is_not(None))
+        )
+        return {(row.before_id, row.after_id): row.late_at for row in rows}
 
     def drop(self, pairs: Collection[Pair]) -> None:
         """Forget comparisons; those of snapshots that are no neighbours any more."""

@@ -111,11 +111,22 @@ class Due:
         for name in names:
             self._connection.execute(delete(DueTable).where(DueTable.job == job, DueTable.name == name))
 
-    def in_hand(self, job: str, *, named_by: datetime, now: datetime, queue: str) -> bool:
-        """Whether somebody is at something of a job that its schedule names for then or earlier."""
-        taken = DueTable.owner.is_not(None), DueTable.owner != queue, DueTable.due_at > now
-        statement = select(DueTable.name).where(DueTable.job == job, *taken, DueTable.named_at <= named_by).limit(1)
-        return self._connection.execute(statement).first() is not None
+    def in_hand(
+        self,
+        job: str,
+        *,
+        now: datetime,
+        queue: str,
+        named_by: datetime | None = None,
+        names: Collection[str] | None = None,
+    ) -> bool:
+        """Whether somebody is at something of a job: of some `names`, or that its schedule names by then."""
+        wanted = [DueTable.job == job, DueTable.owner.is_not(None), DueTable.owner != queue, DueTable.due_at > now]
+        if named_by is not None:
+            wanted.append(DueTable.named_at <= named_by)
+        if names is not None:
+            wanted.append(DueTable.name.in_(names))
+        return self._connection.execute(select(DueTable.name).where(*wanted).limit(1)).first() is not None
 
     def overdue(self, job: str, *, now: datetime) -> Iterator[str]:
         """The names of what is due, the longest overdue first; no more is read than is asked for, but for a page."""

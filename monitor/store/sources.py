@@ -106,6 +106,10 @@ class Sources:
         values = {"derived": derived_from(revision, basis), "turns_on": turns_on}
         self._connection.execute(update(SourceTable).where(SourceTable.id == source_id).values(values))
 
+    def revise(self, source_id: int) -> None:
+        """Note that something became known of a source."""
+        revise(self._connection, source_id)
+
     def rename(self, old: str, new: str) -> None:
         """Give a source another name. Raises UnknownSource, and UsageError when the new name is taken."""
         source = self.get(old)

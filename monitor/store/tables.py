@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -254,7 +254,7 @@ class ComparisonTable(Base):
     """What differs between two neighbouring snapshots, for one client and one promise. Derived.
 
     `engine` names all that it rests on besides the two documents; `document` is the diff's JSON, zstd-compressed, or
-    null where `error` says why there is none.
+    null where `error` says why there is none. `late_at` is when it was made, where it could not be before.
     """
 
     __tablename__ = "comparisons"
@@ -269,6 +269,7 @@ class ComparisonTable(Base):
     engine: Mapped[str] = mapped_column(String(80))
     document: Mapped[bytes | None]
     error: Mapped[str | None] = mapped_column(Words)
+    late_at: Mapped[datetime | None]
 
 
 class VerdictTable(Base):

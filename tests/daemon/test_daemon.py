@@ -110,8 +110,12 @@ def test_a_digest_waits_for_checks_that_began_before_its_time_but_not_for_long(p
     running = Running(place, clock)
     running.step()
     for weeks, minutes in ((0, 1), (1, 11)):
-        clock.moment = datetime(2026, 3, 9, 7, 59, tzinfo=UTC) + timedelta(weeks=weeks)
-        with running.daemon.store.transaction() as uow:  # another process takes the check, and is at it for a while
+        clock.moment = datetime(2026, 3, 9, 8, 0, 1, tzinfo=UTC) + timedelta(weeks=weeks)
+        with running.daemon.store.transaction() as uow:  # another process, whose clock is behind, is at it for a while
+            row = uow.due.get(CHECK, "lanterns")
+            uow.due.drop(CHECK, ["lanterns"])
+            at = clock.moment
+            uow.due.put(CHECK, "lanterns", plan=row.plan, named_at=at, due_at=at, now=at)
             (taken,) = uow.due.take(CHECK, owner="another", now=clock.moment, lease=timedelta(hours=1))
         clock.moment += timedelta(minutes=2)
         running.step()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
 
 from monitor.clock import fixed_clock
+from monitor.errors import BudgetExceeded
 from monitor.jobs import build_digest, check_source, deliver, send_alerts
+from monitor.jobs.checking import compare_again
+from monitor.jobs.comparing import Desk
 from monitor.jobs.correcting import Setting, set_deprecation
 from monitor.settings import AlertSettings, Settings, SmtpSettings, SourceSettings
 
@@ -130,6 +133,60 @@ def test_what_somebody_corrects_while_a_check_is_made_hides_nothing_of_it(seen, 
     set_deprecation(store, settings, "harbour", "GET /v2/tides", said, folder=Path())
     assert told("2026-08-04T09:01") == []
     seen("2026-08-04T09:00", *NAMES[1:])
+    assert told("2026-08-04T09:02") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
+
+
+def test_a_removal_that_had_to_be_confirmed_is_told_when_it_is(seen, told):
+    many = tuple(f"GET /v2/{number}" for number in range(20))
+    seen("2026-08-01T09:00", *many)
+    told("2026-08-01T09:01")
+    seen("2026-08-02T09:00", *many[10:])
+    assert told("2026-08-02T09:01") == []
+    seen("2026-08-05T10:00", *many[10:])
+    assert told("2026-08-05T10:01") == ["[specwatch] Alert: harbour: 10 breaking (GET /v2/0 and 9 more)"]
+    assert told("2026-08-05T10:02") == []
+
+
+class Overburdened(Desk):
+    """A bench that gives up until it is told to work."""
+
+    works = False
+
+    def compare(self, before, after, profiles, removals=None):
+        if not self.works:
+            raise BudgetExceeded("the comparison was stopped after 120 seconds")
+        return super().compare(before, after, profiles, removals)
+
+
+def test_what_could_be_compared_at_the_second_try_alone_is_told_then_and_in_the_next_digest(
+    seen, told, store, settings, make_document, tmp_path
+):
+    seen("2026-08-09T09:00", *NAMES)
+    told("2026-08-09T09:01")
+    desk = Overburdened()
+    (tmp_path / "api.json").write_bytes(make_document(*NAMES[1:]))
+    now = moment("2026-08-10T07:30")
+    check_source(store, settings.sources[0], clock=fixed_clock(now), folder=tmp_path, environ={}, bench=desk)
+    assert told("2026-08-10T07:31") == []
+    assert "breaking" not in build_digest(store, settings, now=moment("2026-08-10T08:01"), folder=Path()).digest.subject
+    desk.works = True
+    compare_again(store, settings.sources[0], now=moment("2026-08-10T08:10"), folder=tmp_path, bench=desk)
+    assert told("2026-08-10T08:11") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
+    assert told("2026-08-10T08:12") == []
+    assert "1 breaking" in build_digest(store, settings, now=moment("2026-08-17T08:01"), folder=Path()).digest.subject
+    seen("2026-08-17T09:00", *NAMES[1:])
+    assert told("2026-08-17T09:01") == []
+
+
+def test_a_source_of_which_a_check_is_being_made_is_looked_at_after_it(seen, told, store):
+    seen("2026-08-03T09:00", *NAMES)
+    told("2026-08-03T09:01")
+    seen("2026-08-04T09:00", *NAMES[1:])
+    at = moment("2026-08-04T09:00")
+    with store.transaction() as uow:
+        uow.due.put("check", "harbour", plan="", named_at=at, due_at=at, now=at)
+        uow.due.take("check", owner="another", now=at, lease=timedelta(minutes=2))
+    assert told("2026-08-04T09:01") == []
     assert told("2026-08-04T09:02") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
 
 
