@@ -41,8 +41,11 @@ from monitor.jobs import (
     claim_checks,
     deliver,
     due_digest,
+    due_pruning,
     plan_checks,
-    prune_daily,
+    prune,
+    prune_messages,
+    rule_of,
     send_alerts,
     send_digest,
     send_subscriptions,
@@ -52,10 +55,10 @@ from monitor.jobs.checking import Means, compare_again, visits
 from monitor.jobs.compartment import Compartment
 from monitor.jobs.due import CHECK, CLAIM, awaits_checks, claim_comparisons, put_off
 from monitor.jobs.heartbeat import send_heartbeat
+from monitor.jobs.in_hand import InHand
 from monitor.jobs.memory import give_memory_back
 from monitor.jobs.queueing import queue_due
 from monitor.jobs.standing import standing
-from monitor.jobs.in_hand import InHand
 from monitor.store import check_queue, open_store
 from monitor.telemetry import Health, Log, Metrics, Serving, TimedBench
 
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
     from monitor.jobs.checking import Visit
     from monitor.jobs.comparing import Bench
     from monitor.jobs.due import Claim
+    from monitor.jobs.pruning import Pruned, Rule
     from monitor.jobs.standing import Standing
     from monitor.jobs.taking import CheckResult
     from monitor.settings import LogFormat, Settings
@@ -88,6 +92,8 @@ STUCK = timedelta(hours=1)
 """No single thing takes so long unless it hangs: each has limits of its own."""
 PING_EVERY = timedelta(minutes=1)
 """How often a dead man's switch is told that all is well, at most."""
+PRUNING = 10.0
+"""Seconds of a cycle in which old versions are forgotten, at most; what is left comes with the next one."""
 IN_CHARGE = "daemon"
 """The lease's name."""
 GRACE = 5.0
@@ -152,14 +158,14 @@ class Daemon:
     _planned: tuple[Settings, datetime] | None = None
     _compartment: Compartment = field(default_factory=Compartment)
     _authority: Authority = field(default_factory=Authority)
+    _in_hand: InHand = field(default_factory=InHand)
+    _to_prune: list[str] = field(default_factory=list)
     _serving: tuple[tuple[str, int], Serving] | None = None
     _beaten: float = field(default_factory=time.monotonic)
     _begun: float = field(default_factory=time.monotonic)
     _well: bool = True
     _pinged: datetime | None = None
     metrics: Metrics = field(init=False)
-    _in_hand: InHand = field(default_factory=InHand)
-    _to_prune: list[str] = field(default_factory=list)
     _configuration: configuration.Followed = field(init=False)
 
     def __post_init__(self) -> None:
@@ -247,16 +253,16 @@ class Daemon:
         facts = {"doing": doing, "seconds_since_sign_of_life": round(silent, 1), "in_charge": bool(self.in_charge)}
         return Health(silent < SILENT.total_seconds() and not stuck, facts)
 
+    def _at_work(self) -> tuple[str, float]:
+        """What is being done, and for how many seconds."""
+        return (self._doing, time.monotonic() - self._begun) if self._busy.locked() else ("nothing", 0.0)
+
     def _ready(self) -> Health:
         """Whether it can do what it is for: it was not told to stop, and the database answers."""
         facts: dict[str, object] = {"in_charge": bool(self.in_charge), "sources": len(self.known.sources)}
         if self.stopping.is_set():
             return Health(well=False, facts={**facts, "error": "it was told to stop"})
         try:
-    def _at_work(self) -> tuple[str, float]:
-        """What is being done, and for how many seconds."""
-        return (self._doing, time.monotonic() - self._begun) if self._busy.locked() else ("nothing", 0.0)
-
             with self.store.reading() as uow:
                 uow.leases.holder(IN_CHARGE, now=self.clock())
         except StoreError as error:
@@ -514,17 +520,29 @@ class Daemon:
             self.log("deliver", sent=done.sent, failed=done.failed, waiting=done.waiting, error=done.error)
 
     def _prune(self, settings: Settings) -> None:
-        """Forget what the configuration lets go, once a day."""
-        found = prune_daily(
-            self.store,
-            settings,
-            now=self.clock(),
-            folder=self.folder,
-            bench=self.bench or self._compartment,
-            goes_on=self._goes_on,
-        )
-        if found is not None:
-            self.log("prune", versions=sum(each.versions for each in found), checks=sum(each.checks for each in found))
+        """Forget what the configuration lets go, once a day, some seconds of it at a time: people wait for the rest."""
+        now = self.clock()
+        rule = rule_of(settings.retention, now)
+        due = due_pruning(self.store, settings, now=now)
+        if rule is None:
+            self._to_prune = []
+            return
+        if due:
+            self._to_prune = list(due)
+            prune_messages(self.store, rule=rule)
+        found: list[Pruned] = []
+        ends = time.monotonic() + PRUNING
+        while self._to_prune and self._goes_on() and time.monotonic() < ends:
+            name = self._to_prune.pop()
+            self._guarded(f"prune {name}", partial(self._prune_source, settings, name, rule, found))
+        if found:
+            versions, checks = sum(each.versions for each in found), sum(each.checks for each in found)
+            self.log("prune", versions=versions, checks=checks, left=len(self._to_prune))
+
+    def _prune_source(self, settings: Settings, name: str, rule: Rule, found: list[Pruned]) -> None:
+        if any(source.name == name for source in settings.sources):
+            bench = self._timed_bench()
+            found += prune(self.store, settings, (name,), rule=rule, now=self.clock(), folder=self.folder, bench=bench)
 
     def _finish(self) -> None:
         """Wait for the work in hand, then end; what is too slow is left to the database to roll back."""

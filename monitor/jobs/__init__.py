@@ -137,7 +137,7 @@ if TYPE_CHECKING:
     from monitor.jobs.muting import acknowledge, mute, unmute
     from monitor.jobs.noticing import put_notice
     from monitor.jobs.progress import Progress
-    from monitor.jobs.pruning import Pruned, Rule, prune, prune_daily, prune_messages, rule_of
+    from monitor.jobs.pruning import Pruned, Rule, due_pruning, prune, prune_messages, rule_of
     from monitor.jobs.reporting import (
         Known,
         build_report,
@@ -221,7 +221,7 @@ _MODULES = {
         "Pruned",
         "Rule",
         "prune",
-        "prune_daily",
+        "due_pruning",
         "prune_messages",
         "rule_of",
     ),
@@ -299,6 +299,7 @@ __all__ = [
     "done_with",
     "drop_message",
     "due_digest",
+    "due_pruning",
     "examine",
     "explain_documents",
     "explain_stored",
@@ -318,7 +319,6 @@ __all__ = [
     "plan_checks",
     "preview_digest",
     "prune",
-    "prune_daily",
     "prune_messages",
     "put_notice",
     "read_log",

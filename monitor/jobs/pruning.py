@@ -8,14 +8,14 @@ would not be the same without stays too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from monitor.errors import SpecwatchError, StoreError
+from monitor.errors import StoreError
 from monitor.jobs.deriving import derive
 from monitor.jobs.past import Past, Seen, entries_of
 from monitor.jobs.profiles import Profiles, profiles_of
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 _DAILY: Final = "prune"
 _GAP: Final = timedelta(days=3)
 """Days without it after which a clock is not believed at once."""
+_SETTLED: Final = timedelta(hours=12)
+"""How long a clock has to say so before it is: midnight may come a second after it jumped."""
+_ATTEMPTS: Final = 3
+"""How often a source is pruned anew when others write to it at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,45 +110,23 @@ def prune_messages(store: Store, *, rule: Rule, dry_run: bool = False) -> int:
         return uow.outbox.prunable(before=rule.before) if dry_run else uow.outbox.prune(before=rule.before)
 
 
-def prune_daily(
-    store: Store,
-    settings: Settings,
-    *,
-    now: datetime,
-    folder: Path,
-    bench: Bench | None = None,
-    goes_on: Callable[[], bool] = lambda: True,
-) -> tuple[Pruned, ...] | None:
-    """Forget what the settings let go, unless that was done today (UTC) or they keep everything: then None.
+def due_pruning(store: Store, settings: Settings, *, now: datetime) -> tuple[str, ...]:
+    """The sources from which goes what the settings let go: all of them at the first call of a day (UTC), else none.
 
     On the first day of it, or the first after days without it, nothing goes: a clock that is years ahead makes all look
-    old, and whoever sets it right again loses nothing. Stops between two sources when it is no longer to go on; the
-    rest comes tomorrow. Raises as `prune` does, after every source had its turn.
+    old, and whoever sets it right again loses nothing. Whoever is told the names has to do it; what is not done that
+    day comes the next. Raises StoreError.
     """
-    rule = rule_of(settings.retention, now)
-    if rule is None:
-        return None
+    if rule_of(settings.retention, now) is None:
+        return ()
+    today = f"{day_of(now)}"
     with store.transaction() as uow:
-        today = day_of(now)
-        last = uow.runs.last(_DAILY, until=f"{today}")
-        if not uow.runs.claim(_DAILY, f"{today}", now=now):
-            return None
-        uow.runs.forget(_DAILY, before=f"{today}")
-    if last is None or today - date.fromisoformat(last) > _GAP:
-        return None
-    found: list[Pruned] = []
-    faults: list[SpecwatchError] = []
-    for source in settings.sources:
-        if not goes_on():
-            break
-        try:
-            found += prune(store, settings, (source.name,), rule=rule, now=now, folder=folder, bench=bench)
-        except SpecwatchError as error:
-            faults.append(error)
-    prune_messages(store, rule=rule)
-    if faults:
-        raise faults[0]
-    return tuple(found)
+        before = max((at for at in uow.runs.times(_DAILY) if at <= now), default=None)
+        if not uow.runs.claim(_DAILY, today, now=now):
+            return ()
+        uow.runs.forget(_DAILY, before=today)
+    believed = before is not None and _SETTLED <= now - before <= _GAP
+    return tuple(source.name for source in settings.sources) if believed else ()
 
 
 def _prune(
@@ -157,7 +139,22 @@ def _prune(
     *,
     dry_run: bool,
 ) -> Pruned:
-    past = derive(store, source, profiles, now=now, desk=bench).past
+    for _ in range(_ATTEMPTS):
+        past = derive(store, source, profiles, now=now, desk=bench).past
+        pruned, gone, stale = _foreseen(store, source, past, profiles, rule, now)
+        if dry_run or not (gone or stale):
+            return pruned
+        freed = _remove(store, source, past, gone, stale)
+        if freed is not None:
+            derive(store, source, profiles, now=now, desk=bench)
+            return replace(pruned, freed=freed)
+    raise StoreError(f"others kept writing to {source.name}; nothing of it was forgotten", advice="Run it again.")
+
+
+def _foreseen(
+    store: Store, source: SourceRow, past: Past, profiles: Profiles, rule: Rule, now: datetime
+) -> tuple[Pruned, Collection[int], Collection[int]]:
+    """What pruning would come to, and the ids of versions and checks that would go."""
     with store.reading() as uow:
         checks = uow.checks.all(source.id)
     book = _Book(past, checks, profiles, day_of(now))
@@ -175,19 +172,16 @@ def _prune(
         for_ledger=len(wanted) - len(gone),
         for_verdicts=len(for_verdicts),
     )
-    if dry_run or not (gone or stale):
-        return pruned
-    freed = _remove(store, source, past, gone, stale)
-    derive(store, source, profiles, now=now, desk=bench)
-    return replace(pruned, freed=freed)
+    return pruned, gone, stale
 
 
-def _remove(store: Store, source: SourceRow, past: Past, gone: Collection[int], stale: Collection[int]) -> int:
-    """One transaction; returns the bytes that the versions took in the database."""
+def _remove(store: Store, source: SourceRow, past: Past, gone: Collection[int], stale: Collection[int]) -> int | None:
+    """One transaction; returns the bytes that the versions took in the database, None when something new became known
+    meanwhile and nothing went."""
     with store.transaction() as uow:
         uow.sources.hold(source.id)
         if uow.sources.revision(source.id) != past.revision:
-            raise StoreError(f"something new became known of {source.name} meanwhile", advice="Run it again.")
+            return None
         uow.checks.forget(stale)
         if gone:
             uow.snapshots.remove(source.id, gone)

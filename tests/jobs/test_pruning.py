@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.errors import UsageError
 from monitor.jobs import check_source, deprecations, import_history, outbox_message, versions_in_files
-from monitor.jobs.pruning import Pruned, Rule, prune, prune_daily, prune_messages, rule_of
+from monitor.jobs.pruning import Pruned, Rule, due_pruning, prune, prune_messages, rule_of
 from monitor.settings import RetentionSettings, Settings, SourceSettings, parse_age
 from monitor.store import check_integrity
 from tests.jobs.conftest import STEADY, document, operation, written
@@ -221,39 +220,45 @@ def test_what_was_told_long_ago_loses_its_text_and_stays_told(store):
         assert not uow.outbox.add(message_id="<400@example.org>", message=b"again", now=NOW, **words)
 
 
-def test_settings_that_keep_everything_let_nothing_go(store, harmless, tmp_path):
+def test_settings_that_keep_everything_let_nothing_go(store):
     assert rule_of(RetentionSettings(), NOW) is None
-    assert prune_daily(store, SETTINGS, now=NOW, folder=tmp_path) is None
-    assert len(bodies(store)) == 40
+    assert due_pruning(store, SETTINGS, now=NOW) == ()
 
 
-def test_what_the_settings_let_go_goes_once_a_day(store, harmless, tmp_path):
-    message(store, 400)
+def test_what_the_settings_let_go_is_due_once_a_day_from_the_second_on(store):
     settings = replace(SETTINGS, retention=RetentionSettings(parse_age("30d"), 20))
-    assert prune_daily(store, settings, now=NOW - timedelta(days=1), folder=tmp_path) is None
-    assert len(bodies(store)) == 40
-    (found,) = prune_daily(store, settings, now=NOW, folder=tmp_path)
-    assert found.versions == 20
-    assert texts(store) == {"400": b""}
-    assert prune_daily(store, settings, now=NOW + timedelta(hours=9), folder=tmp_path) is None
-    (found,) = prune_daily(store, settings, now=NOW + timedelta(days=1), folder=tmp_path)
-    assert found.versions == 0
+    assert due_pruning(store, settings, now=NOW - timedelta(days=1)) == ()
+    assert due_pruning(store, settings, now=NOW) == ("acme",)
+    assert due_pruning(store, settings, now=NOW + timedelta(hours=9)) == ()
+    assert due_pruning(store, settings, now=NOW + timedelta(days=1)) == ("acme",)
     with store.reading() as uow:
         assert len(uow.runs.times("prune")) == 1  # the days before are of no use
 
 
-def test_a_source_that_cannot_be_pruned_keeps_no_other_from_it(store, harmless, tmp_path):
-    broken = SourceSettings("broken", "acme.json", promise="nobody")
-    settings = Settings(sources=(broken, SOURCE), retention=RetentionSettings(keep=20))
-    prune_daily(store, settings, now=NOW - timedelta(days=1), folder=tmp_path)
-    with pytest.raises(UsageError, match="nobody"):
-        prune_daily(store, settings, now=NOW, folder=tmp_path)
-    assert len(bodies(store)) == 20
-
-
-def test_a_clock_that_is_years_ahead_forgets_nothing(store, harmless, tmp_path):
+@pytest.mark.parametrize("ahead", [3650, 4])
+def test_a_clock_that_is_days_or_years_ahead_is_not_believed_at_once(store, ahead):
     settings = replace(SETTINGS, retention=RetentionSettings(parse_age("2y")))
-    for day in (-2, -1, 0, 3650, 1, 2):
-        found = prune_daily(store, settings, now=NOW + timedelta(days=day), folder=tmp_path)
-        assert not found or found[0].versions == 0
-    assert len(bodies(store)) == 40
+    midnight = NOW.replace(hour=0)
+    assert due_pruning(store, settings, now=midnight - timedelta(hours=30)) == ()
+    far = midnight + timedelta(days=ahead)
+    assert due_pruning(store, settings, now=far - timedelta(seconds=10)) == ()
+    assert due_pruning(store, settings, now=far + timedelta(seconds=10)) == ()
+    assert due_pruning(store, settings, now=midnight + timedelta(hours=1)) == ()
+    assert due_pruning(store, settings, now=midnight + timedelta(hours=25)) == ("acme",)
+
+
+def test_pruning_begins_anew_when_something_becomes_known_meanwhile(store, harmless, tmp_path, monkeypatch):
+    from monitor.jobs import pruning
+
+    real, times = pruning._open_pairs, []
+
+    def slow(store, past):
+        times.append(past.revision)
+        if len(times) == 1:
+            with store.transaction() as uow:
+                uow.sources.revise(uow.sources.get("acme").id)
+        return real(store, past)
+
+    monkeypatch.setattr(pruning, "_open_pairs", slow)
+    assert pruned(store, tmp_path, keep=7).versions == 33
+    assert len(times) == 2
