@@ -334,7 +334,7 @@ def _counts(change: ChangeEntry) -> bool:
 def _reaches(change: ChangeEntry, limit: str) -> bool:
     if limit == PROMISE_BROKEN:
         return change.promise == PromiseState.BROKEN
-    return Level(change.level).rank <= Level(limit).rank
+    return Level(change.our_level).rank <= Level(limit).rank
 
 
 @dataclass(frozen=True)

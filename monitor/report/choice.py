@@ -11,6 +11,7 @@ from monitor.policy import Use, Uses
 from monitor.report.diffdoc import ChangeEntry, DiffDocument, with_changes
 from monitor.report.marks import operation_of
 from monitor.report.view import Report, SourceView
+from monitor.rules import worst
 
 Tags = Mapping[OperationRef, tuple[str, ...]]
 """The tags of each operation of a source, none of an operation without; what is missing is not known."""
@@ -80,9 +81,12 @@ def _document(document: DiffDocument, choice: Choice, tags: Tags) -> DiffDocumen
 
 
 def _wanted(change: ChangeEntry, choice: Choice, tags: Tags) -> bool:
-    if choice.levels and str(change.level) not in choice.levels:
+    """Whether the operations that are wanted meet it, and at a wanted level; what none meets may concern all."""
+    if not choice.names(change.reach, tags):
         return False
-    return choice.names(change.reach, tags)
+    named = {operation for operation in change.reach if choice.names([operation], tags)}
+    levels = {effect.level for effect in change.operations if effect.operation in named}
+    return not choice.levels or str(worst(levels) if levels else change.level) in choice.levels
 
 
 def _concerns(entry: Entry, choice: Choice, tags: Tags) -> bool:

@@ -27,7 +27,7 @@ from monitor.report.entries import (
     values,
     where,
 )
-from monitor.report.ours import asides, is_aside, muted_words, opening_words, remarks
+from monitor.report.ours import asides, is_aside, muted_words, opening_words, remarks, use_words
 from monitor.report.selection import by_reach
 from monitor.report.text import (
     HARD,
@@ -183,7 +183,7 @@ def _facts(change: ChangeEntry, *, promise: bool, told: set[str]) -> Iterator[tu
     yield "at", pointer(change) + more_places(change)
     yield from values(change)
     if change.use is not None:
-        yield "use", str(change.use)
+        yield "use", use_words(change)
     if change.muted is not None:
         yield "muted", muted_words(change)
     for group in () if names_operation(change) else met(change):
@@ -423,7 +423,7 @@ def change_markdown(
     facts = [escape(" ".join(first))] if first else []
     facts.append(f"at {code(pointer(change))}{more_places(change)}")
     facts += [f"{label} {code(text)}" for label, text in values(change)]
-    facts += [] if change.use is None else [f"use: {change.use}"]
+    facts += [] if change.use is None else [f"use: {use_words(change)}"]
     facts += [] if change.muted is None else [escape(muted_words(change))]
     facts += [f"{group.how} {_named(group)}{_milder(group, change)}" for group in groups]
     path, others = where(change)

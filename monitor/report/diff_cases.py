@@ -21,8 +21,8 @@ _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 def breaks(change: ChangeEntry) -> bool:
-    """What fails where nobody said what should: what is breaking."""
-    return change.level == Level.BREAKING
+    """What fails where nobody said what should: what is breaking, for the reader where its use is known."""
+    return change.our_level == Level.BREAKING
 
 
 def diff_junit(view: DiffView, fails: Callable[[ChangeEntry], bool] = breaks) -> str:

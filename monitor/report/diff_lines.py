@@ -8,7 +8,7 @@ from typing import Final
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.entries import more_places, place, reach_words
 from monitor.report.excerpts import DiffView
-from monitor.report.ours import is_aside, opening_words, ours_first, remarks
+from monitor.report.ours import is_aside, opening_words, ours_first, remarks, told_level
 from monitor.report.text import plain, short
 from monitor.rules import Level
 
@@ -51,7 +51,7 @@ def _commands(view: DiffView) -> Iterator[str]:
     yield from (f"specwatch: {words}" for words in opening_words(view.document))
     yield from (f"specwatch: {plain(note)}" for note in view.notes)
     for change in ours_first(view.document.changes):
-        command = _COMMANDS.get(change.level)
+        command = _COMMANDS.get(told_level(change))
         if command is None or change.muted is not None:
             continue
         command = "notice" if is_aside(change) else command

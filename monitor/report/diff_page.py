@@ -92,7 +92,7 @@ class Deck:
             more=len(reach) > NAMED,
             before=before,
             after=after,
-            open=change.level in _URGENT and not is_aside(change) and self._left_open >= 0,
+            open=change.our_level in _URGENT and not is_aside(change) and self._left_open >= 0,
         )
 
 

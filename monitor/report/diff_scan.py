@@ -61,7 +61,7 @@ def _result(view: DiffView, change: ChangeEntry, index: int) -> JsonObject:
     found: JsonObject = {
         "ruleId": change.rule,
         "ruleIndex": index,
-        "level": "note" if is_aside(change) else _LEVELS[change.level],
+        "level": "note" if is_aside(change) else _LEVELS[change.our_level],
         "message": {"text": _message(sentence(change))},
         "locations": [location],
         "partialFingerprints": {"specwatchFingerprint/v1": change.fingerprint},

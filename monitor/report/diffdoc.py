@@ -126,12 +126,19 @@ class Muted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: date | None = None
 
 
+class Yours(msgspec.Struct, frozen=True):
+    """A change as the reader's own code meets it: the worst `level` among the `operations` that it uses, by name."""
+
+    level: Level
+    operations: tuple[str, ...]
+
+
 class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One change with its verdict. `level` is the worst of its `operations`, which are complete.
 
     `before` and `after` are JSON values as the comparison carries them. `places` has the further places of one edit
-    that stands at many, and is left out of the JSON when there are none; `use` and `muted` are what the reader knows of
-    itself (`marks.marked`), left out where nothing is known.
+    that stands at many, and is left out of the JSON when there are none; `use`, `yours` (where that is hit) and `muted`
+    are what the reader knows of itself (`marks.marked`), left out where nothing is known.
     """
 
     rule: str
@@ -151,7 +158,13 @@ class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     witness: Witness | None = msgspec.field(default_factory=lambda: None)
     places: tuple[Location, ...] = ()
     use: Use | None = None
+    yours: Yours | None = None
     muted: Muted | None = None
+
+    @property
+    def our_level(self) -> Level:
+        """How bad it is for the reader: the worst level among what it uses, and `level` where that is nothing known."""
+        return self.level if self.yours is None else self.yours.level
 
     @property
     def reach(self) -> tuple[OperationRef, ...]:
@@ -220,8 +233,17 @@ def with_changes(document: DiffDocument, changes: tuple[ChangeEntry, ...]) -> Di
 
 
 def yours_of(changes: Iterable[ChangeEntry]) -> Summary:
-    """The counts over what the reader's own code meets and nobody has muted."""
-    return summary_of(change for change in changes if change.use == Use.HIT and change.muted is None)
+    """The counts over what the reader's own code meets and nobody has muted, each at its level there."""
+    return summary_of(_as_met(change) for change in changes if change.use == Use.HIT and change.muted is None)
+
+
+def _as_met(change: ChangeEntry) -> ChangeEntry:
+    """The change as only the operations that the reader uses meet it."""
+    if change.yours is None:
+        return change
+    used = set(change.yours.operations)
+    effects = tuple(effect for effect in change.operations if str(effect.operation) in used)
+    return msgspec.structs.replace(change, level=change.yours.level, operations=effects)
 
 
 def without(document: DiffDocument, rules: Collection[str]) -> DiffDocument:

@@ -179,9 +179,9 @@ def _counts(document: DiffDocument) -> str:
 def _sections(comparison: ComparisonView) -> Iterator[Section]:
     changes = comparison.document.changes
     told = [change for change in changes if not is_aside(change)]
-    breaking = [change for change in told if change.level == Level.BREAKING]
-    broken = [change for change in told if change.level != Level.BREAKING and _broken(change)]
-    risky = [change for change in told if change.level == Level.RISKY and not _broken(change)]
+    breaking = [change for change in told if change.our_level == Level.BREAKING]
+    broken = [change for change in told if change.our_level != Level.BREAKING and _broken(change)]
+    risky = [change for change in told if change.our_level == Level.RISKY and not _broken(change)]
     parts = ((TITLES["breaking"], breaking), (TITLES["broken"], broken), (TITLES["risky"], risky))
     for title, found in (*parts, *((title, list(filter(_loud, members))) for title, members in asides(changes))):
         for sight in sights([replace(comparison, document=with_changes(comparison.document, tuple(found)))], _every):

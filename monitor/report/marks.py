@@ -12,7 +12,8 @@ import msgspec
 from monitor.contract.types import OperationKind, OperationRef
 from monitor.ledger import Entry, Subject
 from monitor.policy import Use, Uses
-from monitor.report.diffdoc import ChangeEntry, DiffDocument, Muted, yours_of
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, Muted, Yours, yours_of
+from monitor.rules import worst
 
 
 def marked(document: DiffDocument, uses: Uses | None, mutes: Mapping[str, Muted] | None = None) -> DiffDocument:
@@ -27,7 +28,15 @@ def marked(document: DiffDocument, uses: Uses | None, mutes: Mapping[str, Muted]
 
 def _marked(change: ChangeEntry, uses: Uses | None, muted: Muted | None) -> ChangeEntry:
     use = None if uses is None else uses.use(change.reach)
-    return msgspec.structs.replace(change, use=use, muted=muted)
+    yours = None if uses is None or use is not Use.HIT else _yours(change, uses)
+    return msgspec.structs.replace(change, use=use, yours=yours, muted=muted)
+
+
+def _yours(change: ChangeEntry, uses: Uses) -> Yours:
+    """The worst that an operation meets which is used, or may be."""
+    met = {operation: None for operation in change.reach if uses.use([operation]) is not Use.NOT_USED}
+    levels = {effect.level for effect in change.operations if effect.operation in met}
+    return Yours(worst(levels), tuple(map(str, met)))
 
 
 def use_of(entry: Entry, uses: Uses | None) -> Use | None:

@@ -1,7 +1,7 @@
 """What of a comparison is the reader's own: how every form opens, and which changes stand behind all others.
 
-A change is set aside where it meets only operations that the reader does not use, or where somebody has muted it. It is
-counted and listed all the same.
+A change is set aside where it meets only operations that the reader does not use, where it is breaking or risky for
+none but such, or where somebody has muted it. It is counted and listed all the same.
 """
 
 from __future__ import annotations
@@ -15,14 +15,41 @@ from monitor.policy import PromiseState, Use
 from monitor.report.diffdoc import ChangeEntry, DiffDocument, summary_of
 from monitor.report.entries import counted
 from monitor.report.text import plain, plural
+from monitor.rules import Level
 
 UNUSED: Final = "Not used by you"
 MUTED: Final = "Muted or acknowledged"
+_LOUD: Final = (Level.BREAKING, Level.RISKY)
 
 
 def is_aside(change: ChangeEntry) -> bool:
     """Whether it stands behind all others: the reader does not use what it meets, or somebody has muted it."""
-    return change.muted is not None or change.use == Use.NOT_USED
+    return change.muted is not None or concerns_others(change)
+
+
+def concerns_others(change: ChangeEntry) -> bool:
+    """Whether what is to be told of it meets only operations that the reader does not use.
+
+    So it is too where something used meets it, but none of the breaking and risky that it is elsewhere.
+    """
+    return change.use == Use.NOT_USED or (change.level in _LOUD and change.our_level not in _LOUD)
+
+
+def is_loud(level: Level, promise: PromiseState) -> bool:
+    """Whether a change is told one by one, and not in counts."""
+    return level in _LOUD or promise == PromiseState.BROKEN
+
+
+def told_level(change: ChangeEntry) -> Level:
+    """The level at which it is told: the reader's own, but of what concerns others theirs."""
+    return Level(change.level if concerns_others(change) else change.our_level)
+
+
+def use_words(change: ChangeEntry) -> str:
+    """`hit`, or `hit (compatible there)` where it is worse for others; empty where nothing is known of use."""
+    if change.use is None:
+        return ""
+    return str(change.use) + (f" ({change.our_level} there)" if change.our_level != change.level else "")
 
 
 def asides(changes: Iterable[ChangeEntry]) -> tuple[tuple[str, tuple[ChangeEntry, ...]], ...]:
@@ -44,7 +71,7 @@ def ours_first(changes: Sequence[ChangeEntry]) -> tuple[ChangeEntry, ...]:
 def remarks(change: ChangeEntry) -> tuple[str, ...]:
     """What a line says of a change behind its words: a broken promise, its use where that is known, who muted it."""
     broken = "Promise: broken." if change.promise == PromiseState.BROKEN else ""
-    use = "" if change.use is None else f"Use: {change.use}."
+    use = "" if change.use is None else f"Use: {use_words(change)}."
     return tuple(filter(None, (broken, use, muted_words(change))))
 
 

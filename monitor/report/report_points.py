@@ -14,10 +14,11 @@ from msgspec import UNSET
 
 from monitor.contract.types import OperationRef
 from monitor.ledger import Interval, PromiseChange, day_of, service
-from monitor.policy import PromiseState, Use
+from monitor.policy import PromiseState
 from monitor.report.deprecations_words import between, by_key
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.entries import Met, difference, met, place, said
+from monitor.report.ours import told_level, use_words
 from monitor.report.text import plain, plural, short
 from monitor.report.view import ComparisonView
 from monitor.report.witness_words import witness_words
@@ -54,7 +55,7 @@ class Point:
     is None where there is none to hold them to; `sentence` says why, where that is not plain. `shown` is
     what shows the first of the changes for which there is anything, where they break. `removed` are the operations,
     webhooks or callbacks that are gone, each a `noun`, where that is what the point is about. `use` is whether the
-    reader's own code meets it, None where nothing is known of that.
+    reader's own code meets it, in words; empty where nothing is known of that.
     """
 
     place: str
@@ -70,12 +71,12 @@ class Point:
     shown: str | None = None
     removed: tuple[OperationRef, ...] = ()
     noun: str = ""
-    use: Use | None = None
+    use: str = ""
 
     @property
     def use_words(self) -> str:
         """`use: hit`; empty where nothing is known of what is used."""
-        return "" if self.use is None else f"use: {self.use}"
+        return f"use: {self.use}" if self.use else ""
 
     @property
     def milder_words(self) -> tuple[str, ...]:
@@ -143,9 +144,10 @@ def is_removal(change: ChangeEntry) -> bool:
 
 
 def _together(change: ChangeEntry) -> Hashable:
+    level, use = told_level(change), use_words(change)
     if is_removal(change):
-        return (change.rule, change.level, change.promise, change.use, change.reasons, service(change.reach[0].path))
-    return (_head(change), change.level, change.promise, change.use, change.reasons, len(change.places), met(change))
+        return (change.rule, level, change.promise, use, change.reasons, service(change.reach[0].path))
+    return (_head(change), level, change.promise, use, change.reasons, len(change.places), met(change))
 
 
 def _head(change: ChangeEntry) -> str:
@@ -154,29 +156,29 @@ def _head(change: ChangeEntry) -> str:
 
 
 def _point(changes: tuple[ChangeEntry, ...], since: date, *, promised: bool) -> Point:
-    first = changes[0]
+    first, level = changes[0], told_level(changes[0])
     sentence, reasons = said(first)
     if first.promise == PromiseState.BROKEN and not is_removal(first):
         sentence = None  # that nothing covers it is what "broken" means
     removal = is_removal(first)
     who = () if removal else met(first)
     head, lines = _removed(changes) if removal else (_head(first), tuple(_line(change) for change in changes))
-    hit = tuple(group for group in who if group.level == first.level and not _named(group, head, lines))
+    hit = tuple(group for group in who if group.level == level and not _named(group, head, lines))
     return Point(
         place=plain(head),
-        level=first.level,
+        level=level,
         promise=first.promise if promised else None,
         lines=lines,
         changes=len(changes),
         more_places=len(first.places),
         met=hit,
-        milder=_milder(who, first.level),
+        milder=_milder(who, level),
         sentence=sentence,
         reasons=reasons,
-        shown=_shown(changes, since) if first.level == Level.BREAKING else None,
+        shown=_shown(changes, since) if level == Level.BREAKING else None,
         removed=tuple(operation for change in changes for operation in change.reach) if removal else (),
         noun=_REMOVALS.get(first.rule, ""),
-        use=first.use,
+        use=use_words(first),
     )
 
 
@@ -231,7 +233,7 @@ def _line(change: ChangeEntry) -> Line:
 
 def _inside(change: ChangeEntry) -> list[str]:
     """The steps from the definition to the change; from an operation as its client meets it (`query page_size`)."""
-    found = next((effect.where for effect in change.operations if effect.level == change.level), "")
+    found = next((effect.where for effect in change.operations if effect.level == told_level(change)), "")
     if found and any(_head(change) == plain(str(operation)) for operation in change.reach):
         return plain(found).split(" > ")
     return place(change).split(" > ")[1:]

@@ -19,8 +19,9 @@ from monitor.report.deprecations_words import (
     groups,
     moved_words,
 )
-from monitor.report.diffdoc import ChangeEntry, Summary, summary_of
+from monitor.report.diffdoc import ChangeEntry, Summary, summary_of, yours_of
 from monitor.report.marks import use_of
+from monitor.report.ours import concerns_others, is_aside, is_loud
 from monitor.report.report_points import Point, Sight, promise_sights, sights
 from monitor.report.source_words import leads, source_notes, source_warnings
 from monitor.report.text import long_day, plain
@@ -89,7 +90,7 @@ class Story:
         """The counts over the changes that the reader's own code meets; over all where nobody said what it uses."""
         if self.view.uses is None:
             return self.summary
-        return summary_of(change for change in self.changes if change.use == Use.HIT)
+        return yours_of(self.changes)
 
     @cached_property
     def unsure(self) -> int:
@@ -217,18 +218,18 @@ class Story:
 
     @cached_property
     def breaking(self) -> tuple[Sight, ...]:
-        """The breaking changes."""
-        return self._sights(lambda change: change.level == Level.BREAKING)
+        """The changes that break something that the reader uses, or may."""
+        return self._sights(lambda change: change.our_level == Level.BREAKING)
 
     @cached_property
     def broken(self) -> tuple[Sight, ...]:
         """What breaks the promise, but not this client for certain."""
-        return self._sights(_is_broken_besides)
+        return self._sights(lambda change: change.our_level != Level.BREAKING and change.promise == PromiseState.BROKEN)
 
     @cached_property
     def risky(self) -> tuple[Sight, ...]:
         """The risky changes that the promise allows or says nothing of."""
-        return self._sights(lambda change: change.level == Level.RISKY and change.promise != PromiseState.BROKEN)
+        return self._sights(lambda change: change.our_level == Level.RISKY and change.promise != PromiseState.BROKEN)
 
     @cached_property
     def promised(self) -> tuple[Sight, ...]:
@@ -309,7 +310,7 @@ class Story:
 
     def _sights(self, select: Callable[[ChangeEntry], bool]) -> tuple[Sight, ...]:
         def told(change: ChangeEntry) -> bool:
-            return select(change) and change.use != Use.NOT_USED and change.muted is None
+            return select(change) and not is_aside(change)
 
         return sights(self.view.comparisons, told)
 
@@ -324,8 +325,7 @@ def _is_broken_besides(change: ChangeEntry) -> bool:
 
 def _aside(change: ChangeEntry) -> bool:
     """Whether a change would be told one by one, were it one of an operation that the reader uses."""
-    loud = change.level in (Level.BREAKING, Level.RISKY) or change.promise == PromiseState.BROKEN
-    return loud and change.use == Use.NOT_USED
+    return is_loud(change.level, change.promise) and concerns_others(change)
 
 
 def stories(report: Report) -> tuple[Story, ...]:

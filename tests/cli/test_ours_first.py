@@ -115,3 +115,24 @@ def test_what_is_muted_is_counted_in_the_history_and_the_feed(stocked):
 
 def test_the_calendar_of_the_feed_knows_what_is_used_too(stocked):
     assert stocked("feed", *NOW, "--format", "ics").out == stocked("deprecations", *NOW, "--format", "ics").out
+
+
+def hulls(size: str, paths: dict[str, tuple[str, ...]]) -> str:
+    """A document whose operations send (POST) or answer with (GET) one definition; `size` is the type of a property."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Hull"}}}
+    made = {
+        "get": {"responses": {"200": {"description": "fine", "content": content}}},
+        "post": {"requestBody": {"content": content}, "responses": {"204": {"description": "done"}}},
+    }
+    found = {path: {method: made[method] for method in methods} for path, methods in paths.items()}
+    schemas = {"Hull": {"type": "object", "properties": {"size": {"type": size}}}}
+    info = {"title": "Hulls", "version": "1"}
+    return json.dumps({"openapi": "3.0.3", "info": info, "paths": found, "components": {"schemas": schemas}})
+
+
+@pytest.mark.parametrize(("uses", "code"), [("GET /v1/hulls", 0), ("POST /v1/hulls", 1), ("/v1/hulls", 1)])
+def test_a_run_fails_for_what_breaks_an_operation_that_is_used_and_not_for_another(place, specwatch, uses, code):
+    for name, size in (("before", "number"), ("after", "integer")):
+        (place / f"{name}.json").write_text(hulls(size, {"/v1/hulls": ("get", "post")}))
+    result = specwatch("diff", "before.json", "after.json", "--uses", uses, "--fail-on", "breaking")
+    assert (result.code, f"Yours: {code} breaking" in result.out) == (code, True), result.out

@@ -31,12 +31,14 @@ from monitor.report import (
     diff_sarif,
     diff_text,
     digest_notice,
+    render_alert,
     render_digest,
     report_html,
     report_json,
     report_markdown,
     report_text,
 )
+from monitor.report.choice import Choice, chosen
 from monitor.report.excerpts import pages
 from monitor.report.marks import marked
 from monitor.report.notice import fit
@@ -274,3 +276,66 @@ def test_a_service_of_which_some_is_used_is_named_once_as_ours_and_its_rest_asid
     whole = Uses.of(["/v1/boats", "GET /v1/rafts"])
     text = " ".join(render_digest(replace(told, sources=(replace(told.sources[0], uses=whole),))).text.split())
     assert "Deprecated and not used by you: POST /v1/rafts." in text
+
+
+def bodies(size: str, *paths: str) -> str:
+    """A document whose operations send and answer with one definition, of which `size` is the type of a property."""
+    hull = {"type": "object", "properties": {"size": {"type": size}}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Hull"}}}
+    listed = {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Hull"}}}}
+    answer = {"responses": {"200": {"description": "fine", "content": listed}}}
+    sent = {"requestBody": {"content": content}, "responses": {"204": {"description": "done"}}}
+    found = {path: {"get": answer, "post": sent} for path in paths}
+    info = {"title": "Hulls", "version": "1"}
+    return json.dumps({"openapi": "3.0.3", "info": info, "paths": found, "components": {"schemas": {"Hull": hull}}})
+
+
+NARROWED = bodies("number", "/v1/hulls", "/v1/yards"), bodies("integer", "/v1/hulls", "/v1/yards")
+"""What is sent must be whole, which breaks who sends it; who only reads it is met by something compatible."""
+
+
+def test_what_breaks_only_operations_that_are_not_used_is_not_counted_as_ours_nor_fails(compared):
+    document = marked(compared(*NARROWED), Uses.of(["GET /v1/hulls"]))
+    told = json.loads(diff_json(document))
+    jsonschema_rs.validate(SCHEMA, told)
+    (change,) = told["changes"]
+    assert (change["level"], change["use"]) == ("breaking", "hit")
+    assert change["yours"] == {"level": "compatible", "operations": ["GET /v1/hulls"]}
+    assert (told["yours"]["breaking"], told["yours"]["compatible"]) == (0, 1)
+    made = forms(document, *NARROWED)
+    for name, form in made.items():
+        assert "Yours: 0 breaking, " in flat(form), name
+    assert "hit (compatible there)" in made["text"]
+    (suite,) = JUnitXml.fromstring(made["junit"].encode())
+    assert suite.failures == 0
+    assert "::error " not in made["github"]
+    assert json.loads(made["sarif"])["runs"][0]["results"][0]["level"] == "note"
+
+
+def test_the_operations_that_are_counted_as_ours_are_those_that_are_used(compared):
+    document = marked(compared(*NARROWED), Uses.of(["POST /v1/hulls"]))
+    assert document.summary.operations_affected == 4
+    assert (document.yours.breaking, document.yours.operations_affected) == (1, 1)
+
+
+def test_a_report_tells_what_breaks_only_others_as_not_used_and_raises_no_alarm(reported):
+    versions = ("2026-05-18", NARROWED[0]), ("2026-08-05", NARROWED[1])
+    report = reported(*versions, since="2026-08-03T08:00", until="2026-08-10T08:00")
+    (view,) = report.sources
+    for patterns, ours, alarm in ((["GET /v1/hulls"], 0, False), (["/v1/hulls"], 1, True)):
+        uses = Uses.of(patterns)
+        comparisons = tuple(replace(each, document=marked(each.document, uses)) for each in view.comparisons)
+        told = replace(report, sources=(replace(view, comparisons=comparisons, uses=uses),))
+        text = " ".join(report_text(told).split())
+        assert f"Yours: {ours} breaking" in text
+        assert ("Not used by you: 1 change that would be told, 1 of them breaking." in text) is not alarm
+        assert (render_alert(told) is not None) is alarm
+
+
+def test_a_subscription_to_what_breaks_hears_of_what_breaks_its_own_operations(reported):
+    report = reported(
+        ("2026-05-18", NARROWED[0]), ("2026-08-05", NARROWED[1]), since="2026-08-03T08:00", until="2026-08-10T08:00"
+    )
+    for operation, count in (("GET /v1/hulls", 0), ("POST /v1/hulls", 1)):
+        part = chosen(report, Choice(levels=("breaking",), operations=Uses.of([operation])))
+        assert sum(len(each.document.changes) for each in part.sources[0].comparisons) == count
