@@ -18,7 +18,7 @@ class Use(StrEnum):
     NOT_USED = "not used"
     """Operations meet it, and none of them is used."""
     UNKNOWN = "unknown"
-    """No operation is known to meet it: it may concern everything."""
+    """No operation is known to meet it, or a callback, of which no owner is known: it may concern everything."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,15 @@ class Uses:
         return cls(written, tuple(map(OperationPattern.parse, written)))
 
     def use(self, operations: Iterable[OperationRef]) -> Use:
-        """Whether one of these operations is used."""
-        found = [self._used(operation) for operation in operations]
-        if any(found):
+        """Whether one of these operations is used.
+
+        A callback that no pattern names may be one of an operation that is used: it is not named by its owner.
+        """
+        found = list(operations)
+        if any(map(self._used, found)):
             return Use.HIT
-        return Use.NOT_USED if found else Use.UNKNOWN
+        whose = any(operation.kind == "callback" for operation in found)
+        return Use.UNKNOWN if whose or not found else Use.NOT_USED
 
     def _used(self, operation: OperationRef) -> bool:
         """Asked once of each: a large comparison has hundreds of thousands of effects on a few hundred operations."""

@@ -136,3 +136,18 @@ def test_a_run_fails_for_what_breaks_an_operation_that_is_used_and_not_for_anoth
         (place / f"{name}.json").write_text(hulls(size, {"/v1/hulls": ("get", "post")}))
     result = specwatch("diff", "before.json", "after.json", "--uses", uses, "--fail-on", "breaking")
     assert (result.code, f"Yours: {code} breaking" in result.out) == (code, True), result.out
+
+
+def test_a_change_of_a_callback_is_not_passed_over_since_it_may_be_one_of_what_is_used(place, specwatch):
+    answer = {"responses": {"200": {"description": "fine"}}}
+    for name, kind in (("before", "string"), ("after", "integer")):
+        told = {"type": "object", "required": ["at"], "properties": {"at": {"type": kind}}}
+        body = {"requestBody": {"content": {"application/json": {"schema": told}}}}
+        callbacks = {"done": {"{$request.query.url}": {"post": body | answer}}}
+        paths = {"/v1/a": {"get": answer | {"callbacks": callbacks}}}
+        info = {"title": "Calls", "version": "1"}
+        (place / f"{name}.json").write_text(json.dumps({"openapi": "3.0.3", "info": info, "paths": paths}))
+    result = specwatch("diff", "before.json", "after.json", "--uses", "GET /v1/a", "--fail-on", "breaking")
+    assert result.code == 1
+    assert "1 change may be yours" in result.out
+    assert "Not used by you" not in result.out
