@@ -24,12 +24,14 @@ from monitor.jobs import diff_documents
 from monitor.policy import PromiseState, Use, Uses
 from monitor.report import diff_json_pieces, diff_markdown, diff_text, marked
 from monitor.report.baseline import baseline_text, read_baseline
+from monitor.report.ours import unmatched_words
 from monitor.report.selection import Selection
 from monitor.report.text import listed, plural
 from monitor.rules import Level
 from monitor.settings.checks import extension, operation_pattern
 
 if TYPE_CHECKING:
+    from monitor.contract.types import OperationRef
     from monitor.jobs.comparing import Input
     from monitor.jobs.profiles import Profiles
     from monitor.policy import Removals
@@ -217,6 +219,7 @@ def diff_command(
         held_to = own_profile(promise) or source.promise
         if fail_on == PROMISE_BROKEN and held_to is None:
             raise click.UsageError(f"--fail-on {PROMISE_BROKEN} needs a promise: name it with --promise PROFILE")
+        served: list[OperationRef] = []
         document = diff_documents(
             pair.before,
             pair.after,
@@ -226,14 +229,20 @@ def diff_command(
             folder=opened.folder,
             known=pair.removals,
             invalid=_say_invalid,
+            served=served.extend,
         )
         muted = opened.muted(source.name, system_clock().date())
     patterns = _uses(uses) or source.uses
-    document = marked(document, Uses.of(patterns) if patterns else None, muted)
+    used = Uses.of(patterns) if patterns else None
+    document = marked(document, used, muted)
+    astray = () if used is None else used.unmatched(served)
+    warnings = (unmatched_words(astray, "either document"),) if astray else ()
+    for warning in warnings:
+        note(warning)
     accepted = () if baseline is None else read_baseline(_read(baseline), str(baseline))
     _say_stale(document, accepted, baseline)
     shown, notes = Selection(level, operations, frozenset(accepted)).of(document)
-    asked = _Asked(shown, notes, by, fail_on, pair, file)
+    asked = _Asked(shown, (*warnings, *notes), by, fail_on, pair, file)
     for other, target in also:
         write_out(_render(state, other, asked, to_file=True), target)
     write_out(_render(state, form, asked, to_file=output is not None), output)
@@ -252,7 +261,7 @@ def diff_command(
 
 @dataclass(frozen=True)  # no slots: the view is made once, when the first form asks for it
 class _Asked:
-    """What is to be shown, how, and where it came from."""
+    """What is to be shown with which notes, how, and where it came from."""
 
     document: DiffDocument
     notes: tuple[str, ...]

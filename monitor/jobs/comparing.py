@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,7 +19,7 @@ from monitor.report.diffdoc import DiffDocument, Side, diff_document
 from monitor.rules import Finding, judge
 
 if TYPE_CHECKING:
-    from monitor.contract import Contract
+    from monitor.contract import Contract, OperationRef
     from monitor.settings import ExtensionSettings
 
 
@@ -48,6 +49,13 @@ def open_document(data: bytes, name: str) -> Opened:
     """Read bytes as far as the contract. Raises DocumentError."""
     document = read(data, source=name)
     return Opened(document, contract_of(document))
+
+
+def operations_of(contract: Contract, conventions: Conventions) -> tuple[OperationRef, ...]:
+    """The operations, webhooks and callbacks that a contract declares, in the document's order."""
+    contract = conventions.applied(contract)
+    found = (each for own in contract.operations() for each in (own, *contract.callbacks(own)))
+    return tuple(dict.fromkeys(each.ref for each in found))
 
 
 def _named(opened: Opened, name: str) -> Opened:
@@ -105,13 +113,14 @@ def diff_documents(
     extensions: ExtensionSettings | None = None,
     known: Callable[[Profiles], Removals | None] | None = None,
     invalid: Callable[[str, tuple[Problem, ...]], None] | None = None,
+    served: Callable[[tuple[OperationRef, ...]], None] | None = None,
 ) -> DiffDocument:
     """The differences between two documents for one client and one promise (names, or paths of profile files).
 
     `extensions`: the keys of specification extensions that are compared by their meaning, where not the usual ones.
     Two documents alone know no dates: without what `known` answers of operations that went, a removal of what was
-    flagged is `unstated`. `invalid` hears the name and the problems of a document that is not valid.
-    Raises DocumentError, UsageError, BudgetExceeded.
+    flagged is `unstated`. `invalid` hears the name and the problems of a document that is not valid,
+    `served` the operations, webhooks and callbacks of both. Raises DocumentError, UsageError, BudgetExceeded.
     """
     profiles = load_profiles(client, promise, folder=folder, extensions=extensions)
     left = open_document(before.data, before.name)
@@ -121,6 +130,9 @@ def diff_documents(
             problems = validate(each.document)
             if problems:
                 invalid(each.document.source, problems)
+    if served is not None:
+        both = (operations_of(each.contract, profiles.conventions) for each in (left, right))
+        served(tuple(dict.fromkeys(chain.from_iterable(both))))
     removals = None if known is None else known(profiles)
     found = find(left, right, profiles.conventions)
     return settle(side(left.document, before.name), side(right.document, after.name), found, profiles, removals)

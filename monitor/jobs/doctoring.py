@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,20 +17,23 @@ from monitor.clock import Clock
 from monitor.errors import FetchError, SpecwatchError
 from monitor.fetch import ClientOptions, Fetched
 from monitor.fetch.documents import Request, fetch_document
-from monitor.jobs.comparing import open_document
+from monitor.jobs.comparing import Opened, open_document, operations_of
 from monitor.jobs.delivering import way_to
 from monitor.jobs.profiles import profiles_of
 from monitor.jobs.requests import Secrets, limits_of, options_of, policy_of
 from monitor.notify import Server, Smtp
+from monitor.policy import Uses
 from monitor.reading import validate
 from monitor.report.diagnosis import Diagnosis, Section, Step, StepState
-from monitor.report.text import plural
+from monitor.report.ours import unmatched_words
+from monitor.report.text import listed, plural
 from monitor.settings import CHANNEL
 from monitor.store import Store, check_integrity, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from monitor.contract import OperationRef
     from monitor.settings import Settings, SourceSettings
 
 _SOON = timedelta(days=21)
@@ -66,8 +69,13 @@ def examine(
     add("mail", _server(settings), _mail(settings, environ))
     if settings.channels:
         add("channels", "", _channels(settings, folder, clock, environ))
+    examined: dict[str, _Examination] = {}
     for source in sources:
-        add(source.name, source.url, _Examination(source, settings, folder, clock, environ).steps())
+        one = examined[source.name] = _Examination(source, settings, folder, clock, environ)
+        add(source.name, source.url, one.steps())
+    steps = tuple(_subscriptions(settings, {name: one.read for name, one in examined.items() if one.read is not None}))
+    if steps:
+        add("subscriptions", "", iter(steps))
     return Diagnosis(tuple(sections))
 
 
@@ -233,6 +241,8 @@ class _Examination:
         self._clock = clock
         self._environ = environ
         self._secrets = Secrets(())
+        self.read: Mapping[OperationRef, tuple[str, ...]] | None = None
+        """The operations of the document that came, with their tags; None of callbacks."""
 
     def steps(self) -> Iterator[Step]:
         """What was looked at, until something is at fault."""
@@ -267,8 +277,23 @@ class _Examination:
             yield self._fault("fetch", error, time.monotonic() - started)
             return
         yield from _answer(source, fetched, time.monotonic() - started)
-        for step in _content(source, fetched):
+        for step in self._content(fetched):
             yield replace(step, what=self._secrets.hide(step.what))
+
+    def _content(self, fetched: Fetched) -> Iterator[Step]:
+        source = self._source
+        try:
+            opened = open_document(fetched.data or b"", source.name)
+            conventions = profiles_of(source, self._folder).conventions
+        except SpecwatchError as error:
+            yield _fault("document", error)
+            return
+        contract = conventions.applied(opened.contract)
+        tags = {operation.ref: operation.tags for operation in contract.operations()}
+        self.read = {ref: tags.get(ref, ()) for ref in operations_of(contract, conventions)}
+        yield from _document(opened)
+        if source.uses:
+            yield _used(Uses.of(source.uses), self.read, source.name)
 
     def _fault(self, name: str, error: SpecwatchError, seconds: float | None = None) -> Step:
         told = _fault(name, error, seconds, within=self._source.url)
@@ -331,12 +356,7 @@ def _answer(source: SourceSettings, fetched: Fetched, seconds: float) -> Iterato
         )
 
 
-def _content(source: SourceSettings, fetched: Fetched) -> Iterator[Step]:
-    try:
-        opened = open_document(fetched.data or b"", source.name)
-    except SpecwatchError as error:
-        yield _fault("document", error)
-        return
+def _document(opened: Opened) -> Iterator[Step]:
     document = opened.document
     title = " ".join(part for part in (document.title, document.version) if part)
     count = plural(sum(operation.ref.kind == "operation" for operation in opened.contract.operations()), "operation")
@@ -352,3 +372,30 @@ def _content(source: SourceSettings, fetched: Fetched) -> Iterator[Step]:
         f"invalid at {places}, first at {problems[0].pointer or 'the root'}: {problems[0].message}",
         "It is compared as far as it is read; the provider can mend it.",
     )
+
+
+def _used(uses: Uses, operations: Iterable[OperationRef], name: str) -> Step:
+    """Whether each pattern of what is used names an operation: one that names none makes nothing the reader's own."""
+    astray = uses.unmatched(operations)
+    if not astray:
+        return Step("uses", "ok", f"{plural(len(uses.texts), 'pattern')}, each of which names an operation")
+    advice = f"Paths are as in the document, without a server's base path. Mend `uses` of {name}."
+    return Step("uses", "warning", unmatched_words(astray), advice)
+
+
+def _subscriptions(settings: Settings, read: Mapping[str, Mapping[OperationRef, tuple[str, ...]]]) -> Iterator[Step]:
+    """Whether the operations and tags that subscriptions choose are there, where all of their sources were read."""
+    for each in settings.subscriptions:
+        chosen = each.chosen(settings.sources)
+        names = [source.name for source in settings.sources] if chosen is None else chosen
+        if not (each.operations or each.tags) or not all(name in read for name in names):
+            continue
+        operations = [operation for name in names for operation in read[name]]
+        tags = {tag for name in names for found in read[name].values() for tag in found}
+        astray = [f"operation '{text}'" for text in Uses.of(each.operations).unmatched(operations)]
+        astray += [f"tag '{tag}'" for tag in each.tags if tag not in tags]
+        if astray:
+            what = f"no document of its sources has the {listed(astray)}"
+            yield Step(each.name, "warning", what, "Write operations and tags as the document has them.")
+        else:
+            yield Step(each.name, "ok", "its operations and tags are there")

@@ -315,6 +315,7 @@ def _view(
             said = uow.mutes.all(stored.id)
             alerts = tuple(at for at in uow.runs.times(f"{ALERTED} {source.name}") if at < until)
             views = tuple(marked_for(source, each, said, today=today) for each in found)
+    tags = _tags(past, since, until)
     return SourceView(
         name=source.name,
         url=source.url,
@@ -338,9 +339,20 @@ def _view(
         unconfirmed=past.doubts.loss,
         told_later=past.told_later,
         uses=uses,
+        astray=_astray(uses, past, tags),
         alerts=alerts,
-        tags=_tags(past, since, until),
+        tags=tags,
     )
+
+
+def _astray(uses: Uses | None, past: Past, told: Iterable[OperationRef]) -> tuple[str, ...]:
+    """The patterns that name no operation: none that is told of, and none of the newest version."""
+    if uses is None or not past.trusted:
+        return ()
+    newest = (operation_of(subject) for subject in past.trusted[-1].outline.operations)
+    found = uses.unmatched([*told, *filter(None, newest)])
+    # Callbacks are not known by their expressions here.
+    return tuple(text for text in found if not text.upper().startswith("CALLBACK "))
 
 
 def _tags(past: Past, since: datetime, until: datetime) -> dict[OperationRef, tuple[str, ...]]:

@@ -46,6 +46,12 @@ class Uses:
         whose = any(operation.kind == "callback" for operation in found)
         return Use.UNKNOWN if whose or not found else Use.NOT_USED
 
+    def unmatched(self, operations: Iterable[OperationRef]) -> tuple[str, ...]:
+        """The patterns, as they were written, that name none of these operations: a slip in one turns nothing up."""
+        known = list(operations)
+        found = zip(self.texts, self.patterns, strict=True)
+        return tuple(text for text, pattern in found if not any(map(pattern.matches, known)))
+
     def _used(self, operation: OperationRef) -> bool:
         """Asked once of each: a large comparison has hundreds of thousands of effects on a few hundred operations."""
         if operation not in self._known:

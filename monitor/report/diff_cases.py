@@ -39,7 +39,7 @@ def diff_junit(view: DiffView, fails: Callable[[ChangeEntry], bool] = breaks) ->
     name = f"{document.before.source} to {document.after.source}"
     suite = ET.SubElement(root, "testsuite", name=_xml(name), **counts)
     properties = ET.SubElement(suite, "properties")
-    told = [("sum", words) for words in opening_words(document)] + [("left out", note) for note in view.notes]
+    told = [("sum", words) for words in opening_words(document)] + [("note", note) for note in view.notes]
     for name, text in told:
         ET.SubElement(properties, "property", name=name, value=_xml(text))
     if not document.changes:

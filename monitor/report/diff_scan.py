@@ -40,7 +40,7 @@ def diff_sarif(view: DiffView) -> str:
             "client": view.document.client,
             "promise": view.document.promise,
             "sum": opening_words(view.document),
-            "leftOut": list(view.notes),
+            "notes": list(view.notes),
         },
     }
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})

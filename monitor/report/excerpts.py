@@ -228,7 +228,8 @@ def _shown(line: str) -> str:
 class DiffView:
     """A comparison as somebody asked to see it.
 
-    `document` has what is shown; `notes` are sentences on what is left out, with its count; `pages` the two documents.
+    `document` has what is shown; `notes` are sentences on what is left out, with its count, and on what the reader
+    should know of it; `pages` are the two documents.
     """
 
     document: DiffDocument

@@ -14,7 +14,7 @@ from msgspec import UNSET, structs
 from monitor.policy import PromiseState, Use
 from monitor.report.diffdoc import ChangeEntry, DiffDocument, summary_of
 from monitor.report.entries import counted
-from monitor.report.text import plain, plural
+from monitor.report.text import listed, plain, plural
 from monitor.rules import Level
 
 UNUSED: Final = "Not used by you"
@@ -95,6 +95,13 @@ def opening_words(document: DiffDocument) -> list[str]:
     rest = structs.replace(document.yours, breaking=0)
     own = f"Yours: {document.yours.breaking:,} breaking, {counted(rest)}{may}."
     return [own, f"In all: {whole[0].lower()}{whole[1:]}", *lines]
+
+
+def unmatched_words(patterns: Sequence[str], of: str = "the document") -> str:
+    """That some patterns of `uses` name no operation `of` what was looked at."""
+    names = listed([f"'{plain(pattern)}'" for pattern in patterns])
+    it = "it" if len(patterns) == 1 else "them"
+    return f"No operation of {of} matches {names} of `uses`: nothing is yours by {it}."
 
 
 def sum_words(document: DiffDocument) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from monitor.ledger import Entry, Loss
 from monitor.report.deprecations_view import watched_words
 from monitor.report.deprecations_words import between, frozen_words
+from monitor.report.ours import unmatched_words
 from monitor.report.text import clip, listed, moment, plain, plural
 from monitor.report.view import Crossing, SourceView
 
@@ -60,6 +61,8 @@ def source_warnings(view: SourceView, today: date) -> Iterable[str]:
         first = clip(plain(health.problems[0]), _MESSAGE)
         count = plural(len(health.problems), "problem")
         yield f"The newest document is invalid, it is compared as far as it can be read. {count}, first: {first}"
+    if view.astray:
+        yield unmatched_words(view.astray)
     if view.unconfirmed is not None:
         yield f"{unconfirmed_words(view.unconfirmed)} Nothing is told of it until a later check confirms it."
     for warning in view.warnings:

@@ -94,7 +94,7 @@ class SourceView:
     are without them. `outdated` are those of them that took the words of the promise profile out of the document;
     `alerts` are the moments at which people were told at once of what broke, oldest first.
     `uses` are the operations that the reader's own code calls, None where nobody said so; changes are marked by
-    them.
+    them. `astray` are those of their patterns that name no operation of the span's versions and the one before.
     `frozen` is set where the document proved in the span to stand still, as it says of itself. `crossings` are the
     versions of the span that were asked for in another way than the one before.
     `unconfirmed` is what the newest versions lack and may be a slip: nothing is told of those yet.
@@ -122,6 +122,7 @@ class SourceView:
     frozen: tuple[Frozen, ...] = ()
     crossings: tuple[Crossing, ...] = ()
     uses: Uses | None = None
+    astray: tuple[str, ...] = ()
     alerts: tuple[datetime, ...] = ()
     unconfirmed: Loss | None = None
     told_later: Mapping[datetime, datetime] = field(default_factory=dict, hash=False)

@@ -199,3 +199,22 @@ def test_an_unknown_source_is_wrong_use(place, specwatch):
     result = specwatch("doctor", "lantern")
     assert result.code == 2
     assert "lanterns" in result.err
+
+
+def test_what_is_used_or_subscribed_to_and_is_not_in_the_document_is_named(place, diagnosed):
+    uses = 'uses = ["GET /v1/lanterns", "GET /api/v1/lanterns"]'
+    subscriptions = (
+        '[[subscriptions]]\nname = "astray"\nrecipients = ["jo@example.org"]\ntags = ["Nope"]\noperations = ["/v9/**"]\n'
+        '[[subscriptions]]\nname = "fine"\nrecipients = ["jo@example.org"]\noperations = ["/v1/**"]\n'
+    )
+    configure(place, source("lanterns", "before.yaml", uses) + subscriptions)
+    _, found = diagnosed()
+    assert found["lanterns"]["uses"]["state"] == "warning"
+    assert "'GET /api/v1/lanterns'" in found["lanterns"]["uses"]["what"]
+    assert "'GET /v1/lanterns'" not in found["lanterns"]["uses"]["what"]
+    assert found["subscriptions"]["astray"]["state"] == "warning"
+    assert "operation '/v9/**'" in found["subscriptions"]["astray"]["what"]
+    assert "tag 'Nope'" in found["subscriptions"]["astray"]["what"]
+    assert found["subscriptions"]["fine"]["state"] == "ok"
+    configure(place, source("lanterns", "before.yaml", 'uses = ["GET /v1/lanterns"]'))
+    assert diagnosed()[1]["lanterns"]["uses"]["state"] == "ok"

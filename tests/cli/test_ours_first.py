@@ -151,3 +151,26 @@ def test_a_change_of_a_callback_is_not_passed_over_since_it_may_be_one_of_what_i
     assert result.code == 1
     assert "1 change may be yours" in result.out
     assert "Not used by you" not in result.out
+
+
+ASTRAY = "No operation of either document matches 'GET /api/v1/lanterns' of `uses`: nothing is yours by it."
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "sarif", "junit", "github", "line"])
+def test_a_pattern_that_names_no_operation_is_named_beside_and_in_every_form_with_notes(specwatch, form):
+    uses = ("--uses", "GET /api/v1/lanterns", "--uses", "DELETE /v1/**")
+    result = specwatch("diff", "before.yaml", "after.yaml", *uses, "--format", form)
+    assert ASTRAY in result.err
+    if form not in ("json", "line"):
+        text = re.sub(r"</?code>|[`\\]|&#x27;|&#39;|'", "", " ".join(result.out.split()))
+        assert re.sub("[`']", "", ASTRAY) in text
+    assert "matches" not in specwatch("diff", "before.yaml", "after.yaml", *uses[2:]).err
+
+
+def test_a_report_and_the_doctor_name_a_pattern_that_names_no_operation(stocked, place):
+    config = place / "specwatch.toml"
+    assert "of `uses`" not in stocked("report", *SPAN).out
+    config.write_text(config.read_text().replace("GET /v1/crews", "GET /api/v1/crews"))
+    for form in ("text", "markdown", "html"):
+        told = words(stocked("report", *SPAN, "--format", form).out).replace("&#39;", "'").replace("&#x27;", "'")
+        assert "matches 'GET /api/v1/crews' of uses: nothing is yours by it." in told.replace("`", "")

@@ -21,3 +21,8 @@ def test_a_callback_that_no_pattern_names_may_be_one_of_an_operation_that_is_use
     assert uses.use([callback, OperationRef("/v1/b", "GET")]) is Use.UNKNOWN
     assert uses.use([callback, OperationRef("/v1/a", "GET")]) is Use.HIT
     assert Uses.of(["callback **"]).use([callback]) is Use.HIT
+
+
+def test_patterns_that_name_no_operation_are_known():
+    uses = Uses.of(["GET /v1/a", "GET /api/v1/a", "/v2/**"])
+    assert uses.unmatched([OperationRef("/v1/a", "GET")]) == ("GET /api/v1/a", "/v2/**")
