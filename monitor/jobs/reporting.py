@@ -507,7 +507,7 @@ def _with_changes(
     known = marked(document, uses_of(source), muted_by(said, today=today, seen_at=after.row.seen_at))
     yours = None if known.yours is msgspec.UNSET else known.yours
     muted = sum(change.muted is not None for change in known.changes)
-    return replace(item, summary=document.summary, yours=yours, muted=muted)
+    return replace(item, summary=known.summary, yours=yours, muted=muted)
 
 
 def _item(seen: Seen, past: Past, ways: Mapping[datetime, str]) -> HistoryItem:

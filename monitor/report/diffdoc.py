@@ -175,8 +175,8 @@ class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class DiffDocument(msgspec.Struct, frozen=True, kw_only=True):
     """All differences between two documents, for one client and one promise, ordered as `policy.decide` orders them.
 
-    `yours` counts the changes that the reader's own code meets and nobody has muted; it is left out where nothing is
-    known of what is used.
+    `summary` counts all changes that nobody has muted. `yours` counts those of them that the reader's own code meets;
+    it is left out where nothing is known of what is used.
     """
 
     format: Literal["specwatch.diff/1"] = FORMAT
@@ -229,7 +229,12 @@ def summary_of(changes: Iterable[ChangeEntry]) -> Summary:
 def with_changes(document: DiffDocument, changes: tuple[ChangeEntry, ...]) -> DiffDocument:
     """The document with these of its changes, counted anew."""
     yours = msgspec.UNSET if document.yours is msgspec.UNSET else yours_of(changes)
-    return msgspec.structs.replace(document, changes=changes, summary=summary_of(changes), yours=yours)
+    return msgspec.structs.replace(document, changes=changes, summary=told_of(changes), yours=yours)
+
+
+def told_of(changes: Iterable[ChangeEntry]) -> Summary:
+    """The counts over what nobody has muted: what is muted is counted apart, in every form."""
+    return summary_of(change for change in changes if change.muted is None)
 
 
 def yours_of(changes: Iterable[ChangeEntry]) -> Summary:

@@ -24,7 +24,7 @@ from monitor.report.report_points import Point, sights
 from monitor.report.report_story import TITLES
 from monitor.report.text import clip, day, moment, plain, plural
 from monitor.report.view import ComparisonView, Crossing, HistoryEvent
-from monitor.rules import Level
+from monitor.rules import Level, worst
 
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "specwatch:feed")
 _TITLE: Final = 160
@@ -152,7 +152,8 @@ def _changes(name: str, identity: str, comparison: ComparisonView) -> FeedEntry:
 
 
 def _worst(document: DiffDocument) -> Level:
-    return min((change.level for change in document.changes), key=lambda level: level.rank)
+    """The worst level of what nobody has muted."""
+    return worst(change.level for change in document.changes if change.muted is None)
 
 
 def _use(document: DiffDocument) -> tuple[str, ...]:
@@ -167,12 +168,13 @@ def _counts(document: DiffDocument) -> str:
     Where it is known what is used, that stands first: `yours: 1 breaking; in all 2 breaking, 1 risky, 4 compatible`.
     """
     told = []
+    heard = [change for change in document.changes if change.muted is None]
     for level in Level:
-        changes = [change for change in document.changes if change.level == level]
+        changes = [change for change in heard if change.level == level]
         broken = sum(change.promise == PromiseState.BROKEN for change in changes)
         against = f" ({'' if broken == len(changes) else f'{broken:,} '}against the promise)" if broken else ""
         told += [f"{len(changes):,} {level}{against}"] if changes else []
-    words = ", ".join(told)
+    words = ", ".join(told) or plural(len(document.changes), "muted change")
     return words if document.yours is UNSET else f"yours: {document.yours.breaking:,} breaking; in all {words}"
 
 

@@ -12,7 +12,7 @@ import msgspec
 from monitor.contract.types import OperationKind, OperationRef
 from monitor.ledger import Entry, Subject
 from monitor.policy import Use, Uses
-from monitor.report.diffdoc import ChangeEntry, DiffDocument, Muted, Yours, yours_of
+from monitor.report.diffdoc import ChangeEntry, DiffDocument, Muted, Yours, told_of, yours_of
 from monitor.rules import worst
 
 
@@ -23,7 +23,7 @@ def marked(document: DiffDocument, uses: Uses | None, mutes: Mapping[str, Muted]
     found = mutes or {}
     changes = tuple(_marked(change, uses, found.get(change.fingerprint)) for change in document.changes)
     yours = msgspec.UNSET if uses is None else yours_of(changes)
-    return msgspec.structs.replace(document, changes=changes, yours=yours)
+    return msgspec.structs.replace(document, changes=changes, summary=told_of(changes), yours=yours)
 
 
 def _marked(change: ChangeEntry, uses: Uses | None, muted: Muted | None) -> ChangeEntry:

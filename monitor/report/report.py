@@ -11,6 +11,7 @@ from monitor.policy import PromiseState
 from monitor.report.arrangement import Arrangement
 from monitor.report.deprecations import COLOURS, used_object
 from monitor.report.deprecations_words import Fold, Group
+from monitor.report.ours import MUTED
 from monitor.report.report_arranged import arranged_text
 from monitor.report.report_object import json_text, stamp
 from monitor.report.report_page import report_markdown
@@ -23,6 +24,7 @@ from monitor.report.story_words import (
     checked,
     deadline_line,
     headline,
+    muted_lines,
     rest_words,
     span_words,
     totals,
@@ -85,16 +87,16 @@ def _source(story: Story, width: int, style: Style, *, changes: bool) -> list[st
     for title, found in sections:
         lines += _changes(TITLES[title], found, width, style)
     lines += _changes(TITLES["promised"], story.promised, width, style)
-    lines += _unused(unused_lines(story) if changes else unused_services(story), width, style)
+    lines += _lines(TITLES["unused"], unused_lines(story) if changes else unused_services(story), width, style)
+    lines += _lines(MUTED, muted_lines(story) if changes else (), width, style)
     if changes and rest_words([story]):
         lines += ["", *wrap(rest_words([story]), width, first="  ")]
     return lines
 
 
-def _unused(told: Sequence[str], width: int, style: Style) -> list[str]:
-    """What the reader does not use: a line each."""
-    title = f"{TITLES['unused']} ({len(told):,})"
-    head = ["", f"  {style.bold(title)}"] if told else []
+def _lines(title: str, told: Sequence[str], width: int, style: Style) -> list[str]:
+    """What is set aside, a line each under a title with their number."""
+    head = ["", f"  {style.bold(f'{title} ({len(told):,})')}"] if told else []
     return head + [line for words in told for line in wrap(words.replace("`", ""), width, first="    ", rest="      ")]
 
 

@@ -8,6 +8,7 @@ from monitor.contract.types import OperationRef
 from monitor.policy import PromiseState
 from monitor.report.arrangement import Arrangement
 from monitor.report.deprecations_words import Fold, Group
+from monitor.report.ours import MUTED
 from monitor.report.report_arranged import arranged_markdown
 from monitor.report.report_points import Line, Point, Sight
 from monitor.report.report_story import INSIDE, TITLES, Story, stories
@@ -18,6 +19,7 @@ from monitor.report.story_words import (
     checked,
     deadline_line,
     headline,
+    muted_lines,
     rest_words,
     span_words,
     unused_lines,
@@ -70,14 +72,15 @@ def _source(story: Story, *, changes: bool) -> list[str]:
     parts += _changes(TITLES["promised"], story.promised)
     if changes and rest_words([story]):
         parts.append(rest_words([story]))
-    return parts + _unused(unused_lines(story) if changes else unused_services(story))
+    parts += _folded(TITLES["unused"], unused_lines(story) if changes else unused_services(story))
+    return parts + _folded(MUTED, muted_lines(story) if changes else ())
 
 
-def _unused(told: Sequence[str]) -> list[str]:
-    """What the reader does not use: folded, a line each."""
+def _folded(title: str, told: Sequence[str]) -> list[str]:
+    """What is set aside: folded, a line each."""
     if not told:
         return []
-    summary = f"<details><summary>{TITLES['unused']} ({len(told):,})</summary>"
+    summary = f"<details><summary>{title} ({len(told):,})</summary>"
     return [summary, "\n".join(f"- {prose(line)}" for line in told), "</details>"]
 
 

@@ -81,9 +81,9 @@ class Story:
         return summary_of(self.changes)
 
     @cached_property
-    def muted(self) -> Summary:
-        """The counts over what somebody has muted or acknowledged."""
-        return summary_of(change for change in self._every_change if change.muted is not None)
+    def muted(self) -> tuple[ChangeEntry, ...]:
+        """What somebody has muted or acknowledged."""
+        return tuple(change for change in self._every_change if change.muted is not None)
 
     @cached_property
     def ours(self) -> Summary:

@@ -8,10 +8,11 @@ from typing import Final
 
 from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of
 from monitor.report.deprecations_words import Fold, Group, by_key, fold_lines, state_word, until_line
-from monitor.report.diffdoc import Summary
-from monitor.report.entries import counted
+from monitor.report.diffdoc import Summary, summary_of
+from monitor.report.entries import counted, place
+from monitor.report.ours import MUTED, muted_words
 from monitor.report.report_story import Story
-from monitor.report.text import listed, moment, plain, plural
+from monitor.report.text import listed, moment, plain, plural, short
 from monitor.report.view import Report
 from monitor.rules import Level
 
@@ -124,11 +125,11 @@ def aside_words(told: Iterable[Story]) -> tuple[str, ...]:
     unused = sum(point.changes for point in points)
     breaking = sum(point.changes for point in points if point.level == Level.BREAKING)
     words = f"Not used by you: {plural(unused, 'change')} that would be told, {breaking:,} of them breaking."
-    muted = [story.muted for story in told]
+    muted = [summary_of(story.muted) for story in told]
     counts = {str(level): sum(getattr(each, level) for each in muted) for level in Level}
     lines = [
         words if unused else "",
-        f"Muted or acknowledged: {counted(Summary(operations_affected=0, **counts))}." if any(counts.values()) else "",
+        f"{MUTED}: {counted(Summary(operations_affected=0, **counts))}." if any(counts.values()) else "",
     ]
     return tuple(line for line in lines if line)
 
@@ -159,6 +160,16 @@ def unused_lines(story: Story) -> tuple[str, ...]:
         more = f" (and {plural(len(point.lines) - 1, 'more change')})" if len(point.lines) > 1 else ""
         lines.append(f"{point.level}: `{plain(point.place)}`: {plain(point.lines[0].text)}{more}")
     return (*lines, *unused_services(story))
+
+
+def muted_lines(story: Story) -> tuple[str, ...]:
+    """What somebody has muted or acknowledged, a line each: the change, who muted it and why, and its rule."""
+    lines = []
+    for change in story.muted:
+        where = f" (`{place(change)}`)" if place(change) else ""
+        rule = f"[`{change.rule} {short(change.fingerprint)}`]"
+        lines.append(f"{change.level}: {plain(change.message)}{where} {muted_words(change)} {rule}")
+    return tuple(lines)
 
 
 def unused_services(story: Story) -> tuple[str, ...]:

@@ -152,11 +152,11 @@ class HistoryItem:
     """One version of a source.
 
     `size` is in bytes. `origin` says in words where it came from. `invalid` counts the problems of the document.
-    `summary` is of the changes against the version before; None for the first and for suspect ones. `unconfirmed`: it
-    is suspect, and not yet known to be a slip. `same_as`: the version before the slip that it took back, byte for byte.
-    `another_url`: it came from another URL than the version before, and what differs is no change of the API. `yours`
-    are those of the changes that the reader's own code meets, None where nothing is known of that; `muted` counts those
-    that somebody has muted.
+    `summary` is of the changes against the version before that nobody has muted; None for the first and for suspect
+    ones. `unconfirmed`: it is suspect, and not yet known to be a slip. `same_as`: the version before the slip that it
+    took back, byte for byte. `another_url`: it came from another URL than the version before, and what differs is no
+    change of the API. `yours` are those of the changes that the reader's own code meets, None where nothing is known
+    of that; `muted` counts those that somebody has muted.
     """
 
     sequence: int

@@ -99,11 +99,14 @@ def test_what_is_muted_is_counted_in_the_history_and_the_feed(stocked):
     told = json.loads(stocked("report", *SPAN, "--format", "json").out)
     (view,) = told["sources"][0]["comparisons"]
     mark = next(each["fingerprint"] for each in view["diff"]["changes"] if each["level"] == "breaking")
+    versions = json.loads(stocked("history", "harbour", *NOW, "--format", "json").out)["versions"]
+    all_told = sum(each["summary"]["breaking"] for each in versions if each["summary"])
     stocked("mute", mark, "--reason", "we know", "--until", "2900-01-01", "--by", "jo")
     for form in ("text", "markdown", "html"):
         assert "Muted or acknowledged: 1 change" in words(stocked("history", "harbour", *NOW, "--format", form).out)
     versions = json.loads(stocked("history", "harbour", *NOW, "--format", "json").out)["versions"]
     assert sum(each["muted"] for each in versions) == 1
+    assert sum(each["summary"]["breaking"] for each in versions if each["summary"]) == all_told - 1
     (entry,) = [
         each for each in feedparser.parse(stocked("feed", *NOW).out).entries if "Muted" in each.content[0].value
     ]

@@ -339,3 +339,21 @@ def test_a_subscription_to_what_breaks_hears_of_what_breaks_its_own_operations(r
     for operation, count in (("GET /v1/hulls", 0), ("POST /v1/hulls", 1)):
         part = chosen(report, Choice(levels=("breaking",), operations=Uses.of([operation])))
         assert sum(len(each.document.changes) for each in part.sources[0].comparisons) == count
+
+
+def test_what_is_muted_is_in_no_total_and_has_a_line_with_who_and_why(report):
+    (view,) = report.sources
+    (each,) = view.comparisons
+    change = next(one for one in each.document.changes if one.use == "hit" and one.level == "breaking")
+    muted = {change.fingerprint: Muted(how="muted", by="ada", reason="we send it", until=date(2026, 12, 31))}
+    document = marked(each.document, USES, muted)
+    assert (document.summary.breaking, each.document.summary.breaking) == (1, 2)
+    assert "In all: 1 breaking " in " ".join(diff_text(document).split())
+    told = replace(report, sources=(replace(view, comparisons=(replace(each, document=document),)),))
+    for form in (report_text(told), report_markdown(told)):
+        words = " ".join(re.sub(r"[`\\]", "", form).split())
+        assert "Muted or acknowledged: 1 breaking change." in words
+        line = "Muted by ada until 2026-12-31: we send it."
+        rule = f"[required-parameter-added {change.fingerprint[:8]}]"
+        assert words.index("Muted or acknowledged (1)") < words.index(line) < words.index(rule)
+    assert "Muted by ada" not in report_text(report)
