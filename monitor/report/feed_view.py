@@ -79,7 +79,7 @@ class Section:
 class FeedEntry:
     """One entry: `at` is when it was seen (UTC), `sentences` and `sections` are its content, `commands` show the rest.
 
-    `categories` are the source's name, the worst level or what happened, and whether the reader meets it, where that is
+    `categories` are the source's name, the worst level or what happened, and whether the reader meets that, where it is
     known.
     """
 
@@ -157,8 +157,17 @@ def _worst(document: DiffDocument) -> Level:
 
 
 def _use(document: DiffDocument) -> tuple[str, ...]:
-    """Whether the reader meets any of it, where that is known: what a feed reader can filter by."""
-    found = {change.use for change in document.changes}
+    """Whether the reader meets any of its worst, where that is known: what a feed reader can filter by.
+
+    With the level beside it: an entry that is `breaking` and `hit` breaks something that is used.
+    """
+    heard = [change for change in document.changes if change.muted is None] or document.changes
+    level = worst(change.level for change in heard)
+    found = {
+        change.use if change.our_level == level or change.use is None else Use.NOT_USED
+        for change in heard
+        if change.level == level
+    }
     return next(((str(use),) for use in (Use.HIT, Use.UNKNOWN, Use.NOT_USED) if use in found), ())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 from lxml import etree
 
 from monitor.ledger import events
-from monitor.report import feed_atom
+from monitor.policy import Uses
+from monitor.report import Muted, feed_atom
 from monitor.report.feed_view import FeedOutage, FeedSource, feed_entries
 from monitor.report.history_events import history_events
+from monitor.report.marks import marked
 from monitor.rules import Level
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -210,3 +213,28 @@ def test_hostile_words_are_text_in_titles_and_escaped_in_contents(source, words)
         for tag in ("script", "img", "b>", "i>"):
             assert f"<{tag}" not in entry.content[0].value
         assert "\n" not in entry.title
+
+
+def categories(source: FeedSource, uses: Uses, muted: tuple[str, ...] = ()) -> tuple[str, set[str]]:
+    """Title and categories of the entry of the only comparison; `muted` are rules."""
+    (comparison,) = source.comparisons
+    found = {
+        change.fingerprint: Muted(how="muted", by="ada", reason="known")
+        for change in comparison.document.changes
+        if change.rule in muted
+    }
+    own = replace(comparison, document=marked(comparison.document, uses, found))
+    entry = next(
+        each for each in feed(replace(source, comparisons=(own,))).entries if "Changed between" in each.content[0].value
+    )
+    return entry.title, {tag.term for tag in entry.tags}
+
+
+def test_an_entry_that_is_breaking_and_hit_breaks_something_that_is_used(source):
+    one = source(("2026-06-01", ["GET /v1/a", "GET /v1/b"]), ("2026-06-02", ["GET /v1/a", "GET /v1/c"]))
+    assert categories(one, Uses.of(["/v1/b"]))[1] == {"acme", "breaking", "hit"}
+    assert categories(one, Uses.of(["/v1/c"]))[1] == {"acme", "breaking", "not used"}  # what is new alone is used
+    title, tags = categories(one, Uses.of(["/v1/c"]), muted=("operation-removed",))
+    assert (title, tags) == ("acme: yours: 0 breaking; in all 1 compatible", {"acme", "compatible", "hit"})
+    title, _ = categories(one, Uses.of(["/v1/c"]), muted=("operation-removed", "operation-added"))
+    assert title == "acme: yours: 0 breaking; in all 2 muted changes"
