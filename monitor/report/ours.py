@@ -90,10 +90,13 @@ def opening_words(document: DiffDocument) -> list[str]:
     lines = [f"{MUTED}: {counted(muted)}."] if any(change.muted for change in document.changes) else []
     if document.yours is UNSET:
         return [whole, *lines]
-    unsure = sum(change.use == Use.UNKNOWN and change.muted is None for change in document.changes)
+    unsure = sum(
+        change.use == Use.UNKNOWN and change.muted is None and change.level != Level.DOCS for change in document.changes
+    )
     may = f"; {plural(unsure, 'change')} may be yours" if unsure else ""
     rest = structs.replace(document.yours, breaking=0)
-    own = f"Yours: {document.yours.breaking:,} breaking, {counted(rest)}{may}."
+    beside = f", {counted(rest)}" if any((rest.risky, rest.compatible, rest.docs)) else ""
+    own = f"Yours: {document.yours.breaking:,} breaking{beside}{may}."
     return [own, f"In all: {whole[0].lower()}{whole[1:]}", *lines]
 
 

@@ -357,3 +357,13 @@ def test_what_is_muted_is_in_no_total_and_has_a_line_with_who_and_why(report):
         rule = f"[required-parameter-added {change.fingerprint[:8]}]"
         assert words.index("Muted or acknowledged (1)") < words.index(line) < words.index(rule)
     assert "Muted by ada" not in report_text(report)
+
+
+def test_the_first_words_say_nothing_of_levels_without_a_change_nor_of_docs_that_may_be_ours(compared, api):
+    before, after = api("GET /v1/boats", "GET /v1/rafts"), json.loads(api("GET /v1/rafts"))
+    after["info"]["title"] = "Boats"  # which no operation is known to meet
+    document = marked(compared(before, json.dumps(after)), Uses.of(["GET /v1/boats"]))
+    assert "unknown" in {change.use for change in document.changes}
+    assert diff_line(DiffView(document, pages(document, before.encode(), json.dumps(after).encode()))).startswith(
+        "after.yaml: note: Yours: 1 breaking.\n"
+    )
