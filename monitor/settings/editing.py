@@ -156,8 +156,12 @@ def rename_source(path: Path, old: str, new: str) -> None:
 
 @_alone
 def remove_source(path: Path, name: str) -> None:
-    """Take a source out, with the comments between its lines; those above and below it stay. Raises UnknownSource."""
+    """Take a source out, with the comments between its lines; those above and below it stay.
+
+    Raises UnknownSource, and ConfigurationError where a subscription would be left without a source.
+    """
     home = home_of(path, name)
+    _see_to_subscriptions(path, name)
     text = text_of(home)
     settings = settings_from(text, home)
     source = settings.source(name)
@@ -166,6 +170,20 @@ def remove_source(path: Path, name: str) -> None:
     with restored_on_error(path):
         _write(home, _deleted(text, index) if _is_list(text) else _without(text, index), wanted)
         load(path)  # what names it may stand in another file
+
+
+def _see_to_subscriptions(path: Path, name: str) -> None:
+    """Raises ConfigurationError where a subscription names the source, or means no other."""
+    settings = load(path)
+    rest = [source for source in settings.sources if source.name != name]
+    for each in settings.subscriptions:
+        if name in each.sources or each.chosen(rest) == ():
+            how = "names" if name in each.sources else "means no other source than"
+            raise ConfigurationError(
+                f"{name} cannot be removed: the subscription {each.name!r} {how} it",
+                where=str(path),
+                advice="Change or take out that subscription first.",
+            )
 
 
 @contextmanager

@@ -406,10 +406,16 @@ def _subscription(
     )
     if subscription.chosen(watched) == ():
         key = next(key for key in ("labels", "owner", "sources") if key in table.values)
-        raise table.error(
-            key, "no source is meant by this subscription", "`specwatch list --format json` shows who owns what."
-        )
+        raise table.error(key, f"no source is meant by the subscription {subscription.name!r}", _belongings(watched))
     return subscription
+
+
+def _belongings(watched: Sequence[SourceSettings]) -> str:
+    """The owners and labels that sources have."""
+    owners = dict.fromkeys(source.owner for source in watched if source.owner is not None)
+    labels = dict.fromkeys(f'{key} = "{value}"' for source in watched for key, value in source.labels.items())
+    told = [f"{what}: {', '.join(known)}." for what, known in (("Owners", owners), ("Labels", labels)) if known]
+    return " ".join(told) if told else "No source has an owner or labels."
 
 
 def _smtp(table: Table | None) -> SmtpSettings | None:

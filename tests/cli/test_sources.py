@@ -417,3 +417,24 @@ def test_a_check_of_a_private_address_is_blocked_and_says_what_to_set(specwatch,
     assert result.code == 3
     assert "a loopback address" in result.out + result.err
     assert "--allow-private" in result.out + result.err
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ('labels = { team = "payments" }', "the subscription 'pay' means no other source than it"),
+        ('sources = ["acme", "other"]', "the subscription 'pay' names it"),
+    ],
+)
+def test_remove_says_which_subscription_holds_a_source(specwatch, place, chosen, words):
+    subscription = f'[[subscriptions]]\nname = "pay"\nrecipients = ["a@example.org"]\n{chosen}\n'
+    acme = '[[sources]]\nname = "acme"\nurl = "before.yaml"\nlabels = { team = "payments" }\n'
+    config = place / "specwatch.toml"
+    config.write_text(f'{subscription}{acme}[[sources]]\nname = "other"\nurl = "before.yaml"\n')
+    result = specwatch("remove", "acme", "--yes")
+    assert result.code == 2
+    assert f"acme cannot be removed: {words}" in result.err
+    assert "specwatch.toml: " in result.err
+    assert "acme" in config.read_text()
+    config.write_text(config.read_text().replace(chosen, "").replace("acme = ", ""))
+    assert specwatch("remove", "acme", "--yes").code == 0

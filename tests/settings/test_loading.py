@@ -463,8 +463,8 @@ def test_a_subscription_chooses_sources_by_owner_and_labels(settings_of):
 @pytest.mark.parametrize(
     ("written", "line", "what"),
     [
-        ('labels = { team = "search" }', 4, "no source is meant by this subscription"),
-        ('owner = "noa"', 4, "no source is meant by this subscription"),
+        ('labels = { team = "search" }', 4, "no source is meant by the subscription 'pay'"),
+        ('owner = "noa"', 4, "no source is meant by the subscription 'pay'"),
         ("labels = { team = 1 }", 4, "`team` must be a text"),
         ('labels = ["team"]', 4, "`labels` must be a table"),
         ("owner = 3", 4, "`owner` must be a text"),
@@ -480,3 +480,13 @@ def test_a_filter_that_cannot_be_followed_names_its_line(settings_of, written, l
     with pytest.raises(ConfigurationError, match=re.escape(what)) as raised:
         settings_of(f"{SUBSCRIPTION}{written}\n{source}")
     assert str(raised.value.where).endswith(f":{line}")
+
+
+def test_a_subscription_that_means_no_source_is_told_whom_it_could_mean(settings_of):
+    source = '[[sources]]\nname = "acme"\nurl = "https://a.example"\nowner = "mia"\nlabels = { team = "payments" }\n'
+    with pytest.raises(ConfigurationError) as raised:
+        settings_of(f'{SUBSCRIPTION}owner = "noa"\n{source}')
+    assert raised.value.advice == 'Owners: mia. Labels: team = "payments".'
+    with pytest.raises(ConfigurationError) as raised:
+        settings_of(f'{SUBSCRIPTION}owner = "noa"\n[[sources]]\nname = "acme"\nurl = "https://a.example"\n')
+    assert raised.value.advice == "No source has an owner or labels."
