@@ -8,7 +8,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from monitor.report.diff import change_text
-from monitor.report.diff_lines import sentence
+from monitor.report.diff_lines import statement
 from monitor.report.diffdoc import ChangeEntry
 from monitor.report.excerpts import DiffView
 from monitor.report.ours import UNUSED, is_aside, muted_words, opening_words
@@ -28,7 +28,8 @@ def breaks(change: ChangeEntry) -> bool:
 def diff_junit(view: DiffView, fails: Callable[[ChangeEntry], bool] = breaks) -> str:
     """One suite with a case for each change, in their order; without changes one case, which passed.
 
-    What the reader does not use or somebody has muted is skipped, which says so and fails nothing.
+    What the reader does not use or somebody has muted is skipped, which says so and fails nothing. The name of a case
+    is the same whoever reads it: CI systems follow a case by it.
     """
     document = view.document
     aside = [change for change in document.changes if is_aside(change)]
@@ -53,7 +54,7 @@ def diff_junit(view: DiffView, fails: Callable[[ChangeEntry], bool] = breaks) ->
 def _case(suite: ET.Element, view: DiffView, change: ChangeEntry, *, failed: bool) -> None:
     page, span = view.pages.place(change)
     where: dict[str, Any] = {"file": _xml(page.file), **({} if page.together else {"line": str(span.line)})}
-    case = ET.SubElement(suite, "testcase", classname=change.rule, name=_xml(sentence(change)), **where)
+    case = ET.SubElement(suite, "testcase", classname=change.rule, name=_xml(statement(change)), **where)
     lines = change_text(change, width=_WIDTH, style=Style(), promise=view.document.promise is not None)
     text = "".join(f"\n{_NO_XML.sub('�', line)}" for line in lines) + "\n"
     if is_aside(change):

@@ -34,9 +34,14 @@ def diff_line(view: DiffView) -> str:
 
 def sentence(change: ChangeEntry) -> str:
     """A change on one line: the message, the place and reach where the message does not say them, and remarks."""
+    return " ".join([statement(change), *remarks(change)])
+
+
+def statement(change: ChangeEntry) -> str:
+    """The same without remarks: what it is, whoever reads it."""
     at = place(change)
     details = "; ".join(filter(None, (at + more_places(change) if at else "", reach_words(change))))
-    return " ".join([f"{plain(change.message)}{f' ({details})' if details else ''}", *remarks(change)])
+    return f"{plain(change.message)}{f' ({details})' if details else ''}"
 
 
 def diff_github(view: DiffView) -> str:

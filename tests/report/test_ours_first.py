@@ -367,3 +367,14 @@ def test_the_first_words_say_nothing_of_levels_without_a_change_nor_of_docs_that
     assert diff_line(DiffView(document, pages(document, before.encode(), json.dumps(after).encode()))).startswith(
         "after.yaml: note: Yours: 1 breaking.\n"
     )
+
+
+def test_the_name_of_a_case_is_the_same_whoever_uses_or_mutes_it(told, compared, api):
+    before, _, after = (text for _, text in versions(api))
+    plainly = forms(compared(before, after), before, after)["junit"]
+    names = [
+        [case.name for case in next(iter(JUnitXml.fromstring(form.encode())))]
+        for form in (plainly, told[0]["junit"], told[1]["junit"])
+    ]
+    assert names[0] == names[1] == names[2]
+    assert "Muted by ada" in told[1]["junit"]
