@@ -52,7 +52,10 @@ class Choice:
 
 
 def chosen(report: Report, choice: Choice) -> Report:
-    """The report with what is wanted alone; its counts are those of what is left."""
+    """The report with what is wanted alone; its counts are those of what is left.
+
+    Who reads it was told of nothing before: alerts are kept for the recipients of the whole alone.
+    """
     views = (view for view in report.sources if choice.hears(view.name))
     return replace(report, sources=tuple(_view(view, choice) for view in views))
 
@@ -72,6 +75,7 @@ def _view(view: SourceView, choice: Choice) -> SourceView:
         outdated=view.outdated if wants("promise") else (),
         frozen=view.frozen if wants("health") else (),
         warnings=view.warnings if wants("health") else (),
+        alerts=(),
         health=view.health if wants("health") else replace(view.health, outcome=None, problems=()),
     )
 

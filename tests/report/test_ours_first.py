@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import resources as packages
 
 import html5lib
@@ -378,3 +378,10 @@ def test_the_name_of_a_case_is_the_same_whoever_uses_or_mutes_it(told, compared,
     ]
     assert names[0] == names[1] == names[2]
     assert "Muted by ada" in told[1]["junit"]
+
+
+def test_a_subscription_is_not_said_to_have_been_told_what_the_plain_recipients_were_told(report):
+    (view,) = report.sources
+    told = replace(report, sources=(replace(view, alerts=(datetime(2026, 8, 5, 12, tzinfo=UTC),)),))
+    assert "told on Wednesday, 5 August 2026" in " ".join(render_digest(told).text.split())
+    assert "told on" not in render_digest(chosen(told, Choice(levels=("breaking",)))).text
