@@ -35,13 +35,19 @@ _COLOURS: Final = {
     "allowed": "\x1b[32m",
 }
 
-# Everything that moves the cursor, changes the colour or turns the direction of writing, and what UTF-8 cannot hold:
-# C0 and C1 controls, bidirectional controls, line and paragraph separators, the byte order mark, lone surrogates.
-_HARMFUL: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+# What nobody sees: controls of the direction of writing, and of category Cf what has no glyph (soft hyphen, zero-width
+# characters, invisible operators, tag characters, which can carry a whole text). The two joiners belong to scripts and
+# emoji, and are harmless between their letters; beside ASCII they only make two names look the same.
+_UNSEEN: Final = (
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+    "|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 )
-# Of these the ones that turn the direction of writing are shown by name: text around them may read as it is not.
-_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Everything that moves the cursor, changes the colour or turns the direction of writing, that nobody sees, and what
+# UTF-8 cannot hold: C0 and C1 controls, line and paragraph separators, annotation characters, lone surrogates as well.
+_HARMFUL: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]|{_UNSEEN}")
+# Of these what nobody sees is shown by name: text around it may read as it is not.
+_SHOWN: Final = re.compile(_UNSEEN)
 # What the log of a CI system obeys wherever a line begins with it (GitHub), or contains it (Azure Pipelines, TeamCity).
 _OBEYED: Final = re.compile(r"(?<!\S)::(?=[A-Za-z])|##(?=\w*\[)")
 # Addresses, mentions, references to issues, commits and labels, emoji: autolinks of GitHub Flavored Markdown (6.9) and
@@ -58,7 +64,8 @@ HARD: Final = "\xa0"
 def plain(text: str) -> str:
     """The text on one line, with nothing in it that a terminal or the log of a CI system obeys.
 
-    White space is one space; what turns the direction of writing is shown by name, `[U+202E]`; the rest is �.
+    White space is one space; what turns the direction of writing or is not seen at all is shown by name, `[U+202E]`;
+    the rest is �.
     """
     return _flat(text).strip()
 
@@ -74,7 +81,7 @@ def _flat(text: str) -> str:
 
 def _unobeyed(text: str) -> str:
     text = _OBEYED.sub(lambda found: " ".join(found[0]) if found[0] == "::" else "## ", text)
-    return _HARMFUL.sub("\ufffd", _TURNING.sub(lambda found: f"[U+{ord(found[0]):04X}]", text))
+    return _HARMFUL.sub("\ufffd", _SHOWN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text))
 
 
 def clip(text: str, longest: int) -> str:
@@ -101,7 +108,9 @@ def harmless_json(text: str) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+    # Beyond U+FFFF an escape is a surrogate pair; a lone surrogate is its own.
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -32,6 +32,7 @@ from monitor.report.text import (
     code,
     escape,
     harmless_json,
+    json_text,
     listed,
     operations,
     plain,
@@ -439,3 +440,16 @@ def test_a_style_without_colour_changes_nothing():
     assert Style().word("breaking") == Style().bold("breaking") == Style().dim("breaking") == "breaking"
     assert Style(color=True).word("unknown") == "unknown"
     assert Style(color=True).word("breaking") == "\x1b[1;31mbreaking\x1b[0m"
+
+
+@pytest.mark.parametrize("unseen", ["\u00ad", "\u180e", "\u200b", "\u200d", "\u200c", "\u2063", "\u206a", "\U000e0041"])
+def test_what_nobody_sees_in_a_name_is_shown_and_keeps_its_value_in_json(unseen):
+    assert plain(f"/v1/bo{unseen}ats") == f"/v1/bo[U+{ord(unseen):04X}]ats"
+    written = json_text({"name": f"bo{unseen}ats"})
+    assert unseen not in written
+    assert json.loads(written) == {"name": f"bo{unseen}ats"}
+
+
+def test_joiners_stay_between_the_letters_and_emoji_that_they_join():
+    for words in ("👩\u200d💻", "漢\u200c字"):
+        assert plain(words) == words
