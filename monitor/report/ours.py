@@ -46,10 +46,10 @@ def told_level(change: ChangeEntry) -> Level:
 
 
 def use_words(change: ChangeEntry) -> str:
-    """`hit`, or `hit (compatible there)` where it is worse for others; empty where nothing is known of use."""
+    """`hit`, or `hit (compatible for yours)` where it is worse for others; empty where nothing is known of use."""
     if change.use is None:
         return ""
-    return str(change.use) + (f" ({change.our_level} there)" if change.our_level != change.level else "")
+    return str(change.use) + (f" ({change.our_level} for yours)" if change.our_level != change.level else "")
 
 
 def asides(changes: Iterable[ChangeEntry]) -> tuple[tuple[str, tuple[ChangeEntry, ...]], ...]:

@@ -305,7 +305,7 @@ def test_what_breaks_only_operations_that_are_not_used_is_not_counted_as_ours_no
     made = forms(document, *NARROWED)
     for name, form in made.items():
         assert "Yours: 0 breaking, " in flat(form), name
-    assert "hit (compatible there)" in made["text"]
+    assert "hit (compatible for yours)" in made["text"]
     (suite,) = JUnitXml.fromstring(made["junit"].encode())
     assert suite.failures == 0
     assert "::error " not in made["github"]
