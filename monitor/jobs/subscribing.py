@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One period of a subscription, what is called the one before, and the span that it tells of."""
+    """One period of a subscription, what is called the one before, and until when it tells."""
 
     period: str
     before: str
-    since: datetime
     until: datetime
 
 
@@ -46,7 +45,8 @@ def send_subscriptions(
 ) -> int:
     """Put what is due of the daily and weekly subscriptions into the outbox; how many messages.
 
-    A subscription begins at the first call that knows it: what was before is not told. A day with nothing to tell is
+    A subscription begins at the first call that knows it: what was before is not told. Each tells what came since the
+    last one, in whichever rhythm that was. A day with nothing to tell is
     passed over, a week where the settings say so. `bench` as for a report. Raises StoreError.
     """
     told = (each for each in settings.subscriptions if settings.reaches(each.recipients))
@@ -63,44 +63,48 @@ def _send(
     bench: Bench | None,
 ) -> int:
     job = f"{DIGEST} {subscription.name}"
-    turn_after = _week if subscription.rhythm == "weekly" else _day
-    period = turn_after(settings.digest, now, None).period
+    turn = (_week if subscription.rhythm == "weekly" else _day)(settings.digest, now)
     with store.reading() as uow:
-        last = uow.runs.last(job, until=period)
-    if last == period:
+        claimed = {period: _moment(settings.digest, period) for period in uow.runs.periods(job)}
+    # A clock that was ahead may have claimed one that is still to come.
+    since = max((moment for moment in claimed.values() if moment <= now), default=None)
+    if since is not None and since >= turn.until:
         return 0
-    turn = turn_after(settings.digest, now, last)
     report = None
-    if last is not None:
+    if since is not None:
         whole = build_report(
-            store, settings, since=turn.since, until=turn.until, today=day_of(now), folder=folder, bench=bench
+            store, settings, since=since, until=turn.until, today=day_of(now), folder=folder, bench=bench
         )
         report = chosen(whole, choice_of(subscription, settings))
         if is_quiet(report) and (subscription.rhythm == "daily" or not settings.digest.quiet):
             report = None
     with store.transaction() as uow:
-        if not uow.runs.claim(job, turn.period, now=now) or last is None or report is None:
+        if not uow.runs.claim(job, turn.period, now=now) or since is None or report is None:
             return 0
         # The one before stays: it is the last again should the clock be ahead at this moment.
-        uow.runs.forget(job, before=last)
+        uow.runs.forget_periods(job, [period for period, moment in claimed.items() if moment < since])
         return mail_digest(uow, settings, report, job, (turn.period, turn.before), subscription.recipients, now)
 
 
-def _week(digest: DigestSettings, now: datetime, last: str | None) -> _Turn:
+def _moment(digest: DigestSettings, period: str) -> datetime:
+    """When a period of either form fell due: it was daily before where it is a day, and weekly where it is a week."""
+    if "W" in period:
+        return weekly_of(digest).moment(Week.parse(period))
+    return _on(digest, date.fromisoformat(period))
+
+
+def _on(digest: DigestSettings, day: date) -> datetime:
+    return instant(datetime.combine(day, time.fromisoformat(digest.at)), ZoneInfo(digest.timezone))
+
+
+def _week(digest: DigestSettings, now: datetime) -> _Turn:
     weekly = weekly_of(digest)
     week = weekly.latest(now)
-    # It was daily before where the last period is a day.
-    told = week.before() if last is None or "W" not in last else min(Week.parse(last), week.before())
-    return _Turn(str(week), str(week.before()), weekly.moment(told), weekly.moment(week))
+    return _Turn(str(week), str(week.before()), weekly.moment(week))
 
 
-def _day(digest: DigestSettings, now: datetime, last: str | None) -> _Turn:
-    at, zone = time.fromisoformat(digest.at), ZoneInfo(digest.timezone)
-    day = now.astimezone(zone).date()
-    if instant(datetime.combine(day, at), zone) > now:
+def _day(digest: DigestSettings, now: datetime) -> _Turn:
+    day = now.astimezone(ZoneInfo(digest.timezone)).date()
+    if _on(digest, day) > now:
         day -= timedelta(days=1)
-    before = day - timedelta(days=1)
-    told = before if last is None else min(date.fromisoformat(last), before)
-    return _Turn(
-        str(day), str(before), instant(datetime.combine(told, at), zone), instant(datetime.combine(day, at), zone)
-    )
+    return _Turn(str(day), str(day - timedelta(days=1)), _on(digest, day))

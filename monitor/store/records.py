@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -282,6 +282,16 @@ class Runs:
     def forget(self, job: str, *, before: str) -> None:
         """Forget the runs of a job in earlier periods, where they are known from elsewhere."""
         self._connection.execute(delete(RunTable).where(RunTable.job == job, RunTable.period < before))
+
+    def periods(self, job: str) -> list[str]:
+        """The periods of a job that were claimed, as text sorts them."""
+        statement = select(RunTable.period).where(RunTable.job == job).order_by(RunTable.period)
+        return list(self._connection.execute(statement).scalars())
+
+    def forget_periods(self, job: str, periods: Collection[str]) -> None:
+        """Forget some runs of a job, for one whose periods do not sort by time because they have several forms."""
+        if periods:
+            self._connection.execute(delete(RunTable).where(RunTable.job == job, RunTable.period.in_(periods)))
 
     def last(self, job: str, *, until: str | None = None) -> str | None:
         """The greatest period that was claimed, or None; periods sort as text. `until` is the last that counts: a clock

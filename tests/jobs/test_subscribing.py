@@ -80,15 +80,44 @@ def test_a_subscription_goes_on_after_a_clock_that_was_ahead(place, rhythm):
     assert place.told("2026-08-11T09:00") == []
 
 
-def test_a_subscription_may_change_its_rhythm(place):
+def change_rhythm(place: Place, rhythm: str) -> None:
+    place.settings = replace(place.settings, subscriptions=())
+    place.subscribe(rhythm=rhythm)
+
+
+def test_one_that_was_daily_and_is_weekly_tells_what_no_day_told(place):
     place.subscribe(rhythm="daily")
     place.see("2026-08-03T07:00", *NAMES)
-    place.told("2026-08-04T08:00")
-    place.settings = replace(place.settings, subscriptions=())
+    place.told("2026-08-03T08:00")
+    place.see("2026-08-04T12:00", *NAMES[1:])
+    (subject,) = place.told("2026-08-05T08:00")
+    assert "1 breaking" in subject
+    change_rhythm(place, "weekly")
+    place.see("2026-08-05T12:00", *NAMES[2:])
+    assert place.told("2026-08-06T08:00") == []
+    (subject,) = place.told("2026-08-10T08:00")
+    assert "1 breaking (5 Aug to 10 Aug 2026)" in subject
+    assert place.told("2026-08-10T09:00") == []
+    place.see("2026-08-11T12:00", *NAMES[3:])
+    (subject,) = place.told("2026-08-17T08:00")
+    assert "1 breaking (week 33)" in subject
+
+
+def test_one_that_was_weekly_and_is_daily_tells_what_no_week_told(place):
     place.subscribe(rhythm="weekly")
+    place.see("2026-08-03T07:00", *NAMES)
+    place.told("2026-08-03T08:00")
     place.see("2026-08-05T12:00", *NAMES[1:])
     (subject,) = place.told("2026-08-10T08:00")
     assert "1 breaking" in subject
+    change_rhythm(place, "daily")
+    place.see("2026-08-10T12:00", *NAMES[2:])
+    (subject,) = place.told("2026-08-12T08:00")
+    assert "1 breaking (10 Aug to 12 Aug 2026)" in subject
+    assert place.told("2026-08-12T09:00") == []
+    place.see("2026-08-12T12:00", *NAMES[3:])
+    (subject,) = place.told("2026-08-13T08:00")
+    assert "1 breaking (12 Aug to 13 Aug 2026)" in subject
 
 
 def test_a_daily_subscription_tells_of_each_day_once_and_of_no_quiet_one(place):
