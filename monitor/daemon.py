@@ -84,6 +84,7 @@ HEARTBEAT = timedelta(seconds=10)
 """How often a daemon says that it is in charge, or asks whether it can be."""
 PLAN_EVERY = timedelta(hours=1)
 """How often due times are held against the configuration although that did not change."""
+_CONFIGURATION = "configuration"
 _AT_ONCE = 200
 """Checks that are claimed together; the next are when all of them are done."""
 SILENT = timedelta(minutes=2)
@@ -208,13 +209,17 @@ class Daemon:
     def settings(self) -> Settings:
         """The configuration, read again when its files have changed; a broken one is logged and the last one stays."""
         try:
-            if self._configuration.changed():
-                self._follow(self.known)
+            if self._configuration.changed(self._follow):
+                self._told.pop(_CONFIGURATION, None)
         except ConfigurationError as error:
             if self._configuration.settings is None or self._store is None:
                 raise
             self.metrics.reloaded.set(0)
-            self.log("configuration-refused", level="error", error=str(error), note="the last good one is followed")
+            # A broken file is an error once, an address that is taken as long as it is.
+            if not self._configuration.waits or self._told.get(_CONFIGURATION) != str(error):
+                note = "the last good one is followed"
+                self.log("configuration-refused", level="error", error=str(error), note=note)
+            self._told[_CONFIGURATION] = str(error)
         return self.known
 
     @property
@@ -225,26 +230,43 @@ class Daemon:
         return self._configuration.settings
 
     def _follow(self, settings: Settings) -> None:
-        """Do what a configuration says of the daemon itself. Raises ConfigurationError."""
+        """Do what a configuration says of the daemon itself. Raises ConfigurationError, and has done nothing then."""
+        anew = self._serve(settings.daemon.listen)
         self.log.form = self.log_format or settings.daemon.log
         self._compartment.limit(
             seconds=settings.limits.compare_time, memory=settings.limits.compare_megabytes * 1024 * 1024
         )
-        self._serve(settings.daemon.listen)
+        if anew and self._serving is not None:
+            self.log("listening", address=self._serving[1].address)
         self.metrics.reloaded.set(1)
         self.log("configuration", file=str(self.path), sources=len(settings.sources))
 
-    def _serve(self, address: tuple[str, int] | None) -> None:
-        """Tell metrics and health at this address from now on, and nowhere else. Raises ConfigurationError."""
-        if self._serving is not None and self._serving[0] == address:
-            return
-        serving = None
-        if address is not None:
-            serving = Serving(address, metrics=self.metrics.text, alive=self._alive, ready=self._ready)
-            self.log("listening", address=serving.address)
-        if self._serving is not None:
-            self._serving[1].close()
-        self._serving = None if address is None or serving is None else (address, serving)
+    def _serve(self, address: tuple[str, int] | None) -> bool:
+        """Tell metrics and health at this address from now on, and nowhere else; whether it is another one than before.
+
+        Raises ConfigurationError, and goes on as before.
+        """
+        before = self._serving
+        if before is not None and before[0] == address:
+            return False
+        if address is None or before is None or before[0][1] != address[1]:
+            serving = None if address is None else (address, self._listening(address))
+            if before is not None:
+                before[1].close()
+            self._serving = serving
+            return address is not None
+        # Another host at the same port, where the one that listens may be in the way.
+        before[1].close()
+        self._serving = None
+        try:
+            self._serving = address, self._listening(address)
+        except ConfigurationError:
+            self._serving = before[0], self._listening(before[0])
+            raise
+        return True
+
+    def _listening(self, address: tuple[str, int]) -> Serving:
+        return Serving(address, metrics=self.metrics.text, alive=self._alive, ready=self._ready)
 
     def _alive(self) -> Health:
         """Whether this process still works, whatever the database and the sources do."""

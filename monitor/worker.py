@@ -143,10 +143,10 @@ class Worker(Daemon):
         with self._reading:
             return Daemon.settings(self)
 
-    def _serve(self, address: tuple[str, int] | None) -> None:  # noqa: ARG002
+    def _serve(self, address: tuple[str, int] | None) -> bool:  # noqa: ARG002
         """Listen where this worker was told to: the configuration's address is the daemon's, and there are several
         workers on one machine. Raises ConfigurationError."""
-        Daemon._serve(self, self.listen)
+        return Daemon._serve(self, self.listen)
 
     def _stop(self, number: int, stopping: asyncio.Event) -> None:
         if not stopping.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from monitor.errors import ConfigurationError
@@ -18,21 +19,33 @@ class Followed:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stamp: _Stamp | None = None
+        self._waiting: Settings | None = None
         self.settings: Settings | None = None
 
-    def changed(self) -> bool:
-        """Read it if it changed since it was last asked, and answer whether that was so.
+    @property
+    def waits(self) -> bool:
+        """Whether what was read last is sound and could not be followed yet."""
+        return self._waiting is not None
+
+    def changed(self, follow: Callable[[Settings], None] = lambda _: None) -> bool:
+        """Read it if it changed since it was last asked, and answer whether there are other `settings` now.
+
+        `follow` is given what was read and does what it says; `settings` are that once it has. Where it raises
+        ConfigurationError they stay as they were, and it is asked again each time until it can.
 
         Raises ConfigurationError for one that cannot be followed or that others can read and must not (see
         `demand_private`), once for each change; `settings` stay as they were.
         """
         stamp = self._look()
-        if stamp == self._stamp:
+        if stamp != self._stamp:
+            self._stamp, self._waiting = stamp, None
+            settings = load(self._path)
+            demand_private(self._path)
+            self._waiting = settings
+        if self._waiting is None:
             return False
-        self._stamp = stamp
-        settings = load(self._path)
-        demand_private(self._path)
-        self.settings = settings
+        follow(self._waiting)
+        self.settings, self._waiting = self._waiting, None
         return True
 
     def _look(self) -> _Stamp:

@@ -184,6 +184,40 @@ def test_an_address_that_is_taken_is_told_and_what_was_there_goes_on(open_daemon
     assert running.daemon._serving is None
 
 
+def test_a_configuration_whose_address_is_taken_is_followed_once_that_is_free(open_daemon, place):
+    configure(place, '[daemon]\nlisten = "127.0.0.1:0"\n')
+    running = open_daemon()
+    running.step()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        configure(place, f'[daemon]\nlisten = "127.0.0.1:{port}"\nlog = "json"\n')
+        with (place / "specwatch.toml").open("a") as file:
+            file.write('[[sources]]\nname = "other"\nurl = "a.json"\n')
+        (refused,) = running.step()
+        assert "configuration-refused" in refused
+        assert [source.name for source in running.daemon.known.sources] == ["lanterns"]
+        assert running.step() == []  # it is said once
+        assert metrics(running)["specwatch_config_last_reload_successful"] == 0
+    lines = [json.loads(line) for line in running.step()]
+    assert [line["source"] for line in lines if line["event"] == "check"] == ["other"]
+    assert metrics(running)["specwatch_config_last_reload_successful"] == 1
+    assert running.daemon._serving[1].address == f"127.0.0.1:{port}"
+
+
+def test_another_host_at_the_same_port_needs_no_restart(open_daemon, place):
+    with socket.create_server(("127.0.0.1", 0)) as once:
+        port = once.getsockname()[1]
+    configure(place, f'[daemon]\nlisten = "127.0.0.1:{port}"\n')
+    running = open_daemon()
+    configure(place, f'[daemon]\nlisten = "0.0.0.0:{port}"\n')
+    assert any("listening" in line and f"0.0.0.0:{port}" in line for line in running.step())
+    assert served(running, "/healthz")[0] == 200
+    configure(place, f'[daemon]\nlisten = "192.0.2.1:{port}"\n')  # which is no address of this machine
+    assert any("configuration-refused" in line for line in running.step())
+    assert running.daemon._serving[1].address == f"0.0.0.0:{port}"
+    assert served(running, "/healthz")[0] == 200
+
+
 @pytest.fixture
 def switch(place, httpserver) -> str:
     """The URL of a dead man's switch, which the configuration names."""
