@@ -21,11 +21,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest migration; a test holds it to the folder `migrations/versions`."""
 
 # Names that do not depend on the database, so that a later migration can name what it changes.
@@ -73,6 +74,8 @@ class Words(TypeDecorator[str]):
         return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+# An attempt to fetch, in the words of the partial index: a query finds it by these alone.
+_TRIED = text("outcome <> 'imported'")
 # Not JSONB: it refuses the escape of NUL, which a document may hold, and forgets the order of keys.
 _Json = JSON(none_as_null=True)
 
@@ -181,7 +184,10 @@ class CheckTable(Base):
     """
 
     __tablename__ = "checks"
-    __table_args__ = (Index("ix_checks_at", "source_id", "at"),)
+    __table_args__ = (
+        Index("ix_checks_at", "source_id", "at"),
+        Index("ix_checks_tried", "source_id", "id", sqlite_where=_TRIED, postgresql_where=_TRIED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
@@ -206,7 +212,16 @@ class OutageTable(Base):
     """
 
     __tablename__ = "outages"
-    __table_args__ = (UniqueConstraint("source_id", "since"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "since"),
+        # Those that stand, and what is still to be told: few, and asked for in every cycle.
+        Index(
+            "ix_outages_untold",
+            "since",
+            sqlite_where=text("told_over IS 0"),
+            postgresql_where=text("told_over IS false"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 
 from monitor import resources
 from monitor.errors import ConfigurationError, DatabaseNewer, StoreError, UnknownSource, UsageError
@@ -23,6 +23,33 @@ def test_models_and_migrations_agree(store, database_url):
     with create_engine(database_url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_last_check_of_a_source_is_one_entry_of_an_index(store, source_id, database_url):
+    with store.transaction() as uow:
+        for number in range(300):
+            uow.checks.add(source_id, CheckRow(day(number), "failed", None, None, "dns", "gone", None))
+        uow.checks.add(source_id, CheckRow(day(3.5), "failed", None, None, "dns", "the clock was set back", None))
+        content_id = uow.contents.keep(source_id, b"bytes", FACTS)
+        for number in range(300):
+            uow.checks.imported(source_id, content_id, at=day(number))
+    heard = []
+
+    def hear(_connection, _cursor, words, values, *_more):
+        heard.append((words, values))
+
+    with store.reading() as uow:
+        event.listen(Engine, "before_cursor_execute", hear)
+        assert uow.checks.last_time(source_id) == day(3.5)
+    event.remove(Engine, "before_cursor_execute", hear)
+    ((words, values),) = heard
+    with create_engine(database_url).connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+        plan = str(connection.exec_driver_sql(f"{explain} {words}", values).all())
+    assert "ix_checks_tried" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
 
 
 def test_the_newest_migration_is_the_one_that_the_program_asks_for():
