@@ -223,5 +223,5 @@ def _item(row: OutboxRow) -> OutboxItem:
         accepted_at=row.sent_at if row.state is MessageState.ACCEPTED else None,
         error=row.error,
         uncertain=row.uncertain,
-        size=len(row.message),
+        size=len(row.message) or None,  # pruned ones are empty
     )

@@ -36,7 +36,8 @@ class MessageState(StrEnum):
 class OutboxItem:
     """A message for one recipient. Moments are UTC; `next_at` is None unless it will be tried by itself.
 
-    `uncertain`: an attempt ended without an answer, so that it may have arrived already. `size` is in bytes.
+    `uncertain`: an attempt ended without an answer, so that it may have arrived already. `size` is in bytes;
+    None once what it said was pruned.
     """
 
     id: int
@@ -52,7 +53,7 @@ class OutboxItem:
     accepted_at: datetime | None
     error: str | None
     uncertain: bool
-    size: int
+    size: int | None
 
     @property
     def what(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from monitor.jobs import check_source, deprecations, import_history, outbox_message, versions_in_files
 from monitor.jobs.pruning import Pruned, Rule, due_pruning, prune, prune_messages, rule_of
+from monitor.report.outbox import outbox_json
 from monitor.settings import RetentionSettings, Settings, SourceSettings, parse_age
 from monitor.store import check_integrity
 from tests.jobs.conftest import STEADY, document, operation, written
@@ -212,6 +214,7 @@ def test_what_was_told_long_ago_loses_its_text_and_stays_told(store):
     assert [bool(text) for text in texts(store).values()] == [False, True, True]
     item, said = outbox_message(store, old)
     assert (item.state, said) == ("accepted", "What it said was pruned.")
+    assert json.loads(outbox_json([item]))[0]["size"] is None
     assert outbox_message(store, old, raw=True)[1] == ""
     assert "hi" in outbox_message(store, waiting)[1]
     assert "hi" in outbox_message(store, recent)[1]
