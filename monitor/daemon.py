@@ -92,7 +92,9 @@ SILENT = timedelta(minutes=2)
 STUCK = timedelta(hours=1)
 """No single thing takes so long unless it hangs: each has limits of its own."""
 PING_EVERY = timedelta(minutes=1)
-"""How often a dead man's switch is told that all is well, at most."""
+"""How often a dead man's switch is told that all is well, at most, by all processes over one database."""
+_PING = "ping"
+"""The lease of that minute; its owner is a single ping."""
 PRUNING = 10.0
 """Seconds of a cycle in which old versions are forgotten, at most; what is left comes with the next one."""
 IN_CHARGE = "daemon"
@@ -165,7 +167,7 @@ class Daemon:
     _beaten: float = field(default_factory=time.monotonic)
     _begun: float = field(default_factory=time.monotonic)
     _well: bool = True
-    _pinged: datetime | None = None
+    _pinged: tuple[str, datetime] | None = None
     metrics: Metrics = field(init=False)
     _configuration: configuration.Followed = field(init=False)
 
@@ -386,17 +388,35 @@ class Daemon:
             if uow.due.failing(CHECK):
                 return
         self.metrics.good_cycle()
+        if settings.daemon.heartbeat_url is not None and self._may_ping():
+            self._ping(settings)
+
+    def _may_ping(self) -> bool:
+        """Whether no process has told the switch within `PING_EVERY`; the next one has to wait that long then."""
         now = self.clock()
-        if self._pinged is not None and self._pinged <= now < self._pinged + PING_EVERY:
-            return
+        if self._pinged is not None and self._pinged[1] <= now < self._pinged[1] + PING_EVERY:
+            return False
+        ping = secrets.token_hex(8)
+        with self.store.transaction() as uow:
+            if self._pinged is not None and now < self._pinged[1]:  # the clock was ahead then
+                uow.leases.release(_PING, self._pinged[0])
+            if not uow.leases.hold(_PING, ping, now=now, lease=PING_EVERY):
+                return False
+        self._pinged = ping, now
+        return True
+
+    def _ping(self, settings: Settings) -> None:
+        """Tell the switch; where that fails the next good cycle tries again."""
         try:
-            if not send_heartbeat(settings, folder=self.folder, environ=self.environ):
-                return
+            send_heartbeat(settings, folder=self.folder, environ=self.environ)
         except (FetchError, ConfigurationError) as error:
             self._tell("ping", "heartbeat-failed", error=str(error))
             self.metrics.pinged(well=False)
+            if self._pinged is not None:
+                with self.store.transaction() as uow:
+                    uow.leases.release(_PING, self._pinged[0])
+            self._pinged = None
             return
-        self._pinged = now
         self._told.pop("ping", None)
         self.metrics.pinged(well=True)
 

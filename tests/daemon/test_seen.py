@@ -260,6 +260,39 @@ def test_a_worker_tells_the_switch_as_long_as_there_is_a_daemon_that_queues(
     worker.close()
 
 
+def test_all_workers_together_tell_the_switch_at_most_once_a_minute(open_daemon, place, clock, httpserver, switch):
+    from monitor.worker import Worker
+
+    httpserver.expect_oneshot_request(SECRET).respond_with_data("", 500)
+    httpserver.expect_request(SECRET).respond_with_data("OK")
+    scheduler = open_daemon(PING=switch)
+    scheduler.daemon.beat()
+    workers = [
+        Worker(place / "specwatch.toml", clock=clock, environ={"PING": switch}, log=scheduler.daemon.log)
+        for _ in range(3)
+    ]
+    told = []
+    for worker in workers:  # the first one's is refused, which is no reason for the second one to wait
+        worker.open()
+        worker.tell()
+        told.append(len(httpserver.log))
+    assert told == [1, 2, 2]
+    clock.moment += timedelta(seconds=59)
+    scheduler.daemon.beat()
+    workers[0].tell()
+    assert len(httpserver.log) == 2
+    clock.moment += timedelta(seconds=1)
+    workers[0].tell()
+    workers[1].tell()
+    assert len(httpserver.log) == 3
+    clock.moment -= timedelta(minutes=30)  # it was ahead
+    scheduler.daemon.beat()
+    workers[0].tell()
+    assert len(httpserver.log) == 4
+    for worker in workers:
+        worker.close()
+
+
 def test_a_fault_of_any_worker_is_told_to_the_switch_by_none_until_it_is_made_good(
     open_daemon, place, clock, httpserver, switch
 ):
