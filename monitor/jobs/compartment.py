@@ -62,16 +62,23 @@ class _Failure:
     of_document: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What one comparison may take: seconds, and bytes of memory."""
+
+    seconds: float
+    memory: int
+
+
 class Compartment:
     """A `Bench` in another process, for any thread: one comparison at a time. Close it after use."""
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        self._seconds = seconds
-        self._memory = memory
-        self._outdated = False
+        self._limits = _Limits(seconds, memory)
         self._using = threading.Lock()
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
+        self._given = memory
         self._done = 0
         self._cancelled = False
 
@@ -96,9 +103,8 @@ class Compartment:
         raise kind(answer.what, where=answer.where, advice=answer.advice)
 
     def limit(self, *, seconds: float, memory: int) -> None:
-        """Other limits, from the next comparison on."""
-        self._outdated |= memory != self._memory
-        self._seconds, self._memory = seconds, memory
+        """Other limits, from the next comparison on; the one that runs keeps those that it began with."""
+        self._limits = _Limits(seconds, memory)  # in one piece, and without waiting for that one
 
     def cancel(self) -> None:
         """Stop what is being compared, for good: the program ends."""
@@ -120,25 +126,25 @@ class Compartment:
     def _ask(self, task: _Task) -> bytes | _Failure:
         if self._cancelled:
             raise ClaimLost("nothing is compared any more: the program ends")
-        if self._outdated:
+        limits = self._limits
+        if self._given != limits.memory:
             self.close()  # the system's own limit was set when it started
-            self._outdated = False
-        pipe = self._pipe or self._start()
+        pipe = self._pipe or self._start(limits.memory)
         try:
             pipe.send(task)
-            return self._overstepped(pipe) or pipe.recv()
+            return self._overstepped(pipe, limits) or pipe.recv()
         except (EOFError, OSError):
             return self._fate()
 
-    def _overstepped(self, pipe: Connection) -> _Failure | None:
+    def _overstepped(self, pipe: Connection, limits: _Limits) -> _Failure | None:
         """Wait for an answer; why it is no longer waited for, or None when one is there."""
-        ends = time.monotonic() + self._seconds
+        ends = time.monotonic() + limits.seconds
         while not pipe.poll(_LOOK_EVERY):
             if time.monotonic() > ends:
-                return _Failure(f"the comparison was stopped after {self._seconds:g} seconds", None, _ADVICE)
-            if self._held() > self._memory:
+                return _Failure(f"the comparison was stopped after {limits.seconds:g} seconds", None, _ADVICE)
+            if self._held() > limits.memory:
                 return _Failure(
-                    f"the comparison was stopped at {self._memory // 1024**2:,} MB of memory", None, _ADVICE
+                    f"the comparison was stopped at {limits.memory // 1024**2:,} MB of memory", None, _ADVICE
                 )
         return None
 
@@ -150,13 +156,13 @@ class Compartment:
             return 0
         return int(pages[1]) * resource.getpagesize()
 
-    def _start(self) -> Connection:
+    def _start(self, memory: int) -> Connection:
         context = multiprocessing.get_context("spawn")
         mine, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._memory), name="specwatch-compare", daemon=True)
+        process = context.Process(target=_serve, args=(theirs, memory), name="specwatch-compare", daemon=True)
         process.start()
         theirs.close()
-        self._process, self._pipe = process, mine
+        self._process, self._pipe, self._given = process, mine, memory
         return mine
 
     def _fate(self) -> _Failure:

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from monitor.clock import fixed_clock
 from monitor.errors import BudgetExceeded, ClaimLost
 from monitor.jobs import check_source, compare_again, upcoming
 from monitor.jobs.comparing import Desk, Version
-from monitor.jobs.compartment import Compartment
+from monitor.jobs.compartment import MEMORY, Compartment
 from monitor.jobs.profiles import load_profiles
 from monitor.settings import Settings, SourceSettings
 from tests.compare.test_explosions import LEAF, OTHER_LEAF, objects_that_meet_each_other, two_hundred_variants
@@ -61,10 +62,10 @@ def test_what_takes_too_long_is_stopped_and_the_next_one_goes_on(compartment):
     bench = compartment(seconds=3)
     pair = version(objects_that_meet_each_other(LEAF)), version(two_hundred_variants(OTHER_LEAF))
     bench.compare(version(small(1)), version(small(2)), PROFILES)  # it has started
-    bench._seconds = 0.001
+    bench.limit(seconds=0.001, memory=MEMORY)
     with pytest.raises(BudgetExceeded, match=r"stopped after 0\.001 seconds"):
         bench.compare(*pair, PROFILES)
-    bench._seconds = 120
+    bench.limit(seconds=120, memory=MEMORY)
     assert bench.compare(version(small(1)), version(small(2)), PROFILES).changes
 
 
@@ -74,6 +75,18 @@ def test_what_takes_too_much_memory_is_stopped_and_the_next_one_goes_on(compartm
     with pytest.raises(BudgetExceeded, match="memory"):
         bench.compare(version(big), version(big | {"x-more": 1}), PROFILES)
     assert bench.compare(version(small(1)), version(small(2)), PROFILES).changes
+
+
+def test_a_comparison_that_runs_keeps_the_limits_that_it_began_with(compartment):
+    bench = compartment()
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(bench.compare, version(small(1)), version(small(2)), PROFILES)
+        while bench._pipe is None and not running.done():
+            time.sleep(0.001)
+        bench.limit(seconds=60, memory=1 * MB)  # while its process starts, which takes more
+        assert running.result(60).changes
+    with pytest.raises(BudgetExceeded, match="memory"):
+        bench.compare(version(small(1)), version(small(2)), PROFILES)
 
 
 def test_other_limits_hold_from_the_next_comparison_on(compartment):
