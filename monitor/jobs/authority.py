@@ -1,8 +1,8 @@
-"""openapi-spec-validator beside our own validation: in a process of its own, with a time limit, never in the way.
+"""openapi-spec-validator beside our own validation: in a process of its own, with limits, never in the way.
 
 It needs seconds for a large document and yields nothing in between, so it runs once for each new snapshot and whatever
-befalls it (too slow, crashed, killed) is an opinion that was not given, never a failed check. Loading it takes half a
-second, so the process waits a while for another document.
+befalls it (too slow, too large, crashed, killed) is an opinion that was not given, never a failed check. Loading it
+takes half a second, so the process waits a while for another document.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from monitor.values import canonical_bytes
 
 LIMIT = 30.0
 """Seconds that the authority is given by default."""
+MEMORY: Final = 2 * 1024**3
+"""Bytes of memory that its process may take."""
 IDLE = 10.0
 """Seconds that its process waits for another document."""
 _MOST: Final = 100
@@ -52,8 +54,9 @@ def cancel_all() -> None:
 class Authority:
     """Gives opinions, one after the other, whichever threads ask. Close it after use."""
 
-    def __init__(self, *, idle: float = IDLE) -> None:
+    def __init__(self, *, idle: float = IDLE, memory: int = MEMORY) -> None:
         self._idle = idle
+        self._memory = memory
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._leaving: threading.Timer | None = None
@@ -109,7 +112,7 @@ class Authority:
         if self._process is not None and self._process.poll() is not None:
             self._end()  # it died while it waited
         if self._process is None and not self._cancelled:
-            self._process = _start()
+            self._process = _start(self._memory)
         process = self._process
         if process is None:
             return Opinion(missing="it could not be started")
@@ -161,10 +164,10 @@ def _read(data: bytes) -> Opinion:
     return Opinion(tuple(Problem(pointer=one.pointer, message=one.message) for one in answer.problems))
 
 
-def _start() -> subprocess.Popen[bytes] | None:
+def _start(memory: int) -> subprocess.Popen[bytes] | None:
     package = Path(monitor.__file__).resolve().parent
     # -P: the folder that somebody happens to stand in is no place to import from; the package's own folder is.
-    command = [sys.executable, "-P", "-m", "monitor.reading.authority"]
+    command = [sys.executable, "-P", "-m", "monitor.reading.authority", str(memory)]
     path = os.pathsep.join(filter(None, (str(package.parent), os.environ.get("PYTHONPATH"))))
     try:
         return subprocess.Popen(  # noqa: S603  # our own interpreter and module, no shell, no words from outside

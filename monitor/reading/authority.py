@@ -3,7 +3,7 @@
 It reads documents as JSON on standard input and answers each on standard output, both behind a line with their number
 of bytes, until nobody sends any more: `{"problems": [{"pointer", "message"}]}`, or `{"fault"}` where it cannot judge a
 document. It needs 20 seconds for 13 MB and yields nothing in between, so whoever starts it sets a time limit
-(monitor/jobs/authority).
+(monitor/jobs/authority), and names as its argument how many bytes of memory it may take.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -109,13 +110,29 @@ def _stay_inside() -> None:
 def _answer(data: bytes) -> bytes:
     try:
         return json.dumps({"problems": problems_of(json.loads(data))}).encode()
+    except MemoryError:
+        return json.dumps({"fault": "it cannot be judged within the memory that it may take"}).encode()
     except Exception as error:
         said = str(error).partition("\n")[0]
         return json.dumps({"fault": f"it cannot be judged: {type(error).__name__}: {said}"[:_LONGEST]}).encode()
 
 
-def main() -> None:
-    """Read, validate, answer."""
+def _take_no_more_than(memory: int) -> None:
+    """Let allocations fail beyond so many bytes of address space, and leave no core behind, where the system can."""
+    try:
+        import resource
+    except ImportError:
+        return  # only POSIX has it
+    for limit, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(limit)[1]
+        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(limit, (value, value))
+
+
+def main(memory: int) -> None:
+    """Read, validate, answer; with so many bytes of memory at most."""
+    _take_no_more_than(memory)
     _stay_inside()
     documents, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever else is printed is no answer
@@ -126,4 +143,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -74,6 +75,18 @@ def test_it_is_given_so_much_time_and_no_more(authority: Authority, valid: Docum
     assert authority.opinion(valid, limit=0.01) == Opinion(missing="it did not finish within 0.01 seconds")
     assert time.monotonic() - started < 5
     assert authority.opinion(valid) == Opinion()
+
+
+def test_it_is_given_so_much_memory_and_no_more(make_document: Callable[..., bytes], valid: Document) -> None:
+    authority = Authority(memory=150 * 1024**2)
+    padding = [{f"key {number}": [number] * 4} for number in range(300_000)]
+    large = read(make_document("GET /a")[:-1] + b', "x-padding": ' + json.dumps(padding).encode() + b"}")
+    opinion = authority.opinion(large)
+    assert opinion is not None
+    assert opinion.missing is not None
+    assert "memory" in opinion.missing or "no answer" in opinion.missing
+    assert authority.opinion(valid) == Opinion()
+    authority.close()
 
 
 def test_a_process_that_died_while_it_waited_is_replaced(authority: Authority, valid: Document) -> None:

@@ -196,7 +196,7 @@ def test_a_long_value_is_cut_in_the_middle(document: Make) -> None:
 
 def ask(data: bytes) -> dict[str, Any]:
     """What the authority answers, asked as the jobs ask it: `{"problems": […]}` or `{"fault": "…"}`."""
-    command = [sys.executable, "-m", "monitor.reading.authority"]
+    command = [sys.executable, "-m", "monitor.reading.authority", str(2 * 1024**3)]
     sent = b"%d\n" % len(data) + data
     run = subprocess.run(command, input=sent, capture_output=True, cwd=ROOT, timeout=60, check=True)
     size, _, answer = run.stdout.partition(b"\n")
