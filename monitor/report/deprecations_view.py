@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -75,19 +75,29 @@ def chapters(ledger: Sequence[Entry], uses: Uses | None, today: date) -> tuple[C
 
 def own_words(ledger: Sequence[Entry], uses: Uses | None) -> str:
     """`Yours: 3 deadlines, 1 within 30 days, 2 passed`; empty where nothing is known of what is used."""
-    if uses is None:
-        return ""
+    return "" if uses is None else f"Yours: {own_deadline_words([(ledger, uses)])}"
+
+
+def own_deadline_words(ledgers: Iterable[tuple[Sequence[Entry], Uses | None]]) -> str:
+    """`3 deadlines, 1 within 30 days, 2 passed`, over the ledgers of some sources: the same on a day in every form."""
+    every = [own_deadlines(*each) for each in ledgers]
+    count, soon, passed = (sum(counts) for counts in zip(*every, strict=True)) if every else (0, 0, 0)
+    words = [
+        plural(count, "deadline"),
+        f"{soon:,} within {DUE_SOON_DAYS} days" if soon else "",
+        f"{passed:,} passed" if passed else "",
+    ]
+    return ", ".join(filter(None, words))
+
+
+def own_deadlines(ledger: Sequence[Entry], uses: Uses | None) -> tuple[int, int, int]:
+    """How many deadlines the reader has to act on; how many of them are near, and how many have passed."""
     running = [entry for entry in ledger if own_deadline(entry, uses)]
     soon, passed = (
         deadline_count(entry for entry in running if entry.state is state)
         for state in (State.DUE_SOON, State.OVERDUE_STILL_SERVED)
     )
-    words = [
-        plural(deadline_count(running), "deadline"),
-        f"{soon:,} within {DUE_SOON_DAYS} days" if soon else "",
-        f"{passed:,} passed" if passed else "",
-    ]
-    return f"Yours: {', '.join(filter(None, words))}"
+    return deadline_count(running), soon, passed
 
 
 def own_deadline(entry: Entry, uses: Uses | None) -> bool:

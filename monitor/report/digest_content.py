@@ -204,7 +204,7 @@ def _counts(told: Sequence[Story]) -> tuple[Count, ...]:
     found: tuple[tuple[str, Urgency, int, int], ...] = (
         ("breaking", "bad", *_both(told, lambda story: (story.ours.breaking, story.summary.breaking))),
         ("promise broken", "bad", broken, broken),
-        ("deadlines near", "soon", *_both(told, lambda each: (each.our_deadlines(), each.due_soon() + each.passed()))),
+        ("deadlines near", "soon", *_both(told, lambda each: (each.our_news(), each.due_soon() + each.passed()))),
         ("risky", "soon", *_both(told, lambda story: (story.ours.risky, story.summary.risky))),
     )
     return tuple(

@@ -8,8 +8,7 @@ from typing import Final
 import msgspec
 
 from monitor.report.deprecations import COLOURS
-from monitor.report.deprecations_view import own_deadline
-from monitor.report.deprecations_words import deadline_count
+from monitor.report.deprecations_view import own_deadline_words, own_deadlines
 from monitor.report.diffdoc import Summary
 from monitor.report.ours import MUTED
 from monitor.report.report_object import json_text, stamp
@@ -130,14 +129,15 @@ def history_opening(history: History) -> list[str]:
     if history.uses is None:
         return lines
     own = _yours(history)
-    return [f"Yours: {own['breaking']:,} breaking, {plural(own['deadlines'], 'deadline')}.", *lines]
+    due = own_deadline_words([(history.deprecated, history.uses)])
+    return [f"Yours: {own['breaking']:,} breaking, {due}.", *lines]
 
 
 def _yours(history: History) -> dict[str, int]:
     """How many breaking changes there ever were that the reader's own code meets, and how many deadlines there are."""
     breaking = sum(item.yours.breaking for item in history.items if item.yours is not None and not item.another_url)
-    running = (entry for entry in history.deprecated if own_deadline(entry, history.uses))
-    return {"breaking": breaking, "deadlines": deadline_count(running)}
+    deadlines, _, _ = own_deadlines(history.deprecated, history.uses)
+    return {"breaking": breaking, "deadlines": deadlines}
 
 
 def columns_of(history: History) -> list[str]:

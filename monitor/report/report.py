@@ -10,6 +10,7 @@ from monitor.ledger import Loss, PromiseChange
 from monitor.policy import PromiseState
 from monitor.report.arrangement import Arrangement
 from monitor.report.deprecations import COLOURS, used_object
+from monitor.report.deprecations_view import own_deadlines
 from monitor.report.deprecations_words import Fold, Group
 from monitor.report.ours import MUTED
 from monitor.report.report_arranged import arranged_text
@@ -200,6 +201,7 @@ def report_json(report: Report) -> str:
 def _object(story: Story) -> JsonObject:
     view = story.view
     known = view.uses is not None
+    deadlines, _, _ = own_deadlines(view.entries, view.uses)
     return {
         "name": view.name,
         "url": view.url,
@@ -207,7 +209,7 @@ def _object(story: Story) -> JsonObject:
         "window_months": view.window_months,
         "client": view.client,
         **({"uses": list(view.uses.texts)} if view.uses is not None else {}),
-        **({"yours": {"breaking": story.ours.breaking, "deadlines": story.our_deadlines()}} if known else {}),
+        **({"yours": {"breaking": story.ours.breaking, "deadlines": deadlines}} if known else {}),
         "health": _health(view.health),
         "warnings": list(view.warnings),
         "asked_otherwise": [

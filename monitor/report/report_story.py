@@ -292,7 +292,7 @@ class Story:
         """How many deadlines of what is still served passed in the span."""
         return deadline_count(entry for entry in self.view.entries if self._has_passed(entry))
 
-    def our_deadlines(self) -> int:
+    def our_news(self) -> int:
         """How many deadlines are near or passed in the span, of what the reader is not known not to use."""
         near = (entry for entry in self.view.entries if self._is_near(entry) or self._has_passed(entry))
         return deadline_count(entry for entry in near if not self.is_unused(entry))

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from monitor.ledger import DUE_SOON_DAYS, Entry, State, day_of
+from monitor.report.deprecations_view import own_deadline_words
 from monitor.report.deprecations_words import Fold, Group, by_key, fold_lines, state_word, until_line
 from monitor.report.diffdoc import Summary, summary_of
 from monitor.report.entries import counted, place
@@ -107,14 +108,14 @@ def _ago(at: datetime | None, today: date) -> str:
 
 
 def yours(told: Iterable[Story]) -> str:
-    """`Yours: 0 breaking, 1 deadline`, over the sources of which somebody said what is used; empty without any."""
+    """`Yours: 0 breaking, 2 deadlines, 1 passed`, over the sources with known uses; empty without any."""
     known = [story for story in told if story.view.uses is not None]
     if not known:
         return ""
     breaking = sum(story.ours.breaking for story in known)
-    due = sum(story.our_deadlines() for story in known)
+    due = own_deadline_words((story.view.entries, story.view.uses) for story in known)
     unsure = sum(story.unsure for story in known)
-    words = f"Yours: {breaking:,} breaking, {plural(due, 'deadline')}"
+    words = f"Yours: {breaking:,} breaking, {due}"
     return f"{words}, {unsure:,} breaking that may be yours" if unsure else words
 
 

@@ -177,3 +177,14 @@ def test_a_report_and_the_doctor_name_a_pattern_that_names_no_operation(stocked,
     for form in ("text", "markdown", "html"):
         told = words(stocked("report", *SPAN, "--format", form).out).replace("&#39;", "'").replace("&#x27;", "'")
         assert "matches 'GET /api/v1/crews' of uses: nothing is yours by it." in told.replace("`", "")
+
+
+def test_every_form_counts_the_same_deadlines_of_ours_on_one_day(stocked, place):
+    (place / "specwatch.toml").write_text((place / "specwatch.toml").read_text().replace(USES, 'uses = ["/**"]\n'))
+    span = ("--since", "2025-12-01", "--until", "2025-12-08", "--today", "2025-12-08")
+    day = span[-2:]
+    forms = (("report", *span), ("history", "harbour", *day), ("deprecations", *day))
+    told = [re.search(r"\d+ deadlines?[^.\n]*", stocked(*form).out)[0].strip() for form in forms]
+    assert told == ["1 deadline, 1 passed"] * 3
+    counts = [json.loads(stocked(*form, "--format", "json").out) for form in forms[:2]]
+    assert counts[0]["sources"][0]["yours"]["deadlines"] == counts[1]["yours"]["deadlines"] == 1

@@ -108,7 +108,7 @@ def test_every_form_of_a_comparison_opens_with_ours_and_loses_nothing(document):
 def test_every_form_of_a_report_opens_with_ours_and_loses_nothing(report):
     for form in (report_text(report), report_markdown(report)):
         words = " ".join(form.replace("`", "").replace("\\", "").split())
-        own = words.index("Yours: 1 breaking, 1 deadline")
+        own = words.index("Yours: 1 breaking, 1 deadline, 1 within 30 days")
         assert own < words.index("2 breaking changes, 2 deadlines within 30 days")
         aside = words.index("Not used by you (2)")
         assert words.index("parameter size is new") < aside < words.index("breaking: GET /v1/rafts", aside)
@@ -135,10 +135,10 @@ def test_the_json_of_a_report_says_what_is_ours(report):
 def test_the_digest_opens_with_ours_and_counts_the_rest(report):
     digest = render_digest(report)
     assert digest.subject == (
-        "[specwatch] acme: yours: 1 breaking, 1 deadline; in all 2 breaking, 2 deadlines within 30 days (week 32)"
+        "[specwatch] acme: yours: 1 breaking, 1 deadline, 1 within 30 days; in all 2 breaking, 2 deadlines within 30 days (week 32)"
     )
     text = " ".join(digest.text.split())
-    assert text.index("Yours: 1 breaking, 1 deadline. In all: 2 breaking") < text.index("WHAT TO DO")
+    assert text.index("Yours: 1 breaking, 1 deadline, 1 within 30 days. In all: 2 breaking") < text.index("WHAT TO DO")
     todo = text[text.index("WHAT TO DO") : text.index("BREAKING (1)")]
     assert "/v1/boats" in todo
     assert "/v1/crews" in todo
@@ -230,7 +230,7 @@ def test_the_page_of_a_report_opens_with_ours_and_folds_the_rest(report, by):
     page = report_html(report, of, by=by)
     html5lib.HTMLParser(strict=True).parse(page)
     words = flat(page[page.index("<main>") :])
-    own = words.index("Yours: 1 breaking, 1 deadline")
+    own = words.index("Yours: 1 breaking, 1 deadline, 1 within 30 days")
     assert own < words.index("2 breaking changes, 2 deadlines within 30 days")
     assert (
         words.index("is new and must be sent") < words.index("Not used by you (1)") < words.index("/v1/rafts is gone")
@@ -242,7 +242,7 @@ def test_the_page_of_a_report_opens_with_ours_and_folds_the_rest(report, by):
 
 def test_a_chat_is_told_what_is_ours_and_how_much_is_not(report):
     title, text = fit(digest_notice(report), title=200, body=3_000)
-    assert ": yours: 1 breaking, 1 deadline; in all 2 breaking" in title
+    assert ": yours: 1 breaking, 1 deadline, 1 within 30 days; in all 2 breaking" in title
     assert "is new and must be sent. (use: hit)" in text
     assert "/v1/rafts" not in text
     assert "• Not used by you: 1 change that would be told, 1 of them breaking." in text
