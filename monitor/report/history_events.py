@@ -25,7 +25,7 @@ def history_events(events: Iterable[Event], uses: Uses | None = None) -> tuple[H
     """
 
     def together(one: Event) -> Hashable:
-        return one.day, one.kind, one.weak, one.deadline, one.move, use_of_subject(one.subject, uses)
+        return one.day, one.kind, one.weak, one.deadline, _judged_by(one), one.move, use_of_subject(one.subject, uses)
 
     return tuple(_line(group, use_of_subject(group[0].subject, uses)) for _, group in by_key(events, together))
 
@@ -72,7 +72,7 @@ def _details(event: Event) -> Iterator[str]:
     elif event.kind in (EventKind.DUE_SOON, EventKind.OVERDUE):
         yield f"deadline {event.deadline}"
     elif event.kind in (EventKind.REMOVED_EARLY, EventKind.REMOVED_IN_TIME) and event.deadline is not None:
-        yield f"the deadline was {event.deadline}"
+        yield f"the deadline was {_judged_by(event)}"
     elif event.move is not None:
         after = event.move.after
         yield f"from {event.move.before} {'to nothing' if after is None else f'to {after}'}"
@@ -80,6 +80,14 @@ def _details(event: Event) -> Iterator[str]:
             yield "which is earlier"
     elif event.kind is EventKind.DONE and event.entry is not None and event.entry.done is not None:
         yield plain(f"{event.entry.done.note}, {event.entry.done.by}")
+
+
+def _judged_by(event: Event) -> date | None:
+    """What went early is held against the day to plan by, what went in time against the late one, where it is known."""
+    entry = event.entry
+    if event.kind is EventKind.REMOVED_IN_TIME and entry is not None and event.seen == entry.removed:
+        return entry.deadline_late or event.deadline
+    return event.deadline
 
 
 def _deadline(deadline: date | None, day: date) -> str:

@@ -11,7 +11,15 @@ import pytest
 
 from monitor.ledger import events
 from monitor.policy import Uses
-from monitor.report import History, HistoryItem, Summary, history_json, history_markdown, history_text
+from monitor.report import (
+    History,
+    HistoryItem,
+    Summary,
+    deprecations_text,
+    history_json,
+    history_markdown,
+    history_text,
+)
 from monitor.report.history_events import history_events
 from monitor.report.view import HistoryEvent
 
@@ -156,3 +164,19 @@ def test_a_narrow_terminal_gets_every_version_and_note_within_its_width(history,
     assert "first version" in text
     assert "taken for a slip" in text
     assert ("fetched" in text) is (width >= 100)
+
+
+def test_what_went_in_time_was_due_on_the_day_that_it_is_judged_by(reported, api):
+    """The flag came in an interval: what went is held against the late end of the window, as in every other form."""
+    versions = (
+        ("2026-02-01", api("GET /v1/a", "GET /v1/b")),
+        ("2026-02-05", api("GET /v1/a!", "GET /v1/b")),
+        ("2026-06-30", api("GET /v1/a!", "GET /v1/b", "GET /v1/c")),
+        ("2026-07-01", api("GET /v1/b", "GET /v1/c")),
+    )
+    (view,) = reported(*versions, since="2026-01-01", until="2026-08-10").sources
+    told = [each.words for each in history_events(events(view.entries, (), date(2026, 8, 10)))]
+    assert [words for words in told if words.startswith("removed in time")] == [
+        "removed in time: GET\xa0/v1/a; the deadline was 2026-05-05"
+    ]
+    assert "removed in time  deadline was 2026-05-05" in deprecations_text([("acme", view.entries)], date(2026, 8, 10))
