@@ -97,9 +97,17 @@ def _of_episode(entry: Entry, episode: Episode, deadline: date | None, today: da
         for kind, day in turns:
             if begun < day < until:
                 yield Event(kind, day, entry.subject, entry, None, deadline)
+    yield from _overdue_at_the_latest(entry, episode)
     if episode.removed is not None:
         kind = _REMOVED.get(episode.outcome or "", EventKind.REMOVED)
         yield Event(kind, day_of(episode.removed.by), entry.subject, entry, episode.removed, deadline)
     if episode.reinstated is not None:
         day = day_of(episode.reinstated.by)
         yield Event(EventKind.REINSTATED, day, entry.subject, entry, episode.reinstated, deadline)
+
+
+def _overdue_at_the_latest(entry: Entry, episode: Episode) -> Iterator[Event]:
+    """Of what has no day to plan by: overdue since the late one has passed, as far as anybody can tell."""
+    late = entry.deadline_late if entry.strength == "strong" or entry.given is not None else None
+    if entry.standing and episode is entry.episodes[-1] and entry.deadline is None and late is not None:
+        yield Event(EventKind.OVERDUE, late + timedelta(days=1), entry.subject, entry)

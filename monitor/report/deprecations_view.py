@@ -176,9 +176,12 @@ def since_nobody_knows(name: str, ledger: Sequence[Entry]) -> str:
     if not unknown:
         return ""
     first = min(day_of(entry.first_seen.by) for entry in unknown)
+    past = sum(entry.state is State.OVERDUE_STILL_SERVED for entry in unknown)
+    how = "deadline past, the day is unknown" if past == len(unknown) else "deadline unknown, possibly past"
+    some = f"; {past:,} of them surely" if 0 < past < len(unknown) else ""
     example = min(unknown, key=lambda entry: not entry.flagged)
     return (
-        f"{plural(len(unknown), 'deprecation')} since before {first}, deadline unknown, possibly past. "
+        f"{plural(len(unknown), 'deprecation')} since before {first}, {how}{some}. "
         f"`specwatch import {plain(name)} PATH` brings older versions; "
         f"`specwatch deprecations set {plain(name)} '{plain(str(example.subject))}' --since DATE --why TEXT` "
         "says what you know."

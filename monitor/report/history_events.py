@@ -25,7 +25,7 @@ def history_events(events: Iterable[Event], uses: Uses | None = None) -> tuple[H
     """
 
     def together(one: Event) -> Hashable:
-        return one.day, one.kind, one.weak, one.deadline, _judged_by(one), one.move, use_of_subject(one.subject, uses)
+        return one.day, one.kind, one.weak, one.deadline, _late(one), one.move, use_of_subject(one.subject, uses)
 
     return tuple(_line(group, use_of_subject(group[0].subject, uses)) for _, group in by_key(events, together))
 
@@ -70,9 +70,9 @@ def _details(event: Event) -> Iterator[str]:
     if event.kind is EventKind.DEPRECATED:
         yield _deadline(event.deadline, event.day)
     elif event.kind in (EventKind.DUE_SOON, EventKind.OVERDUE):
-        yield f"deadline {event.deadline}"
+        yield f"deadline {f'{_late(event)} or earlier' if event.deadline is None else event.deadline}"
     elif event.kind in (EventKind.REMOVED_EARLY, EventKind.REMOVED_IN_TIME) and event.deadline is not None:
-        yield f"the deadline was {_judged_by(event)}"
+        yield f"the deadline was {_late(event) or event.deadline}"
     elif event.move is not None:
         after = event.move.after
         yield f"from {event.move.before} {'to nothing' if after is None else f'to {after}'}"
@@ -82,12 +82,16 @@ def _details(event: Event) -> Iterator[str]:
         yield plain(f"{event.entry.done.note}, {event.entry.done.by}")
 
 
-def _judged_by(event: Event) -> date | None:
-    """What went early is held against the day to plan by, what went in time against the late one, where it is known."""
+def _late(event: Event) -> date | None:
+    """The late day where it is to be told: what went in time is judged by it, what is overdue may have no other.
+
+    Of an episode that another one followed it is not known.
+    """
     entry = event.entry
-    if event.kind is EventKind.REMOVED_IN_TIME and entry is not None and event.seen == entry.removed:
-        return entry.deadline_late or event.deadline
-    return event.deadline
+    if entry is None or event.seen != entry.removed:
+        return None
+    told = event.kind is EventKind.REMOVED_IN_TIME or (event.kind is EventKind.OVERDUE and event.deadline is None)
+    return entry.deadline_late if told else None
 
 
 def _deadline(deadline: date | None, day: date) -> str:

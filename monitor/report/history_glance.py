@@ -153,7 +153,8 @@ def _standing(history: History, first: date, last: date) -> tuple[Standing, ...]
         (
             day_of(episode.first_seen.by),
             min((day_of(end.by) for end in (episode.removed, episode.reinstated) if end is not None), default=None),
-            entry.deadline if place == len(entry.episodes) - 1 else episode.deadline,
+            # Without a day to plan by, the late one is known once it is past: by then at the latest it was overdue.
+            (entry.deadline or entry.deadline_late) if place == len(entry.episodes) - 1 else episode.deadline,
         )
         for entry in history.deprecated
         for place, episode in enumerate(entry.episodes)

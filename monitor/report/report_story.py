@@ -194,7 +194,7 @@ class Story:
         return self.is_new(entry) or entry.state is State.DUE_SOON or self._passed(entry)
 
     def _passed(self, entry: Entry) -> bool:
-        day, overdue = entry.deadline, entry.state is State.OVERDUE_STILL_SERVED
+        day, overdue = entry.deadline or entry.deadline_late, entry.state is State.OVERDUE_STILL_SERVED
         # The last day of a span is the first of the next one, in which its deadline has passed.
         return overdue and day is not None and day_of(self.since) <= day < day_of(self.until)
 
@@ -272,7 +272,8 @@ class Story:
     def long_overdue(self, group: Group) -> bool:
         """Whether its deadline had passed before the span began: it was told then, and is only listed now."""
         first = group.first
-        passed = first.deadline is None or first.deadline < day_of(self.since)
+        day = first.deadline or first.deadline_late
+        passed = day is None or day < day_of(self.since)
         new = any(map(self.is_new, group.entries))
         return first.state is State.OVERDUE_STILL_SERVED and passed and not new
 

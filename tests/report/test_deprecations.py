@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from monitor.ledger import entry_from
-from monitor.report import deprecations_html, deprecations_json, deprecations_markdown, deprecations_text
+from monitor.ledger import State, entry_from, events
+from monitor.report import deprecations_html, deprecations_json, deprecations_markdown, deprecations_text, report_text
+from monitor.report.history_events import history_events
 
 TODAY = date(2026, 8, 10)
 
@@ -234,3 +236,46 @@ def test_a_part_that_is_only_sent_or_only_received_says_so(reported, api):
     assert "property Lantern > wick (in responses)" in printed(entries)
     assert "`property Lantern > wick (in responses)`" in deprecations_markdown(entries, TODAY)
     assert json.loads(deprecations_json(entries, TODAY))[0]["directions"] == ["response"]
+
+
+@pytest.fixture
+def since_ever(reported, api):
+    """What was deprecated in the first version of 1 January: its deadline is 1 April or earlier."""
+    texts = [
+        ("2026-01-01", api("GET /v1/a!", "GET /v1/b")),
+        ("2026-04-20", api("GET /v1/a!", "GET /v1/b", "GET /v1/c")),
+    ]
+
+    def run(since="2026-03-30", until="2026-04-06"):
+        return reported(*texts, since=since, until=until)
+
+    return run
+
+
+def test_what_is_surely_past_is_not_called_possibly_past(since_ever):
+    text = printed([("acme", since_ever(until="2026-08-10").sources[0].entries)])
+    assert "overdue, still served  deadline 2026-04-01 or earlier" in text
+    assert "1 deprecation since before 2026-01-01, deadline past, the day is unknown." in text
+    assert "possibly past" not in text
+
+
+def test_where_only_some_are_surely_past_the_note_says_how_many(since_ever):
+    (past,) = since_ever(until="2026-08-10").sources[0].entries
+    subject = replace(past.subject, path="/v1/b")
+    open_ = replace(past, subject=subject, state=State.DEPRECATED, deadline_late=None)
+    text = printed([("acme", (past, open_))])
+    assert "2 deprecations since before 2026-01-01, deadline unknown, possibly past; 1 of them surely." in text
+
+
+def test_a_deadline_that_passed_on_a_day_or_before_it_passed_in_the_span_of_that_day(since_ever):
+    assert "1 deadline passed" in report_text(since_ever())
+    assert "deadline passed" not in report_text(since_ever(since="2026-04-06", until="2026-04-13"))
+
+
+def test_what_is_overdue_without_an_exact_day_is_so_in_a_history_too(since_ever):
+    today = date(2026, 8, 10)
+    (view,) = since_ever(until="2026-08-10").sources
+    told = history_events(events(view.entries, (), today))
+    assert [(each.day, each.words) for each in told if each.kind.startswith("overdue")] == [
+        (date(2026, 4, 2), "overdue, still served: GET\xa0/v1/a; deadline 2026-04-01 or earlier")
+    ]

@@ -117,6 +117,14 @@ def test_what_is_deprecated_is_counted_while_it_is_served_and_late_the_day_after
     assert facts(drawn)["deprecated"] == "1 now, 1 overdue"
 
 
+def test_what_is_overdue_since_a_day_or_before_it_is_late_from_the_day_after(history, entries):
+    """Deprecated in the first version: nobody knows the day, but the late end of the window is past."""
+    old = replace(entries[-1], deadline=None, deadline_late=date(2026, 4, 5))
+    drawn = glance(replace(history, deprecated=(old,), today=date(2026, 6, 10)))
+    assert drawn.standing[-1] == Standing(date(2026, 4, 6), 1, 1)
+    assert facts(drawn)["deprecated"] == "1 now, 1 overdue"
+
+
 def test_there_is_nothing_to_draw_before_the_first_version(history):
     assert glance(replace(history, items=())) is None
     assert glance(replace(history, today=date(2025, 12, 31))) is None
