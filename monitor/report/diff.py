@@ -113,11 +113,12 @@ def diff_text(
         lines += wrap(plain(note), width)
     told: set[str] = set()
     if by == "operation":
-        for reach, changes in by_reach(document.changes):
+        for reach, changes in by_reach(_not_aside(document)):
             lines += ["", *(style.bold(line) for line in wrap(reach_title(reach), width, rest="  "))]
             lines += _levels_text(document, changes, width, style, told)
     else:
         lines += _levels_text(document, document.changes, width, style, told)
+    lines += _asides_text(document, width, style)
     if told:
         lines += ["", *(style.dim(line) for line in wrap(_MORE_TO_ASK, width))]
     return "\n".join(lines) + "\n"
@@ -144,8 +145,13 @@ def _levels_text(
                 "",
                 *change_text(change, width=width, style=style, promise=document.promise is not None, told=told),
             ]
-    lines += _compatible_text(found, width, style) + _docs_text(found, width, style)
-    for title, aside in asides(found):
+    return lines + _compatible_text(found, width, style) + _docs_text(found, width, style)
+
+
+def _asides_text(document: DiffDocument, width: int, style: Style) -> list[str]:
+    """What is set aside stands once behind all others, however these are grouped."""
+    lines = []
+    for title, aside in asides(document.changes):
         lines += ["", style.bold(f"{title} ({len(aside):,})"), "", *_lines(aside, width, style)]
     return lines
 
@@ -254,6 +260,10 @@ def _title(level: Level, count: int) -> str:
     return f"{level.capitalize()} ({count:,})"
 
 
+def _not_aside(document: DiffDocument) -> Iterator[ChangeEntry]:
+    return (change for change in document.changes if not is_aside(change))
+
+
 def _of(changes: Iterable[ChangeEntry], level: Level) -> list[ChangeEntry]:
     """The changes of a level in their order, but what is deprecated now before the rest: a clock runs for it."""
     found = [change for change in changes if change.level == level and not is_aside(change)]
@@ -321,7 +331,8 @@ def diff_markdown(
         f"**{'** **'.join(map(escape, opening_words(document)))}** Client {code(document.client)}{promise}.",
         *(escape(note) for note in notes),
     ]
-    pieces = list(_by_operation(document) if by == "operation" else _levels(document, document.changes, "##"))
+    told = _by_operation(document) if by == "operation" else _levels(document, document.changes, "##")
+    pieces = [*told, *_asides_markdown(document)]
     return "\n\n".join([*head, *_fitted(pieces, longest - len("\n\n".join(head)) - _RESERVED)]) + "\n"
 
 
@@ -337,7 +348,7 @@ class _Piece:
 
 
 def _by_operation(document: DiffDocument) -> Iterator[_Piece]:
-    for reach, changes in by_reach(document.changes):
+    for reach, changes in by_reach(_not_aside(document)):
         named = listed(reach, NAMED, say=code) if reach else "No operation"
         yield _Piece(f"## {named if len(reach) < 2 else f'{len(reach):,} operations: {named}'}")
         yield from _levels(document, changes, "###")
@@ -358,7 +369,10 @@ def _levels(document: DiffDocument, changes: Sequence[ChangeEntry], heading: str
             yield _Piece(f"<details>\n<summary>{_title(level, len(found))}</summary>")
             yield from (_docs_markdown(found) if level is Level.DOCS else (_line_piece(each) for each in found))
             yield _Piece("</details>")
-    for title, aside in asides(changes):
+
+
+def _asides_markdown(document: DiffDocument) -> Iterator[_Piece]:
+    for title, aside in asides(document.changes):
         yield _Piece(f"<details>\n<summary>{title} ({len(aside):,})</summary>")
         yield from (_line_piece(each) for each in aside)
         yield _Piece("</details>")

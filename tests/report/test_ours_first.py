@@ -77,6 +77,16 @@ def report(reported, api):
     return replace(report, sources=(replace(view, comparisons=comparisons, uses=USES),))
 
 
+@pytest.mark.parametrize("form", [diff_text, diff_markdown])
+def test_grouped_by_operation_too_what_is_not_used_stands_once_behind_all(compared, api, form):
+    """`GET /v1/aft` is first by its name, and is not used."""
+    before = compared(api("GET /v1/aft", "GET /v1/boats", "GET /v1/rafts", "GET /v1/z"), api("GET /v1/z"))
+    told = form(marked(before, Uses.of(["GET /v1/boats"])), by="operation")
+    assert told.count("Not used by you (2)") == told.count("Not used by you (") == 1
+    assert told.index("The operation GET /v1/boats is gone") < told.index("Not used by you (2)")
+    assert told.index("Not used by you (2)") < told.index("The operation GET /v1/aft is gone")
+
+
 def test_the_json_says_of_each_change_whether_it_is_met_and_keeps_to_its_schema(document):
     told = json.loads(diff_json(document))
     jsonschema_rs.validate(SCHEMA, told)
