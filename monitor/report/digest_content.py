@@ -455,8 +455,9 @@ def _book(told: Sequence[Story], limits: Limits, *, several: bool) -> tuple[tupl
     hidden = 0
     for story in told:
         source = f"{name(story.view.name)}: " if several else ""
-        fresh = groups(entry for entry in story.view.entries if entry.standing and story.is_new(entry))
-        for group in (*fresh, *story.ended):
+        fresh = [entry for entry in story.view.entries if entry.standing and story.is_new(entry)]
+        ours, unused = (groups(each for each in fresh if story.is_unused(each) is of) for of in (False, True))
+        for group in (*ours, *story.ended, *unused, *story.unused_ended):
             if len(rows) < limits.deadlines:
                 rows.append(_book_row(group, story, limits, source))
             else:
@@ -474,7 +475,8 @@ def _book_row(group: Group, story: Story, limits: Limits, source: str) -> BookRo
     fresh = "newly deprecated" if group.first.standing else state_word(group.first)
     basis = group.first.deadline_basis if group.first.standing and group.first.deadline is not None else ""
     when = f"{deadline_line(group, story)}{f' ({plain(basis)})' if basis else ''}"
-    return BookRow(f"{source}{fresh}{weak}", clip(when, _SENTENCE), tuple(things))
+    unused = ", not used by you" if story.is_unused(group.first) else ""
+    return BookRow(f"{source}{fresh}{weak}{unused}", clip(when, _SENTENCE), tuple(things))
 
 
 def _fold(fold: Fold) -> str:

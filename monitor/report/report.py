@@ -29,8 +29,7 @@ from monitor.report.story_words import (
     rest_words,
     span_words,
     totals,
-    unused_lines,
-    unused_services,
+    unused_parts,
     yours,
 )
 from monitor.report.text import Style, keep, listed, operations, plain, plural, wrap
@@ -88,8 +87,10 @@ def _source(story: Story, width: int, style: Style, *, changes: bool) -> list[st
     for title, found in sections:
         lines += _changes(TITLES[title], found, width, style)
     lines += _changes(TITLES["promised"], story.promised, width, style)
-    lines += _lines(TITLES["unused"], unused_lines(story) if changes else unused_services(story), width, style)
-    lines += _lines(MUTED, muted_lines(story) if changes else (), width, style)
+    for title, told in unused_parts(story, changes=changes):
+        lines += _lines(title, told, width, style)
+    if changes and story.muted:
+        lines += _lines(f"{MUTED} ({len(story.muted):,})", muted_lines(story), width, style)
     if changes and rest_words([story]):
         lines += ["", *wrap(rest_words([story]), width, first="  ")]
     return lines
@@ -97,8 +98,9 @@ def _source(story: Story, width: int, style: Style, *, changes: bool) -> list[st
 
 def _lines(title: str, told: Sequence[str], width: int, style: Style) -> list[str]:
     """What is set aside, a line each under a title with their number."""
-    head = ["", f"  {style.bold(f'{title} ({len(told):,})')}"] if told else []
-    return head + [line for words in told for line in wrap(words.replace("`", ""), width, first="    ", rest="      ")]
+    return ["", f"  {style.bold(title)}"] + [
+        line for words in told for line in wrap(words.replace("`", ""), width, first="    ", rest="      ")
+    ]
 
 
 def _deadlines(story: Story, width: int, style: Style) -> list[str]:

@@ -13,7 +13,7 @@ from monitor.report.deprecations_words import Fold, Group
 from monitor.report.diff_page import Card, Deck, Section, page
 from monitor.report.excerpts import Pages
 from monitor.report.html_pages import style_sheet
-from monitor.report.report_story import Story, stories
+from monitor.report.report_story import TITLES, Story, stories
 from monitor.report.source_words import about
 from monitor.report.story_words import aside_words, checked, headline, span_words, totals, unused_services, yours
 from monitor.report.text import plain
@@ -23,8 +23,8 @@ from monitor.report.view import ComparisonView, Report
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What the page says of a source before its changes; `unused` are the deprecated services that the reader does not
-    use, a line each."""
+    """What the page says of a source before its changes; `unused` are the services that are deprecated, or ended in the
+    span, and that the reader does not use, a line each."""
 
     name: str
     headline: str
@@ -65,6 +65,7 @@ def report_html(
         sources=[_source(story, report) for story in told],
         sections=sections,
         count=len(cards),
+        unused_title=TITLES["unused_services"],
         mark=mark,
         more_css=style_sheet("shared/timeline.css"),
     )

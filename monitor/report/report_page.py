@@ -22,8 +22,7 @@ from monitor.report.story_words import (
     muted_lines,
     rest_words,
     span_words,
-    unused_lines,
-    unused_services,
+    unused_parts,
     yours,
 )
 from monitor.report.story_words import totals as totals_of
@@ -72,16 +71,16 @@ def _source(story: Story, *, changes: bool) -> list[str]:
     parts += _changes(TITLES["promised"], story.promised)
     if changes and rest_words([story]):
         parts.append(rest_words([story]))
-    parts += _folded(TITLES["unused"], unused_lines(story) if changes else unused_services(story))
-    return parts + _folded(MUTED, muted_lines(story) if changes else ())
+    for title, told in unused_parts(story, changes=changes):
+        parts += _folded(title, told)
+    if changes and story.muted:
+        parts += _folded(f"{MUTED} ({len(story.muted):,})", muted_lines(story))
+    return parts
 
 
 def _folded(title: str, told: Sequence[str]) -> list[str]:
     """What is set aside: folded, a line each."""
-    if not told:
-        return []
-    summary = f"<details><summary>{title} ({len(told):,})</summary>"
-    return [summary, "\n".join(f"- {prose(line)}" for line in told), "</details>"]
+    return [f"<details><summary>{title}</summary>", "\n".join(f"- {prose(line)}" for line in told), "</details>"]
 
 
 def _groups(told: Iterable[Group], story: Story) -> list[str]:

@@ -38,6 +38,7 @@ TITLES: Final = {
     "risky": "Risky",
     "promised": "What the provider promises",
     "unused": "Not used by you",
+    "unused_services": "Deprecated and not used by you",
 }
 
 INSIDE: Final = 12
@@ -143,8 +144,18 @@ class Story:
 
     @cached_property
     def ended(self) -> tuple[Group, ...]:
-        """What was removed or reinstated in the span, but for parts that prose alone called deprecated."""
-        return groups(entry for entry in self._ended if entry.strength == "strong")
+        """What was removed or reinstated in the span, but for parts that prose alone called deprecated and for what
+        the reader does not use."""
+        return groups(entry for entry in self._strong_ended if not self.is_unused(entry))
+
+    @cached_property
+    def unused_ended(self) -> tuple[Group, ...]:
+        """The same of what the reader does not use."""
+        return groups(entry for entry in self._strong_ended if self.is_unused(entry))
+
+    @property
+    def _strong_ended(self) -> list[Entry]:
+        return [entry for entry in self._ended if entry.strength == "strong"]
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -239,7 +250,8 @@ class Story:
     @property
     def quiet(self) -> bool:
         """Whether nothing was new in the span."""
-        news = (self.view.comparisons, self.view.baseline, self.ended, self.moved, self.view.promised, self.view.frozen)
+        view = self.view
+        news = (view.comparisons, view.baseline, self._strong_ended, self.moved, view.promised, view.frozen)
         return not any(news)
 
     @property

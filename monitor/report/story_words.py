@@ -12,7 +12,7 @@ from monitor.report.deprecations_words import Fold, Group, by_key, fold_lines, s
 from monitor.report.diffdoc import Summary, summary_of
 from monitor.report.entries import counted, place
 from monitor.report.ours import MUTED, muted_words
-from monitor.report.report_story import Story
+from monitor.report.report_story import TITLES, Story
 from monitor.report.text import listed, moment, plain, plural, short
 from monitor.report.view import Report
 from monitor.rules import Level
@@ -154,13 +154,25 @@ def rest_words(told: Iterable[Story]) -> str:
     return f"Besides: {counted(Summary(breaking=0, risky=0, operations_affected=0, **left))}."
 
 
-def unused_lines(story: Story) -> tuple[str, ...]:
-    """What the reader does not use, a line each: changes by the place that they stand in, then deprecated services."""
+def unused_parts(story: Story, *, changes: bool) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What the reader does not use, under its titles with counts: changes, unless they are told elsewhere, then what is
+    deprecated. A title without lines is left out."""
+    count = sum(sight.changes for sight in story.unused)
+    services = unused_services(story)
+    found = (
+        (f"{TITLES['unused']} ({count:,})", _unused_changes(story) if changes else ()),
+        (f"{TITLES['unused_services']} ({len(services):,})", services),
+    )
+    return tuple((title, lines) for title, lines in found if lines)
+
+
+def _unused_changes(story: Story) -> tuple[str, ...]:
+    """A line for each place that changes stand in."""
     lines = []
     for point in (point for sight in story.unused for point in sight.points):
         more = f" (and {plural(len(point.lines) - 1, 'more change')})" if len(point.lines) > 1 else ""
         lines.append(f"{point.level}: `{plain(point.place)}`: {plain(point.lines[0].text)}{more}")
-    return (*lines, *unused_services(story))
+    return tuple(lines)
 
 
 def muted_lines(story: Story) -> tuple[str, ...]:
@@ -174,8 +186,8 @@ def muted_lines(story: Story) -> tuple[str, ...]:
 
 
 def unused_services(story: Story) -> tuple[str, ...]:
-    """The deprecated services that the reader does not use, a line each."""
-    return fold_lines(story.unused_standing, story.today)
+    """The services that the reader does not use and that are deprecated, or ended in the span, a line each."""
+    return fold_lines((*story.unused_standing, *story.unused_ended), story.today)
 
 
 def by_state(told: Iterable[Group]) -> tuple[tuple[str, tuple[Group, ...]], ...]:

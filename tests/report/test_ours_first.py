@@ -87,6 +87,47 @@ def test_grouped_by_operation_too_what_is_not_used_stands_once_behind_all(compar
     assert told.index("Not used by you (2)") < told.index("The operation GET /v1/aft is gone")
 
 
+@pytest.fixture
+def unused_end(reported, api):
+    """Of what is not used one operation goes after its deadline, one is deprecated; what is used loses nothing."""
+    names = ["GET /v1/boats", "GET /v1/locks", "GET /v1/tides"]
+    flagged = ["GET /v1/boats", "GET /v1/locks!", "GET /v1/tides!"]
+    report = reported(
+        ("2026-01-01", api(*names)),
+        ("2026-01-02", api(*flagged)),
+        ("2026-07-30", api(*flagged, "GET /v1/more")),
+        ("2026-08-05", api("GET /v1/boats", "GET /v1/tides!", "GET /v1/more")),
+        since="2026-08-03T08:00",
+        until="2026-08-10T08:00",
+    )
+    (view,) = report.sources
+    comparisons = tuple(replace(each, document=marked(each.document, USES)) for each in view.comparisons)
+    return replace(report, sources=(replace(view, comparisons=comparisons, uses=USES),))
+
+
+@pytest.mark.parametrize("form", [report_text, report_markdown])
+def test_changes_and_services_that_are_not_used_have_titles_and_counts_of_their_own(unused_end, form):
+    told = form(unused_end)
+    assert "Not used by you: 1 change that would be told" in told
+    assert told.index("Not used by you (1)") < told.index("Deprecated and not used by you (2)")
+
+
+@pytest.mark.parametrize("form", [report_text, report_markdown])
+def test_what_ended_and_is_not_used_stands_behind_what_is(unused_end, form):
+    told = form(unused_end).replace("`", "")
+    assert "Gone or taken back" not in told
+    assert told.index("Deprecated and not used by you (2)") < told.index("removed in time: GET /v1/locks: 1 operation")
+
+
+def test_the_book_of_a_digest_says_of_what_ended_that_it_is_not_used(unused_end):
+    assert "removed in time, not used by you" in " ".join(render_digest(unused_end).text.split())
+
+
+def test_the_page_lists_what_ended_and_is_not_used_apart(unused_end):
+    page = report_html(unused_end, lambda each: pages(each.document, b"{}", b"{}"))
+    assert "Deprecated and not used by you (2)" in page
+
+
 def test_the_json_says_of_each_change_whether_it_is_met_and_keeps_to_its_schema(document):
     told = json.loads(diff_json(document))
     jsonschema_rs.validate(SCHEMA, told)
@@ -120,7 +161,8 @@ def test_every_form_of_a_report_opens_with_ours_and_loses_nothing(report):
         words = " ".join(form.replace("`", "").replace("\\", "").split())
         own = words.index("Yours: 1 breaking, 1 deadline, 1 within 30 days")
         assert own < words.index("2 breaking changes, 2 deadlines within 30 days")
-        aside = words.index("Not used by you (2)")
+        aside = words.index("Not used by you (1)")
+        assert "Deprecated and not used by you (1)" in words
         assert words.index("parameter size is new") < aside < words.index("breaking: GET /v1/rafts", aside)
         assert words.index("GET /v1/crews") < aside < words.index("due soon: GET /v1/locks: 1 operation", aside)
 
