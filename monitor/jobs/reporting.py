@@ -197,8 +197,7 @@ def source_history(
         )
     uses = uses_of(source)
     told = happened(store, stored, past, profiles, today=today, frozen_after=settings.frozen_after, uses=uses)
-    flagged = tuple(entry for entry in entries_of(past, profiles, today=today) if entry.flagged)
-    return History(name, source.url, items, told, flagged, today, uses)
+    return History(name, source.url, items, told, entries_of(past, profiles, today=today), today, uses)
 
 
 def happened(

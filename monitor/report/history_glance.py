@@ -157,6 +157,7 @@ def _standing(history: History, first: date, last: date) -> tuple[Standing, ...]
             (entry.deadline or entry.deadline_late) if place == len(entry.episodes) - 1 else episode.deadline,
         )
         for entry in history.deprecated
+        if entry.flagged
         for place, episode in enumerate(entry.episodes)
     ]
     days = {first}

@@ -199,8 +199,8 @@ class HistoryEvent:
 class History:
     """Every version of a source, and every event of its ledger until `today`, both oldest first.
 
-    `deprecated` are the ledger's operations and webhooks that more than prose calls deprecated, or once did. `uses` are
-    the operations that the reader's own code calls, None where nobody said so.
+    `deprecated` is what the ledger has on `today`. `uses` are the operations that the reader's own code calls, None
+    where nobody said so.
     """
 
     source: str

@@ -188,3 +188,23 @@ def test_every_form_counts_the_same_deadlines_of_ours_on_one_day(stocked, place)
     assert told == ["1 deadline, 1 passed"] * 3
     counts = [json.loads(stocked(*form, "--format", "json").out) for form in forms[:2]]
     assert counts[0]["sources"][0]["yours"]["deadlines"] == counts[1]["yours"]["deadlines"] == 1
+
+
+def test_a_part_with_a_deadline_counts_in_every_form_too(place, specwatch):
+    def version(number: int, *, deprecated: bool) -> None:
+        colour = {"name": "colour", "in": "query", "schema": {"type": "string"}, "deprecated": deprecated}
+        get = {"parameters": [colour], "responses": {"200": {"description": "ok"}}}
+        info = {"title": "Harbour", "version": "1"}
+        text = json.dumps({"openapi": "3.0.3", "info": info, "paths": {"/v1/boats": {"get": get}}})
+        (place / "versions" / f"2026-01-0{number}T0900_v.json").write_text(text)
+
+    (place / "versions").mkdir()
+    version(1, deprecated=False)
+    version(2, deprecated=True)
+    source = '[[sources]]\nname = "harbour"\nurl = "a.json"\npromise = "incident-io"\nuses = ["/v1/boats"]\n'
+    (place / "specwatch.toml").write_text(source)
+    specwatch("import", "harbour", "versions")
+    day = ("--today", "2026-03-20")
+    forms = (("report", "--since", "2026-03-13", *day), ("history", "harbour", *day), ("deprecations", *day))
+    told = [re.search(r"\d+ deadlines?[^.\n]*", specwatch(*form).out)[0].strip() for form in forms]
+    assert told == ["1 deadline, 1 within 30 days"] * 3
