@@ -355,8 +355,12 @@ def _astray(uses: Uses | None, past: Past, told: Iterable[OperationRef]) -> tupl
 
 
 def _tags(past: Past, since: datetime, until: datetime) -> dict[OperationRef, tuple[str, ...]]:
-    """The tags that each operation has in the span, and had in the version before it."""
+    """The tags that each operation has in the span, and had in the version before it and before each that is told.
+
+    What was suspect and is confirmed in the span may have been seen before it, and lacks what is told to be gone.
+    """
     before = [seen for seen in past.trusted if seen.row.seen_at < since][-1:]
+    before += [earlier for earlier, after in past.pairs() if since <= past.told_at(after) < until]
     found: dict[OperationRef, tuple[str, ...]] = {}
     for seen in (*before, *(seen for seen in past.seen if since <= seen.row.seen_at < until)):
         for subject in seen.outline.operations:

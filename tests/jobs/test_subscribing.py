@@ -188,6 +188,23 @@ def test_what_is_not_chosen_is_not_told(place, choice, heard):
     assert any("1 breaking" in each for each in subjects) is heard
 
 
+def test_what_went_with_a_suspect_version_keeps_its_tags_once_that_is_confirmed(place):
+    """The version that lacks it was seen in one span and is told in the next one."""
+    place.subscribe(rhythm="daily", tags=("Boats",), recipients=("ann@example.org",))
+    place.subscribe(name="crews", rhythm="daily", tags=("Crews",), recipients=("bo@example.org",))
+    names = (*NAMES, "GET /v3/a", "GET /v3/b", "GET /v3/c", "GET /v3/d")
+    tags = {name.removeprefix("GET "): "Boats" for name in names} | {"/v1/boats": "Crews"}
+    place.see("2026-08-03T07:00", *names, tags=tags)
+    place.told("2026-08-03T08:00")
+    place.see("2026-08-03T12:00", *names[:1], tags=tags)
+    assert not any("breaking" in each for each in place.told("2026-08-04T08:00"))
+    told = []
+    for day in (4, 5, 6):
+        place.check(f"2026-08-0{day}T12:00")
+        told += place.told(f"2026-08-0{day + 1}T08:00")
+    assert [each.partition(":")[0] for each in told if "breaking" in each] == ["ann"]
+
+
 def test_deadlines_are_chosen_by_tag_too(place):
     place.subscribe(rhythm="daily", tags=("Boats",), recipients=("ann@example.org",))
     place.subscribe(name="crews", rhythm="daily", tags=("Crews",), recipients=("bo@example.org",))
