@@ -43,7 +43,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("add", "monitor.cli.sources", "Watch an API's OpenAPI document."),
             Entry("list", "monitor.cli.sources", "Show what is watched and how it is doing."),
-            Entry("set", "monitor.cli.sources", "Change the URL, promise, client or interval of a source."),
+            Entry("set", "monitor.cli.sources", "Change the URL, promise, client or schedule of a source."),
             Entry("pause", "monitor.cli.sources", "Stop checking a source for a while."),
             Entry("resume", "monitor.cli.sources", "Check a paused source again."),
             Entry("rename", "monitor.cli.sources", "Give a source another name; its history stays with it."),
