@@ -83,6 +83,11 @@ def _arranged(told: Sequence[Placed], by: Arrangement) -> tuple[Arranged, ...]:
         return tuple(Arranged(f"{level.capitalize()} ({len(of):,})", of) for level, of in levels if of)
     known = {id(each.change): each for each in told}
     return tuple(
-        Arranged(reach_title(reach).replace(HARD, " "), tuple(known[id(change)] for change in changes))
+        Arranged(reach_title(reach).replace(HARD, " "), tuple(known[id(change)] for change in _by_level(changes)))
         for reach, changes in by_reach(each.change for each in told)
     )
+
+
+def _by_level(changes: Iterable[ChangeEntry]) -> list[ChangeEntry]:
+    """The worst first, as a comparison has them; of one level by version."""
+    return sorted(changes, key=lambda change: change.level.rank)

@@ -246,3 +246,22 @@ def test_a_hostile_name_reaches_neither_terminal_nor_page(reported, api):
 def test_no_source_at_all_says_what_to_do(broken):
     assert "specwatch add NAME URL" in report_text(replace(broken, sources=()))
     assert "specwatch add NAME URL" in report_markdown(replace(broken, sources=()))
+
+
+@pytest.mark.parametrize("form", [report_text, report_markdown])
+def test_by_operation_what_is_breaking_stands_before_what_was_seen_earlier_and_is_milder(reported, api, form):
+    def version(*parameters):
+        document = json.loads(api("GET /v1/a", "GET /v1/b"))
+        document["paths"]["/v1/a"]["get"]["parameters"] = list(parameters)
+        return json.dumps(document)
+
+    old, needed = ({"name": name, "in": "query", "schema": {"type": "string"}} for name in ("old", "needed"))
+    report = reported(
+        ("2026-08-01", version(old)),
+        ("2026-08-04", version()),
+        ("2026-08-05", version({**needed, "required": True})),
+        since="2026-08-03",
+        until="2026-08-10",
+    )
+    told = form(report, by="operation").replace("`", "")
+    assert told.index("parameter needed is new and must be sent") < told.index("parameter old")
