@@ -18,10 +18,10 @@ from icalendar import Alarm, Calendar, Event, vDuration
 from monitor import __version__
 from monitor.ledger import Entry, identity
 from monitor.policy import Use, Uses
-from monitor.report.deprecations_view import Listed, Still, Used, own_words, uses_in
+from monitor.report.deprecations_view import Listed, Still, Used, own_deadline, uses_in
 from monitor.report.deprecations_words import Fold, between, groups, moved_words, name_within
 from monitor.report.marks import use_of
-from monitor.report.text import plain
+from monitor.report.text import plain, plural
 
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "specwatch:deadline")
 _ALARMS: Final = (
@@ -60,14 +60,22 @@ def deprecations_ics(
     calendar.add("version", "2.0")
     calendar.add("name", "API deprecations")
     calendar.add("x-wr-calname", "API deprecations")
-    own = [f"{plain(name)}: {own_words(ledger, uses)}." for name, ledger in entries if (uses := uses_in(used, name))]
+    deadlines = tuple(_deadlines(entries))
+    own = [_own(name, deadlines, uses) for name, _ in entries if (uses := uses_in(used, name))]
     if own:
         calendar.add("description", "\n".join(own))
         calendar.add("x-wr-caldesc", "\n".join(own))
     calendar.add("refresh-interval", vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
-    for deadline in _deadlines(entries):
+    for deadline in deadlines:
         calendar.add_component(_event(deadline, today, uses_in(used, deadline.source)))
     return bytes(calendar.to_ical()).decode("utf-8")
+
+
+def _own(name: str, deadlines: Iterable[_Deadline], uses: Uses) -> str:
+    """How many events the reader has to act on; what is near or past would change with the day of reading."""
+    found = (each for each in deadlines if each.source == name)
+    events = [each for each in found if any(own_deadline(entry, uses) for entry in each.fold.entries)]
+    return f"{plain(name)}: Yours: {plural(len(events), 'deadline')} in this calendar."
 
 
 def _deadlines(entries: Listed) -> Iterator[_Deadline]:

@@ -77,7 +77,7 @@ def test_the_book_folds_what_is_not_used_and_says_use_of_each(stocked, place):
     told = json.loads(stocked("deprecations", *NOW, "--format", "json").out)
     assert "not used" in {each["use"] for each in told}
     calendar = icalendar.Calendar.from_ical(stocked("deprecations", *NOW, "--format", "ics").out)
-    assert "harbour: Yours: 0 deadlines" in calendar["description"]
+    assert "harbour: Yours: 0 deadlines in this calendar." in calendar["description"]
     for event in calendar.events:
         if "Use: not used." in event["description"]:
             assert not event.walk("VALARM")

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import vobject
 
-from monitor.ledger import Done
+from monitor.ledger import Done, State
+from monitor.policy import Uses
 from monitor.report import deprecations_ics
 
 TODAY = date(2026, 8, 10)
@@ -134,3 +135,15 @@ def test_the_same_ledger_gives_the_same_bytes(ledger):
     assert not re.search(
         r"^(?:DTSTAMP|LAST-MODIFIED):(?!20260602T000000Z)", deprecations_ics(ledger(*JUNE), TODAY), re.M
     )
+
+
+def test_what_it_says_of_ours_counts_its_events_and_is_the_same_on_every_day(ledger):
+    [(name, (entry,))] = ledger(*JUNE)
+    unknown = replace(entry, subject=replace(entry.subject, path="/v1/c"), deadline=None)
+    uses = {name: Uses.of(["/v1/**"])}
+    calm, near = (
+        deprecations_ics([(name, (replace(entry, state=state), unknown))], TODAY, used=uses)
+        for state in (State.DEPRECATED, State.DUE_SOON)
+    )
+    assert calm == near
+    assert vobject.readOne(calm).description.value == "acme: Yours: 1 deadline in this calendar."
