@@ -18,6 +18,9 @@ from monitor.rules import Level
 from monitor.values import JsonObject
 
 _LEVELS: Final = tuple(str(level) for level in Level)
+_YOURS: Final = "yours, breaking"
+YOURS_LEGEND: Final = "Yours are the breaking changes that you meet."
+"""What a row or column of numbers says that is headed `yours` alone."""
 _SHORTER: Final = {"yours": "own", "breaking": "break", "risky": "risk", "compatible": "comp"}
 """Headings where lines are short."""
 _LEAST: Final = 24
@@ -39,6 +42,7 @@ def history_text(history: History, *, width: int = 100, color: bool = False, hea
     if not history.items:
         return "".join(f"{line}\n" for line in lines)
     rows = [columns_of(history), *(cells_of(history, item, short=True) for item in history.items)]
+    rows[0] = ["yours" if cell == _YOURS else cell for cell in rows[0]]  # the origin needs the room
     narrow = width - _taken(rows) < _LEAST
     if narrow:
         rows = [[*row[:-1], ""] for row in rows]
@@ -57,6 +61,8 @@ def history_text(history: History, *, width: int = 100, color: bool = False, hea
         lines += wrap(notes, width, first=" " * (widths[0] + 2)) if notes else []
         while waiting and (until is None or waiting[0].day < until):
             lines += _event(waiting.pop(0), widths[0] + 2, width, style)
+    if headed and history.uses is not None:
+        lines += ["", *(style.dim(line) for line in wrap(YOURS_LEGEND, width))]
     return "\n".join(lines) + "\n"
 
 
@@ -141,10 +147,10 @@ def _yours(history: History) -> dict[str, int]:
 
 
 def columns_of(history: History) -> list[str]:
-    """The headings. A version's own number is left out where every version has the same; `yours` are those of the
+    """The headings. A version's own number is left out where every version has the same; `yours, breaking` are the
     breaking changes that the reader's own code meets."""
     version = ["version"] if _versions_differ(history) else []
-    yours = [] if history.uses is None else ["yours"]
+    yours = [] if history.uses is None else [_YOURS]
     return ["no.", "seen (UTC)", *version, "ops", *yours, *_LEVELS, "origin"]
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from math import ceil, sqrt
 from typing import Final
 
-from monitor.report.history import head_of, history_opening
+from monitor.report.history import YOURS_LEGEND, head_of, history_opening
 from monitor.report.history_glance import Glance, WeekView, facts, glance
 from monitor.report.text import Style, plain, wrap
 from monitor.report.view import History
@@ -56,6 +56,7 @@ def _plot(drawn: Glance, width: int, style: Style) -> list[str]:
     legend = (
         f"A column is {weeks}. The height of changes is the square root of their number; · is a time in which there "
         "were none, a blank one in which nobody looked: what changed then stands where it was seen."
+        f"{f' {YOURS_LEGEND}' if drawn.ours_known else ''}"
     )
     return [
         style.dim(f"{'':{_LABEL}}  {_years(columns)}".rstrip()),

@@ -63,9 +63,13 @@ def test_the_history_counts_ours_in_each_version_and_says_it_of_each_event(stock
     assert {each["use"] for each in told["events"] if each["subjects"]} >= {"hit"}
     text = stocked("history", "harbour", *NOW, "--no-plot").out
     assert re.search(r"OPS +YOURS +BREAKING", text)
+    assert "Yours are the breaking changes that you meet." in text
+    page = stocked("history", "harbour", *NOW, "--format", "markdown").out
+    assert "| ops | yours, breaking | breaking |" in page
     assert "use: hit" in text
     plot = stocked("history", "harbour", *NOW, "--plot").out
     assert re.search(r"^yours .* \d+ in \d+ weeks?$", plot, re.MULTILINE)
+    assert "Yours are the breaking changes that you meet." in " ".join(plot.split())
 
 
 def test_the_book_folds_what_is_not_used_and_says_use_of_each(stocked, place):
