@@ -100,6 +100,14 @@ def test_the_image_copies_what_there_is_and_runs_without_root():
     assert not [base for base in bases if ":" not in base.rpartition("/")[2] or base.endswith(":latest")]
 
 
+def test_hadolint_finds_nothing_wrong_with_the_containerfile():
+    linter = shutil.which("hadolint", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if linter is None:
+        pytest.skip("hadolint is not installed")
+    run = subprocess.run([linter, "Containerfile"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.stdout + run.stderr, run.returncode) == ("", 0)
+
+
 UNITS = sorted((ROOT / "examples").glob("*.service"), key=lambda path: path.name)
 
 
