@@ -105,8 +105,9 @@ def _changes(
         if stored is None:
             return 0
         last, period = uow.runs.last(job), _period(stored.revision)
-        if uow.due.in_hand(CHECK, names=[source.name], now=now, queue=QUEUE_OWNER):
-            return 0  # what it brings is told with the rest
+        # What the check in hand brings is told with the rest; but it is news, whenever the first look was.
+        if last is not None and uow.due.in_hand(CHECK, names=[source.name], now=now, queue=QUEUE_OWNER):
+            return 0
         moments = [uow.checks.last_time(stored.id), *uow.comparisons.late(stored.id).values()]
         latest = max((at for at in moments if at is not None), default=None)
         # From check to check, and not from look to look: a check is stored a while after its document came.

@@ -190,6 +190,17 @@ def test_a_source_of_which_a_check_is_being_made_is_looked_at_after_it(seen, tol
     assert told("2026-08-04T09:02") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
 
 
+def test_what_a_check_brings_that_was_in_hand_at_the_first_look_is_news(seen, told, store):
+    seen("2026-08-03T09:00", *NAMES)
+    at = moment("2026-08-04T09:00")
+    with store.transaction() as uow:
+        uow.due.put("check", "harbour", plan="", named_at=at, due_at=at, now=at)
+        uow.due.take("check", owner="another", now=at, lease=timedelta(minutes=2))
+    assert told("2026-08-04T09:00") == []
+    seen("2026-08-04T09:00", *NAMES[1:])
+    assert told("2026-08-04T09:02") == ["[specwatch] Alert: harbour: 1 breaking (GET /v1/boats)"]
+
+
 def test_the_digest_says_when_it_was_told(seen, told, store, settings):
     seen("2026-08-03T09:00", *NAMES)
     told("2026-08-03T09:01")

@@ -160,9 +160,9 @@ def test_the_authority_is_asked_once_for_each_new_document(check, serve, make_do
 
 def test_an_authority_that_is_too_slow_is_an_opinion_that_is_missing(check, serve, make_document):
     serve(make_document(*TWO))
-    result = check(0, limit=0.01)
+    result = check(0, limit=0.0001)
     assert result.outcome == "new"
-    assert "0.01 seconds" in result.snapshot.opinion.missing
+    assert "0.0001 seconds" in result.snapshot.opinion.missing
 
 
 def test_headers_come_from_the_environment_and_are_never_stored(check, serve, make_document, httpserver, database_url):
