@@ -143,7 +143,7 @@ class Worker(Daemon):
         with self._reading:
             return Daemon.settings(self)
 
-    def _serve(self, address: tuple[str, int] | None) -> bool:  # noqa: ARG002
+    def _serve(self, address: tuple[str, int] | None) -> bool:  # noqa: ARG002  # as the daemon is given it
         """Listen where this worker was told to: the configuration's address is the daemon's, and there are several
         workers on one machine. Raises ConfigurationError."""
         return Daemon._serve(self, self.listen)

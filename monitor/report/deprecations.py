@@ -82,8 +82,8 @@ def deprecations_markdown(entries: Listed, today: date, still: Still | None = No
 
 def deprecations_json(
     entries: Listed,
-    today: date,  # noqa: ARG001  # entries alone
-    still: Still | None = None,  # noqa: ARG001
+    today: date,  # noqa: ARG001  # entries alone; what all forms are given
+    still: Still | None = None,  # noqa: ARG001  # what all forms are given
     used: Used | None = None,
 ) -> str:
     """One flat list, each object with the name of its source: see `monitor.ledger.entry_object`; and with its `use`,

@@ -14,7 +14,7 @@ class RequestBodyAdded(Change):
     required: bool
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.NARROWED if self.required else Effect.WIDENED
 
 

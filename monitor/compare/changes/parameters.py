@@ -19,7 +19,7 @@ class ParameterAdded(_OfParameter):
     """`required` says whether the new parameter must be sent."""
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.NARROWED if self.required else Effect.WIDENED
 
 

@@ -20,7 +20,7 @@ class PropertyAdded(_OfProperty):
     """`required` says whether the new property must be present."""
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.NARROWED if self.required else Effect.WIDENED
 
 
@@ -38,7 +38,7 @@ class PropertySchemaAdded(PropertyAdded):
     certain: bool = True
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.NARROWED if self.certain else Effect.UNDECIDED
 
 
@@ -46,7 +46,7 @@ class PropertyRemoved(_OfProperty):
     """`required` says whether the property had to be present."""
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.CHANGED if self.required else Effect.NARROWED
 
 
@@ -58,7 +58,7 @@ class OpenPropertyRemoved(PropertyRemoved):
     """The document says in so many words that other names are accepted, with every value that the property had."""
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.WIDENED
 
 
@@ -207,7 +207,7 @@ class BoundIncreased(_OfBound):
     """A bound went up."""
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.WIDENED if self.is_upper else Effect.NARROWED
 
 
@@ -215,7 +215,7 @@ class BoundDecreased(_OfBound):
     """A bound went down."""
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.NARROWED if self.is_upper else Effect.WIDENED
 
 

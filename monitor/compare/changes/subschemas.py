@@ -99,7 +99,7 @@ class PatternPropertyAdded(_OfPattern):
     """A schema is stated for the properties whose names match a pattern."""
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.NARROWED if self.open else Effect.WIDENED
 
 
@@ -111,7 +111,7 @@ class PatternPropertyRemoved(_OfPattern):
     """The schema of the properties whose names match a pattern is no longer stated."""
 
     @property
-    def effect(self) -> Effect:  # type: ignore[override]
+    def effect(self) -> Effect:  # type: ignore[override]  # a constant of other kinds; here it follows from the values
         return Effect.WIDENED if self.open else Effect.NARROWED
 
 
