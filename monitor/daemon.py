@@ -162,7 +162,7 @@ class Daemon:
     _compartment: Compartment = field(default_factory=Compartment)
     _authority: Authority = field(default_factory=Authority)
     _in_hand: InHand = field(default_factory=InHand)
-    _to_prune: list[str] = field(default_factory=list)
+    _pruning: tuple[Rule, list[str]] | None = None
     _serving: tuple[tuple[str, int], Serving] | None = None
     _beaten: float = field(default_factory=time.monotonic)
     _begun: float = field(default_factory=time.monotonic)
@@ -565,21 +565,24 @@ class Daemon:
         """Forget what the configuration lets go, once a day, some seconds of it at a time: people wait for the rest."""
         now = self.clock()
         rule = rule_of(settings.retention, now)
-        due = due_pruning(self.store, settings, now=now)
         if rule is None:
-            self._to_prune = []
+            self._pruning = None
             return
+        due = due_pruning(self.store, settings, now=now)
         if due:
-            self._to_prune = list(due)
+            self._pruning = rule, list(due)  # by the clock that was believed, whatever it says in the portions after
             prune_messages(self.store, rule=rule)
+        if self._pruning is None:
+            return
+        rule, left = self._pruning
         found: list[Pruned] = []
         ends = time.monotonic() + PRUNING
-        while self._to_prune and self._goes_on() and time.monotonic() < ends:
-            name = self._to_prune.pop()
+        while left and self._goes_on() and time.monotonic() < ends:
+            name = left.pop()
             self._guarded(f"prune {name}", partial(self._prune_source, settings, name, rule, found))
         if found:
             versions, checks = sum(each.versions for each in found), sum(each.checks for each in found)
-            self.log("prune", versions=versions, checks=checks, left=len(self._to_prune))
+            self.log("prune", versions=versions, checks=checks, left=len(left))
 
     def _prune_source(self, settings: Settings, name: str, rule: Rule, found: list[Pruned]) -> None:
         if any(source.name == name for source in settings.sources):

@@ -197,6 +197,23 @@ def test_what_explodes_while_a_digest_is_made_hurts_only_itself(place, clock, ma
     running.close()
 
 
+def test_what_goes_in_portions_goes_by_the_clock_that_was_believed(running, place, clock, monkeypatch):
+    for number in range(4):
+        (place / "a.json").write_text(json.dumps({**DOCUMENT, "x-number": number}))
+        running.step()
+        clock.moment += timedelta(hours=6)
+    with (place / "specwatch.toml").open("a") as file:
+        file.write('[retention]\nolder_than = "2y"\n')
+    running.step()
+    clock.moment += timedelta(days=1)
+    monkeypatch.setattr("monitor.daemon.PRUNING", 0.0)  # nothing goes in this portion
+    assert not [line for line in running.step() if " prune " in line]
+    monkeypatch.undo()
+    clock.moment += timedelta(days=3650)
+    (line,) = [line for line in running.step() if " prune " in line]
+    assert "versions=0" in line
+
+
 @pytest.mark.parametrize("how", ["the database is locked", "another one is in charge"])
 def test_what_was_claimed_and_given_up_falls_due_again(place, clock, monkeypatch, how):
     from monitor.jobs import checking
